@@ -1,0 +1,63 @@
+"""Everything that can go wrong because of what came in, and how it is said.
+
+Every error is a :class:`StridenetError` and also the built-in it resembles::
+
+    StridenetError
+    ├── DataError           (ValueError)         a file or an array is not what it must be
+    │   └── DataMissingError (FileNotFoundError) a data set is nowhere to be found
+    ├── SettingError        (ValueError)         a setting is wrong
+    │   └── UnknownNameError (LookupError)       a name that no table holds
+    ├── SplitError          (ValueError)         the people or classes do not allow the split
+    ├── OutputError         (OSError)            the result cannot be written
+    └── BackendError        (RuntimeError)       Keras runs on another engine than ours
+
+A message says where, what came, what is needed and what to do, in one sentence. The command line prints it and
+leaves with status 2.
+"""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+
+class StridenetError(Exception):
+    """The root: something that the user can put right."""
+
+
+class DataError(StridenetError, ValueError):
+    """A file or an array is not what it must be."""
+
+
+class DataMissingError(DataError, FileNotFoundError):
+    """A data set is nowhere to be found."""
+
+
+class SettingError(StridenetError, ValueError):
+    """A setting is wrong."""
+
+
+class UnknownNameError(SettingError, LookupError):
+    """A name that no table holds."""
+
+
+class SplitError(StridenetError, ValueError):
+    """The people or the classes do not allow the split."""
+
+
+class OutputError(StridenetError, OSError):
+    """The result cannot be written."""
+
+
+class BackendError(StridenetError, RuntimeError):
+    """Keras already runs on another engine than JAX."""
+
+
+def unknown_name(kind: str, name: str, known: Iterable[str]) -> UnknownNameError:
+    """An error that names the nearest known name and all of them.
+
+    >>> print(unknown_name("model", "cn", ["cnn", "gap"]))
+    unknown model 'cn': did you mean 'cnn'? Known: cnn, gap.
+    """
+    names = sorted(known)
+    near = get_close_matches(name, names, n=1, cutoff=0.5)
+    hint = f"did you mean {near[0]!r}? " if near else ""
+    return UnknownNameError(f"unknown {kind} {name!r}: {hint}Known: {', '.join(names)}.")

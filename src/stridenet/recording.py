@@ -1,0 +1,104 @@
+"""A recording: what one person's sensors measured, without a gap, with a label per sample."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from stridenet.errors import DataError
+
+UNLABELLED = -1
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Recording:
+    """One person's sensors over one unbroken stretch of time.
+
+    A gap in time ends a recording; the reader starts a new one after it.
+
+    Args:
+        name: where it came from, for messages and for tracing a window back (``"exp01_user01"``).
+        group: the person; no group is ever on two sides of a split.
+        data: shape (time, channel), float, finite.
+        channels: one name per channel.
+        units: one unit per channel (``"g"``, ``"rad/s"``).
+        rate_hz: samples per second.
+        labels: shape (time,), the class of each sample from 0, or ``-1`` where there is none.
+        classes: the names of the classes, in the order of their numbers.
+
+    Raises:
+        DataError: shapes that do not fit together, or a value that is not finite.
+
+    >>> import numpy as np
+    >>> Recording("walk", "anna", np.zeros((4, 2)), ("x", "y"), ("g", "g"), 50.0, np.zeros(4, int), ("walking",)).n_samples
+    4
+    """
+
+    name: str
+    group: str
+    data: npt.NDArray[np.float32] | npt.NDArray[np.float64]
+    channels: tuple[str, ...]
+    units: tuple[str, ...]
+    rate_hz: float
+    labels: npt.NDArray[np.integer]
+    classes: tuple[str, ...] = field(default=())
+
+    def __post_init__(self) -> None:
+        where = f"recording {self.name!r}"
+        if self.data.ndim != 2:
+            raise DataError(f"{where}: expected an array of (time, channel), found shape {self.data.shape}.")
+        n_samples, n_channels = self.data.shape
+        if len(self.channels) != n_channels or len(self.units) != n_channels:
+            raise DataError(
+                f"{where}: {n_channels} channels in the data, but {len(self.channels)} channel names "
+                f"and {len(self.units)} units; give one of each per channel."
+            )
+        if self.labels.shape != (n_samples,):
+            raise DataError(f"{where}: {n_samples} samples, but labels of shape {self.labels.shape}; give one per sample.")
+        if not (np.isfinite(self.rate_hz) and self.rate_hz > 0):
+            raise DataError(f"{where}: the rate is {self.rate_hz} Hz; it must be above 0.")
+        if n_samples and (self.labels.min() < UNLABELLED or self.labels.max() >= len(self.classes)):
+            raise DataError(
+                f"{where}: labels from {self.labels.min()} to {self.labels.max()}, but {len(self.classes)} classes; "
+                "labels count from 0, and -1 means none."
+            )
+        check_finite(self.data, self.channels, where, rate_hz=self.rate_hz)
+
+    @property
+    def n_samples(self) -> int:
+        """Number of time steps."""
+        return int(self.data.shape[0])
+
+    @property
+    def duration_s(self) -> float:
+        """Length in seconds."""
+        return self.n_samples / self.rate_hz
+
+
+def check_finite(
+    data: npt.NDArray[np.floating], channels: Sequence[str], where: str, *, rate_hz: float | None = None
+) -> None:
+    """Refuses missing and infinite values, and says in which channel and where the first one is.
+
+    Args:
+        data: shape (..., time, channel).
+        channels: the channels' names.
+        where: how the message begins.
+        rate_hz: gives the place in seconds as well.
+
+    Raises:
+        DataError: a value is NaN or infinite.
+    """
+    if np.isfinite(np.sum(data, dtype=np.float64)) or np.isfinite(data).all():  # the sum is the cheap way to know
+        return
+    bad = ~np.isfinite(data)
+    channel = int(np.flatnonzero(bad.reshape(-1, bad.shape[-1]).any(axis=0))[0])
+    first = np.argwhere(bad[..., channel])[0]
+    place = f"sample {first[-1]}" if len(first) == 1 else f"window {first[0]}, sample {first[-1]}"
+    if rate_hz is not None and len(first) == 1:
+        place += f", {first[-1] / rate_hz:.2f} s"
+    raise DataError(
+        f"{where}, channel {channels[channel]!r}: {int(bad[..., channel].sum())} of {bad[..., channel].size} values are "
+        f"missing or infinite (first at {place}); fill or cut them out of the file, or leave the recording out."
+    )
