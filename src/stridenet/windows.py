@@ -221,8 +221,7 @@ def _label(
     top = counts.max(axis=1, initial=0)
     enough = top == length if rule == "pure" else top >= purity * length
     y = np.where(enough, counts.argmax(axis=1) if n_classes else 0, _MIXED)
-    y[top * 2 <= length - counts.sum(axis=1)] = _NONE  # at least two samples in three have no label
-    y[top == 0] = _NONE
+    y[length - counts.sum(axis=1) >= np.maximum(top, 1)] = _NONE  # no label is the commonest
     return y.astype(np.int64)
 
 
