@@ -30,6 +30,8 @@ class Windows:
         rate_hz: samples per second.
         test_groups: the people that the data set's authors keep for testing; empty when they name none.
         dropped: what :func:`cut` left out, by reason.
+        source: where the data came from, for people to read.
+        digest: identifies the content that the windows were made from.
     """
 
     x: npt.NDArray[np.float32]
@@ -44,6 +46,8 @@ class Windows:
     rate_hz: float
     test_groups: tuple[str, ...] = ()
     dropped: dict[str, int] = field(default_factory=dict)
+    source: str = ""
+    digest: str = ""
 
     def __post_init__(self) -> None:
         if self.x.ndim != 3:
