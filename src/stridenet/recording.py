@@ -55,7 +55,9 @@ class Recording:
                 f"and {len(self.units)} units; give one of each per channel."
             )
         if self.labels.shape != (n_samples,):
-            raise DataError(f"{where}: {n_samples} samples, but labels of shape {self.labels.shape}; give one per sample.")
+            raise DataError(
+                f"{where}: {n_samples} samples, but labels of shape {self.labels.shape}; give one per sample."
+            )
         if not (np.isfinite(self.rate_hz) and self.rate_hz > 0):
             raise DataError(f"{where}: the rate is {self.rate_hz} Hz; it must be above 0.")
         if n_samples and (self.labels.min() < UNLABELLED or self.labels.max() >= len(self.classes)):

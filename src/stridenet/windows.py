@@ -58,7 +58,9 @@ class Windows:
         n = len(self.x)
         for name in ("y", "group", "recording", "start"):
             if getattr(self, name).shape != (n,):
-                raise DataError(f"windows: {n} windows, but {name} has shape {getattr(self, name).shape}; one per window.")
+                raise DataError(
+                    f"windows: {n} windows, but {name} has shape {getattr(self, name).shape}; one per window."
+                )
         if len(self.channels) != self.x.shape[2]:
             raise DataError(f"windows: {self.x.shape[2]} channels, but {len(self.channels)} channel names.")
 

@@ -1,0 +1,100 @@
+"""A result: what a run predicted, for every window and repeat; every figure is computed from it."""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from stridenet import metrics
+
+
+@dataclass(frozen=True, eq=False)
+class Result:
+    """All predictions of a run, and where each window came from.
+
+    Args:
+        probability: shape (repeat, window, class), what each repeat says of each test window.
+        y: shape (window,), the true class.
+        group: shape (window,), the person.
+        recording: shape (window,), the recording's name.
+        start_s: shape (window,), where the window begins in its recording, in seconds.
+        classes: the classes' names.
+        seeds: one per repeat.
+        history: one dictionary per repeat: ``loss``, ``accuracy`` and, with validation, ``val_loss`` and
+            ``val_accuracy``, each a list with one value per epoch.
+        seconds: training time of each repeat.
+        protocol: how the test people were chosen, in words.
+        n_parameters: trainable parameters of the network.
+        about: whatever else should be told: windows per side, people, leaks, what was dropped, the data's source.
+    """
+
+    probability: npt.NDArray[np.float32]
+    y: npt.NDArray[np.int64]
+    group: npt.NDArray[np.str_]
+    recording: npt.NDArray[np.str_]
+    start_s: npt.NDArray[np.float64]
+    classes: tuple[str, ...]
+    seeds: tuple[int, ...]
+    history: tuple[dict[str, list[float]], ...]
+    seconds: tuple[float, ...]
+    protocol: str
+    n_parameters: int
+    about: dict[str, Any] = field(default_factory=dict)
+
+    @cached_property
+    def predicted(self) -> npt.NDArray[np.int64]:
+        """Shape (repeat, window): the likeliest class."""
+        return self.probability.argmax(axis=2).astype(np.int64)
+
+    @cached_property
+    def accuracies(self) -> list[float]:
+        """Test accuracy of every repeat, from 0 to 1."""
+        return [metrics.accuracy(self.y, p) for p in self.predicted]
+
+    @cached_property
+    def confusions(self) -> npt.NDArray[np.int64]:
+        """Shape (repeat, true class, predicted class): counts."""
+        return np.stack([metrics.confusion(self.y, p, len(self.classes)) for p in self.predicted])
+
+    def metrics(self) -> dict[str, Any]:
+        """Every figure, as plain numbers and lists; the standard deviations have ddof 0, as the tutorial's."""
+        n = len(self.classes)
+        f1s = [metrics.macro_f1(self.y, p, n) for p in self.predicted]
+        by_class = [metrics.per_class(self.y, p, n) for p in self.predicted]
+        by_group = [metrics.per_group(self.y, p, self.group) for p in self.predicted]
+        return {
+            "accuracies": self.accuracies,
+            "accuracy_mean": float(np.mean(self.accuracies)),
+            "accuracy_sd": float(np.std(self.accuracies)),
+            "macro_f1s": f1s,
+            "macro_f1_mean": float(np.mean(f1s)),
+            "macro_f1_sd": float(np.std(f1s)),
+            "protocol": self.protocol,
+            "n_parameters": self.n_parameters,
+            "seeds": list(self.seeds),
+            "training_seconds": list(self.seconds),
+            "classes": {
+                name: {
+                    score: {"mean": float(values[:, c].mean()), "sd": float(values[:, c].std())}
+                    for score, values in (
+                        (s, np.stack([b[s] for b in by_class])) for s in ("precision", "recall", "f1")
+                    )
+                }
+                | {"support": int(by_class[0]["support"][c])}
+                for c, name in enumerate(self.classes)
+            },
+            "people": {
+                person: {
+                    "mean": float(np.mean(scores)),
+                    "sd": float(np.std(scores)),
+                    "windows": int((self.group == person).sum()),
+                }
+                for person, scores in ((p, [b[p] for b in by_group]) for p in by_group[0])
+            },
+            "confusion_first": self.confusions[0].tolist(),
+            "confusion_pooled": self.confusions.sum(axis=0).tolist(),
+            "confusion_sd": self.confusions.std(axis=0).tolist(),
+            **self.about,
+        }

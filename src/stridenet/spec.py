@@ -1,0 +1,167 @@
+"""Every setting of a run, with its unit and range, read from and written to TOML."""
+
+import hashlib
+import json
+import tomllib
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+import tomli_w
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from stridenet.errors import DataMissingError, SettingError, StridenetError, unknown_name
+
+SplitKind = Literal["official", "by-person", "random"]
+Preparation = Literal["none", "standardize"]
+
+
+class _Settings(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+class DataSpec(_Settings):
+    """Which data, and how it is cut into windows; sizes that are not given are the data set's own."""
+
+    name: str = Field("simulated", description="a data set's name or a path")
+    length: int | None = Field(None, gt=0, description="samples in a window")
+    step: int | None = Field(None, gt=0, description="samples from one window's start to the next")
+    length_s: float | None = Field(None, gt=0, description="seconds in a window")
+    step_s: float | None = Field(None, gt=0, description="seconds from one window's start to the next")
+    labels: Literal["majority", "end", "pure"] = Field(
+        "majority", description="the label of a window that holds several"
+    )
+    purity: float = Field(0.5, ge=0, le=1, description="share of a window that its majority label must cover")
+    rate_hz: float | None = Field(None, gt=0, description="samples per second of own tables without a time column")
+
+
+class SplitSpec(_Settings):
+    """Who trains, who validates and who is tested."""
+
+    kind: SplitKind | None = Field(None, description="official when the data set names its test people, else by-person")
+    test: float = Field(0.3, gt=0, lt=1, description="share of the people that are tested; not for official")
+    validation: float = Field(0.0, ge=0, lt=1, description="share of the training people kept for validation")
+    validation_kind: Literal["by-person", "random"] = Field(
+        "by-person", description="random leaks, and must be asked for"
+    )
+
+
+class ModelSpec(_Settings):
+    """Which network; its settings are checked by the network's own table of settings."""
+
+    name: str = Field("cnn", description="a name from `stridenet models`")
+    settings: dict[str, Any] = Field(default_factory=dict, description="what differs from the network's defaults")
+
+
+class TrainSpec(_Settings):
+    """How it is trained."""
+
+    epochs: int = Field(10, gt=0, description="passes over the training windows")
+    batch_size: int = Field(32, gt=0, description="windows in a step")
+    learning_rate: float = Field(0.001, gt=0, description="Adam's step size")
+
+
+class RunSpec(_Settings):
+    """A run: one network on one data set, trained ``repeats`` times from new random weights.
+
+    >>> RunSpec(train={"epochs": 3}).train.epochs
+    3
+    """
+
+    repeats: int = Field(10, gt=0, description="trainings, each from its own seed")
+    seed: int = Field(0, ge=0, lt=2**31, description="seed of the first repeat and of the split")
+    prepare: Preparation = Field("none", description="scaling, fitted on training windows, inside the model")
+    data: DataSpec = DataSpec()
+    split: SplitSpec = SplitSpec()
+    model: ModelSpec = ModelSpec()
+    train: TrainSpec = TrainSpec()
+
+    @property
+    def seeds(self) -> tuple[int, ...]:
+        """One seed per repeat."""
+        return tuple(range(self.seed, self.seed + self.repeats))
+
+
+def parse(settings: dict[str, Any]) -> RunSpec:
+    """Checks nested settings and fills in the defaults.
+
+    Raises:
+        SettingError: an unknown setting (with the nearest name) or a value out of range.
+
+    >>> parse({"train": {"epoch": 3}})
+    Traceback (most recent call last):
+    stridenet.errors.UnknownNameError: unknown setting 'train.epoch': did you mean 'train.epochs'? Known: ...
+    """
+    try:
+        return RunSpec.model_validate(settings)
+    except ValidationError as error:
+        raise explain(error, known=_names(RunSpec)) from None
+
+
+def explain(error: ValidationError, *, known: list[str], prefix: str = "") -> StridenetError:
+    """One sentence for the first thing that a settings table refuses."""
+    first = error.errors()[0]
+    name = prefix + ".".join(str(part) for part in first["loc"])
+    if first["type"] == "extra_forbidden":
+        return unknown_name("setting", name, known)
+    what = first["msg"].removeprefix("Input should be ").removeprefix("Value error, ")
+    return SettingError(f"setting {name} = {first['input']!r}: it must be {what}.")
+
+
+def override(settings: dict[str, Any], name: str, value: object) -> dict[str, Any]:
+    """A copy of nested settings with one of them, named with dots, changed.
+
+    >>> override({"train": {"epochs": 10}}, "train.epochs", 3)
+    {'train': {'epochs': 3}}
+    """
+    head, _, rest = name.partition(".")
+    if not rest:
+        return {**settings, head: value}
+    inner = settings.get(head, {})
+    if not isinstance(inner, dict):
+        raise SettingError(f"setting {name}: {head!r} has no settings of its own.")
+    return {**settings, head: override(inner, rest, value)}
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """The nested settings in a TOML file, not yet checked.
+
+    Raises:
+        DataMissingError: there is no such file.
+        SettingError: it is not TOML.
+    """
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (FileNotFoundError, IsADirectoryError):
+        raise DataMissingError(f"{path}: there is no such settings file.") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingError(f"{path}: not a TOML file ({error}).") from None
+
+
+def to_toml(spec: RunSpec) -> str:
+    """The settings as TOML, every default written out."""
+    return tomli_w.dumps(spec.model_dump(exclude_none=True))
+
+
+def digest(spec: RunSpec, **more: str) -> str:
+    """Ten characters that name the settings, and whatever else decides the numbers.
+
+    >>> digest(RunSpec()) == digest(RunSpec(repeats=10)) != digest(RunSpec(repeats=9))
+    True
+    """
+    text = json.dumps([spec.model_dump(), more], sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:10]
+
+
+def _names(model: type[BaseModel], prefix: str = "") -> list[str]:
+    """All settings' names, with dots."""
+    names: list[str] = []
+    for name, info in model.model_fields.items():
+        kind = info.annotation
+        if isinstance(kind, type) and issubclass(kind, BaseModel):
+            names += _names(kind, f"{prefix}{name}.")
+        else:
+            names.append(prefix + name)
+    return names
+
+
+SPLIT_KINDS: tuple[str, ...] = get_args(SplitKind)
