@@ -31,8 +31,8 @@ class Recording:
         DataError: shapes that do not fit together, or a value that is not finite.
 
     >>> import numpy as np
-    >>> Recording("walk", "anna", np.zeros((4, 2)), ("x", "y"), ("g", "g"), 50.0, np.zeros(4, int), ("walking",)).n_samples
-    4
+    >>> Recording("walk", "anna", np.zeros((4, 1)), ("x",), ("g",), 50.0, np.zeros(4, int), ("walking",)).duration_s
+    0.08
     """
 
     name: str
@@ -101,6 +101,6 @@ def check_finite(
     if rate_hz is not None and len(first) == 1:
         place += f", {first[-1] / rate_hz:.2f} s"
     raise DataError(
-        f"{where}, channel {channels[channel]!r}: {int(bad[..., channel].sum())} of {bad[..., channel].size} values are "
-        f"missing or infinite (first at {place}); fill or cut them out of the file, or leave the recording out."
+        f"{where}, channel {channels[channel]!r}: {int(bad[..., channel].sum())} of {bad[..., channel].size} values "
+        f"are missing or infinite (first at {place}); fill or cut them out of the file, or leave the recording out."
     )

@@ -46,7 +46,7 @@ class Result:
     @cached_property
     def predicted(self) -> npt.NDArray[np.int64]:
         """Shape (repeat, window): the likeliest class."""
-        return self.probability.argmax(axis=2).astype(np.int64)
+        return np.argmax(self.probability, axis=2).astype(np.int64)
 
     @cached_property
     def accuracies(self) -> list[float]:

@@ -154,7 +154,7 @@ def cut(
     >>> import numpy as np
     >>> r = Recording("r", "p", np.zeros((10, 1)), ("x",), ("g",), 2.0, np.repeat([0, 1], 5), ("sit", "walk"))
     >>> cut([r], length_s=2, step_s=1, purity=0.75).y.tolist()
-    [0, 1, 1]
+    [0, 0, 1, 1]
     """
     if not recordings:
         raise DataError("no recordings to cut: at least one is needed.")
