@@ -1,0 +1,56 @@
+# `make help` lists what there is. Everything happens in one environment that is made on the first call: .venv, from
+# the versions in requirements.lock. It is made anew only when those versions or pyproject.toml change.
+
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+
+# The first Python that runs, is new enough and can make an environment; name another with `make PYTHON=... demo`.
+PYTHON = $(shell for python in python3.11 python3.12 python3.13 python3; do \
+	"$$python" -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+	&& echo "$$python" && break; done)
+
+unexport PYTHONPATH PYTHONHOME
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check format lock clean
+
+help:  ## this list
+	@sed -n 's/^\([a-z]*\):.*## /\1	/p' Makefile
+
+demo: $(INSTALLED)  ## trains on the built-in simulated data and ends with the path of the report
+	@$(BIN)/stridenet run simulated
+
+test: $(INSTALLED)  ## runs all tests, also those in docstrings and in the README
+	@$(BIN)/python -m pytest
+
+check: $(INSTALLED)  ## format, lint and types, as CI does
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/mypy
+
+format: $(INSTALLED)  ## lays out the code and puts right what can be put right
+	$(BIN)/ruff format
+	$(BIN)/ruff check --fix
+
+lock: $(INSTALLED)  ## chooses the newest versions that pyproject.toml allows
+	$(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --upgrade --generate-hashes \
+		--no-header --no-annotate --no-emit-index-url --quiet --output-file requirements.lock
+
+clean:  ## removes the environment and all that was built; runs/ stays
+	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find src tests benchmarks -name __pycache__ -prune -exec rm -rf {} +
+
+# uv takes 14 s where pip takes 54 s. It does not read pip's own settings, so where a mirror is set there and uv finds
+# nothing, pip installs the same files: both check the same hashes.
+$(INSTALLED): pyproject.toml requirements.lock
+	@test -n "$(PYTHON)" || { echo "no Python 3.11 or newer with venv was found: install one, or name it with" \
+		"make PYTHON=/path/to/python." >&2; exit 2; }
+	@echo "installing into $(VENV) with $(PYTHON)"
+	@"$(PYTHON)" -m venv $(VENV)
+	@{ $(BIN)/pip install --quiet "$$(sed -n 's/^\(uv==[^ ]*\).*/\1/p' requirements.lock)" && \
+		$(BIN)/uv pip install --quiet --python $(BIN)/python --requirement requirements.lock; } || \
+		$(BIN)/pip install --quiet --requirement requirements.lock
+	@$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
