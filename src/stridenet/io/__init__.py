@@ -1,0 +1,1 @@
+"""Readers for recordings of your own."""
