@@ -1,0 +1,56 @@
+"""Entry point: runs a command, and turns what goes wrong into one sentence and an exit status.
+
+Exit status: 0 done; 2 the user's mistake; 1 ours; 130 stopped by Ctrl-C.
+"""
+
+import sys
+from collections.abc import Sequence
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs the command line and gives its exit status."""
+    import typer
+
+    from stridenet.cli import app
+    from stridenet.errors import StridenetError
+
+    try:
+        status = app(args=arguments, prog_name="stridenet", standalone_mode=False)
+        return status if isinstance(status, int) else 0
+    except StridenetError as error:
+        return _say(f"stridenet: {error}", 2)
+    except typer.Exit as stop:
+        return stop.exit_code
+    except (KeyboardInterrupt, typer.Abort):
+        return _say("stridenet: stopped; finished repeats are kept, and the same command goes on from there.", 130)
+    except typer.TyperException as error:
+        sentence = str(error.format_message() if hasattr(error, "format_message") else error).rstrip(".")
+        return _say(f"stridenet: {sentence}. See stridenet --help." if sentence else "", getattr(error, "exit_code", 1))
+    except BrokenPipeError:
+        sys.stderr.close()  # the reader of our output has left; nothing is left to say
+        return 0
+    except Exception as error:  # ours to mend: say what, and keep the details out of the way
+        return _ours(error)
+
+
+def _say(sentence: str, status: int) -> int:
+    if sentence:
+        sys.stderr.write(sentence.rstrip() + "\n")
+    return status
+
+
+def _ours(error: Exception) -> int:
+    import tempfile
+    import traceback
+
+    with tempfile.NamedTemporaryFile("w", prefix="stridenet-", suffix=".log", delete=False) as log:
+        log.write("".join(traceback.format_exception(error)))
+    return _say(
+        f"stridenet: this is a fault of stridenet, not yours ({type(error).__name__}: {error}); "
+        f"please report it with {log.name}.",
+        1,
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,37 @@
+"""The command line: reads what was typed, calls the library, prints. One file a command."""
+
+import typer
+
+from stridenet.cli import data, inspect, models, run
+
+app = typer.Typer(
+    name="stridenet",
+    help="From sensor recordings to an honestly evaluated 1D convolutional network that runs anywhere.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version
+
+        typer.echo(f"stridenet {version('stridenet')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _main(
+    version: bool = typer.Option(
+        False, "--version", callback=_version, is_eager=True, help="Show the version and exit."
+    ),
+) -> None:
+    """From sensor recordings to an honestly evaluated 1D convolutional network that runs anywhere."""
+
+
+app.command("run")(run.run)
+app.command("inspect")(inspect.inspect)
+app.add_typer(data.app, name="data")
+app.add_typer(models.app, name="models")

@@ -1,0 +1,46 @@
+"""``stridenet inspect``: who is in the data, what they do, and what is wrong with it."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from stridenet.cli._shared import AsJson, DataDir, DataName, note, print_json
+
+
+def inspect(
+    data: DataName = "simulated",
+    length: Annotated[int | None, typer.Option(help="Samples in a window. [default: the data set's]")] = None,
+    step: Annotated[int | None, typer.Option(help="Samples from one window's start to the next.")] = None,
+    length_s: Annotated[float | None, typer.Option("--length-s", help="Seconds in a window.")] = None,
+    step_s: Annotated[float | None, typer.Option("--step-s", help="Seconds from one window to the next.")] = None,
+    plot: Annotated[bool, typer.Option("--plot", help="Draw histograms and example signals.")] = False,
+    out: Annotated[Path, typer.Option(help="Where --plot puts its pictures.")] = Path("inspect"),
+    data_dir: DataDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show people, activities, rate, windows, channel statistics and gaps."""
+    from stridenet import datasets
+    from stridenet.report import overview
+
+    windows = datasets.load_windows(
+        data, data_dir=data_dir, length=length, step=step, length_s=length_s, step_s=step_s, note=note
+    )
+    recordings = datasets.load_recordings(data, data_dir=data_dir, note=note) if datasets.has_recordings(data) else None
+    facts = overview.overview(windows, recordings)
+    pictures: list[Path] = []
+    if plot:
+        from stridenet.report import data_figures
+        from stridenet.runfolder import writing
+
+        with writing(out):
+            out.mkdir(parents=True, exist_ok=True)
+            pictures = [*data_figures.histograms(windows, out), *data_figures.signals(windows, out)]
+    if as_json:
+        print_json(facts | {"pictures": [str(p) for p in pictures]})
+        return
+    from rich.console import Console
+
+    Console().print(overview.render(facts))
+    for picture in pictures:
+        typer.echo(picture)

@@ -1,0 +1,119 @@
+"""``stridenet run``: train the repeats, test them, leave a run folder."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from stridenet.cli._shared import AsJson, DataDir, assignment, print_json, training_progress
+
+if TYPE_CHECKING:
+    from stridenet.run import Run
+    from stridenet.spec import RunSpec
+
+
+def run(
+    data: Annotated[
+        str | None, typer.Argument(help="simulated (default), uci-har, hapt ... or the path of your own recordings.")
+    ] = None,
+    model: Annotated[str | None, typer.Option(help="A network from `stridenet models`. [default: cnn]")] = None,
+    repeats: Annotated[int | None, typer.Option(help="Trainings from new random weights. [default: 10]")] = None,
+    epochs: Annotated[int | None, typer.Option(help="Passes over the training windows. [default: 10]")] = None,
+    batch_size: Annotated[int | None, typer.Option(help="Windows in a training step. [default: 32]")] = None,
+    standardize: Annotated[
+        bool, typer.Option("--standardize", help="Scale each channel, fitted on the training windows only.")
+    ] = False,
+    seed: Annotated[int | None, typer.Option(help="Seed of the first repeat. [default: 0]")] = None,
+    split: Annotated[
+        str | None, typer.Option(help="official, by-person or random. [default: official where there is one]")
+    ] = None,
+    validation: Annotated[
+        float | None, typer.Option(help="Share of the training people kept for validation. [default: 0]")
+    ] = None,
+    length: Annotated[int | None, typer.Option(help="Samples in a window. [default: the data set's]")] = None,
+    step: Annotated[int | None, typer.Option(help="Samples from one window's start to the next.")] = None,
+    length_s: Annotated[float | None, typer.Option("--length-s", help="Seconds in a window.")] = None,
+    step_s: Annotated[float | None, typer.Option("--step-s", help="Seconds from one window to the next.")] = None,
+    set_: Annotated[
+        list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="Any setting: filters=32, train.epochs=5.")
+    ] = None,
+    from_: Annotated[
+        Path | None, typer.Option("--from", help="Settings from a TOML file, such as a run's own.")
+    ] = None,
+    out: Annotated[Path, typer.Option(help="The folder that holds runs.")] = Path("runs"),
+    data_dir: DataDir = None,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Train again although this very run is there.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Train a network several times, test it on people it has never seen, and leave a report."""
+    spec = settings(
+        from_,
+        {
+            "data.name": data,
+            "model.name": model,
+            "repeats": repeats,
+            "train.epochs": epochs,
+            "train.batch_size": batch_size,
+            "prepare": "standardize" if standardize else None,
+            "seed": seed,
+            "split.kind": split,
+            "split.validation": validation,
+            "data.length": length,
+            "data.step": step,
+            "data.length_s": length_s,
+            "data.step_s": step_s,
+        },
+        set_ or [],
+    )
+    from stridenet.run import run as run_
+
+    with training_progress() as (note, move):
+        done = run_(spec, out=out, data_dir=data_dir, fresh=fresh, note=note, on_progress=move)
+    if as_json:
+        print_json(figures(done))
+    else:
+        typer.echo(summary(done))
+
+
+def settings(file: Path | None, options: dict[str, Any], assignments: list[str]) -> "RunSpec":
+    """The settings of a file, overridden by the options that were given, overridden by ``--set``."""
+    from stridenet import spec
+
+    nested: dict[str, Any] = spec.read_toml(file) if file else {}
+    for name, value in options.items():
+        if value is not None:
+            nested = spec.override(nested, name, value)
+    for text in assignments:
+        name, value = assignment(text)
+        known = name.partition(".")[0] in spec.RunSpec.model_fields
+        nested = spec.override(nested, name if known else f"model.settings.{name}", value)
+    return spec.parse(nested)
+
+
+def figures(done: "Run") -> dict[str, Any]:
+    """What ``--json`` prints."""
+    return done.result.metrics() | {
+        "about": done.result.about,
+        "seconds": sum(done.result.seconds),
+        "run_dir": str(done.folder),
+        "found": done.found,
+    }
+
+
+def summary(done: "Run") -> str:
+    """What a person reads: the scores, what they mean, and where the rest is."""
+    result, figure = done.result, done.result.metrics()
+    about = result.about
+    scores = " ".join(f"{100 * a:.3f}" for a in result.accuracies)
+    lines = [
+        f"{'Simulated data; ' if about.get('simulated') else ''}{about.get('source', '')}",
+        f"protocol   {result.protocol}",
+        f"shared     {about['leaks']['people']} people and {about['leaks']['samples']} samples on both sides",
+        f"scores     {scores}",
+        f"accuracy   {100 * figure['accuracy_mean']:.3f} % ± {100 * figure['accuracy_sd']:.3f} "
+        f"over {len(result.seeds)} repeats (the commonest class alone: {100 * about['majority_accuracy']:.1f} %)",
+        f"macro F1   {100 * figure['macro_f1_mean']:.3f} %",
+        f"parameters {result.n_parameters:,}; trained in {sum(result.seconds):.0f} s",
+        f"report     {done.folder / 'report.html'}",
+    ]
+    return "\n".join(lines)

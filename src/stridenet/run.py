@@ -1,0 +1,131 @@
+"""The main job: read, cut, split, train the repeats, test, and leave a folder that tells it all."""
+
+import platform
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from stridenet import datasets, models, runfolder
+from stridenet import spec as specs
+from stridenet.experiment import Experiment, OnProgress
+from stridenet.report.page import write_report
+from stridenet.result import Result
+from stridenet.spec import RunSpec
+from stridenet.splits import split
+from stridenet.windows import Windows
+
+Note = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A finished run: its result, its folder, and whether it was found there instead of trained now."""
+
+    result: Result
+    folder: Path
+    found: bool
+
+
+def run(
+    spec: RunSpec | None = None,
+    *,
+    out: Path | str = "runs",
+    data_dir: Path | None = None,
+    fresh: bool = False,
+    note: Note | None = None,
+    on_progress: OnProgress | None = None,
+) -> Run:
+    """Trains and tests a network as the settings say, and leaves a run folder.
+
+    The folder is named by a digest of the settings, the data and the versions. A complete run of the same digest is
+    returned as it is; an unfinished one goes on where it was.
+
+    Args:
+        spec: the settings; by default the built-in simulated data and the ``cnn`` preset.
+        out: the folder that holds runs.
+        data_dir: where to look for the data first.
+        fresh: train again although a complete run is there.
+        note: told, in sentences, what was found and done.
+        on_progress: told after each epoch.
+
+    Raises:
+        StridenetError: the data, the settings or the folder do not allow it.
+    """
+    spec, note, out = spec or RunSpec(), note or _silent, Path(out)
+    models.settings_of(spec.model.name, spec.model.settings)
+    windows = load(spec, data_dir=data_dir, note=note)
+    spec = resolve(spec, windows)
+    sides = split(windows, spec.split, seed=spec.seed)
+    environment = describe_environment()
+    digest = specs.digest(
+        spec, data=windows.digest, **{k: environment[k] for k in ("stridenet", "keras", "jax", "numpy")}
+    )
+    name = f"{Path(spec.data.name).stem}-{spec.model.name}-{digest}"
+    for line in runfolder.unfinished(out):
+        note(f"found {line}")
+    if not fresh and (out / name).exists():
+        note(f"found this very run complete: {out / name}; nothing is trained again (--fresh would)")
+        return Run(runfolder.read(out / name), out / name, found=True)
+
+    stage = runfolder.Unfinished(out, name)
+    try:
+        experiment = Experiment(spec, windows, sides)
+        repeats: dict[int, dict[str, Any]] = {s: a for s, a in stage.repeats().items() if s in spec.seeds}
+        for seed in spec.seeds:
+            if seed not in repeats:
+                repeats[seed] = experiment.repeat(seed, on_progress)
+                stage.keep(seed, **repeats[seed])
+        result = experiment.result(repeats)
+        result.about["simulated"] = windows.source.startswith("simulated")
+        extra = {"about": result.about, "name": name, "seconds": sum(result.seconds)}
+        model = experiment.model(repeats)
+        settings = specs.to_toml(spec)
+        runfolder.write(stage.path, result, settings=settings, environment=environment, model=model, extra=extra)
+        with runfolder.writing(stage.path):
+            write_report(stage.path, result, spec, environment)
+        return Run(result, stage.publish(), found=False)
+    finally:
+        stage.close()
+
+
+def load(spec: RunSpec, *, data_dir: Path | None = None, note: Note | None = None) -> Windows:
+    """The windows that the settings name."""
+    data = spec.data
+    return datasets.load_windows(
+        data.name,
+        data_dir=data_dir,
+        length=data.length,
+        step=data.step,
+        length_s=data.length_s,
+        step_s=data.step_s,
+        labels=data.labels,
+        purity=data.purity,
+        note=note,
+    )
+
+
+def resolve(spec: RunSpec, windows: Windows) -> RunSpec:
+    """The settings with every default that depends on the data written out."""
+    kind = spec.split.kind or ("official" if windows.test_groups else "by-person")
+    settings = models.settings_of(spec.model.name, spec.model.settings).model_dump(mode="json")
+    return spec.model_copy(
+        update={
+            "split": spec.split.model_copy(update={"kind": kind}),
+            "model": spec.model.model_copy(update={"settings": settings}),
+        }
+    )
+
+
+def describe_environment() -> dict[str, str]:
+    """The versions and the machine that a run was made with."""
+    from stridenet.engine import versions
+
+    own = {"stridenet": version("stridenet"), "python": sys.version.split()[0], "platform": platform.platform()}
+    return own | versions()
+
+
+def _silent(_: str) -> None:
+    """Tells nobody."""

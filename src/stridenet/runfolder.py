@@ -1,0 +1,203 @@
+"""A run's folder: written aside and renamed, so that it is either complete or not there.
+
+While a run trains, its finished repeats lie in ``.unfinished-<name>-<digest>``; a killed run goes on from them.
+"""
+
+import errno
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+from filelock import FileLock, Timeout
+
+from stridenet.errors import DataError, OutputError
+from stridenet.result import Result
+
+_UNFINISHED = ".unfinished-"
+_LOCK = "lock"
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Turns a failed write into one sentence that names the place and the reason."""
+    try:
+        yield
+    except OSError as error:
+        if isinstance(error, OutputError):
+            raise
+        full = error.errno == errno.ENOSPC or "No space left" in str(error)
+        reason = "the disk is full" if full else (error.strerror or str(error))
+        raise OutputError(f"cannot write {path}: {reason}; choose another folder with --out, or make room.") from error
+
+
+class Unfinished:
+    """The folder of a run that is under way; only one process at a time may hold it.
+
+    Args:
+        out: the folder that holds runs; made if it is not there.
+        name: the run's name with its digest.
+
+    Raises:
+        OutputError: the folder cannot be written, or another process holds this very run.
+    """
+
+    def __init__(self, out: Path, name: str) -> None:
+        self.final = out / name
+        self.path = out / f"{_UNFINISHED}{name}"
+        self._lock = _hold(self.path)
+
+    def repeats(self) -> dict[int, dict[str, Any]]:
+        """The repeats that are finished, by seed."""
+        found = {}
+        for file in sorted(self.path.glob("repeat-*.npz")):
+            with np.load(file) as arrays:
+                found[int(file.stem.removeprefix("repeat-"))] = dict(arrays)
+        return found
+
+    def keep(self, seed: int, **arrays: Any) -> None:
+        """Stores a finished repeat; a kill at any moment leaves all of it or nothing."""
+        with writing(self.path):
+            aside = self.path / f"writing-{seed}.tmp"
+            with aside.open("wb") as file:
+                np.savez(file, **arrays)
+                file.flush()
+                os.fsync(file.fileno())
+            aside.replace(self.path / f"repeat-{seed}.npz")
+
+    def publish(self) -> Path:
+        """Makes the run visible under its name, in place of an older one, and lets go of it."""
+        with writing(self.final):
+            for file in [*self.path.glob("repeat-*.npz"), *self.path.glob("*.tmp")]:
+                file.unlink()
+            (self.path / _LOCK).unlink(missing_ok=True)
+            for file in self.path.rglob("*"):
+                _sync(file)
+            old = self.path.with_name(f".old-{self.final.name}")
+            if self.final.exists():
+                self.final.replace(old)
+            self.path.replace(self.final)
+            _sync(self.final.parent)
+            shutil.rmtree(old, ignore_errors=True)
+        self.close()
+        return self.final
+
+    def close(self) -> None:
+        """Lets go of the folder; what is finished stays for the next start."""
+        self._lock.release()
+
+
+def unfinished(out: Path) -> list[str]:
+    """What killed or stopped runs left in a folder, a line each."""
+    lines = []
+    for path in sorted(out.glob(f"{_UNFINISHED}*")):
+        n = len(list(path.glob("repeat-*.npz")))
+        name = path.name.removeprefix(_UNFINISHED)
+        lines.append(f"{name}: unfinished, {n} repeats kept; the same command goes on from there")
+    return lines
+
+
+def write(
+    folder: Path, result: Result, *, settings: str, environment: dict[str, str], model: Any, extra: dict[str, Any]
+) -> None:
+    """Writes everything of a run but its pictures.
+
+    Args:
+        folder: an :class:`Unfinished` run's path.
+        result: what was predicted.
+        settings: the full settings, TOML.
+        environment: the versions and the machine.
+        model: the first repeat's Keras model; the first, since choosing the best on test people would be peeking.
+        extra: more figures for ``metrics.json``.
+    """
+    with writing(folder):
+        (folder / "settings.toml").write_text(settings, encoding="utf-8")
+        (folder / "environment.json").write_text(json.dumps(environment, indent=1), encoding="utf-8")
+        (folder / "metrics.json").write_text(json.dumps(result.metrics() | extra, indent=1), encoding="utf-8")
+        (folder / "history.json").write_text(json.dumps(list(result.history)), encoding="utf-8")
+        _predictions(result).write_csv(folder / "predictions.csv")
+        model.save(folder / "model.keras")
+
+
+def read(folder: Path) -> Result:
+    """The result in a run's folder.
+
+    Raises:
+        DataError: the folder is no complete run.
+    """
+    try:
+        figures = json.loads((folder / "metrics.json").read_text(encoding="utf-8"))
+        history = json.loads((folder / "history.json").read_text(encoding="utf-8"))
+        table = pl.read_csv(folder / "predictions.csv", schema_overrides={"person": pl.String, "recording": pl.String})
+        classes = tuple(figures["classes"])
+        first = table.filter(pl.col("repeat") == 1)
+        numbers = {name: i for i, name in enumerate(classes)}
+        n = len(figures["seeds"])
+        return Result(
+            probability=table.select(f"p_{c}" for c in classes)
+            .to_numpy()
+            .astype(np.float32)
+            .reshape(n, len(first), -1),
+            y=first["true"].replace_strict(numbers, return_dtype=pl.Int64).to_numpy(),
+            group=first["person"].to_numpy().astype(np.str_),
+            recording=first["recording"].to_numpy().astype(np.str_),
+            start_s=first["start_s"].to_numpy(),
+            classes=classes,
+            seeds=tuple(figures["seeds"]),
+            history=tuple(history),
+            seconds=tuple(figures["training_seconds"]),
+            protocol=figures["protocol"],
+            n_parameters=figures["n_parameters"],
+            about=figures["about"],
+        )
+    except (OSError, ValueError, KeyError, pl.exceptions.PolarsError) as error:
+        raise DataError(f"{folder} is not a complete run ({error}); delete it and run again.") from None
+
+
+def _predictions(result: Result) -> pl.DataFrame:
+    """One row per repeat and window: where it came from, what it is, what was said."""
+    repeats, n, _ = result.probability.shape
+    names = np.array(result.classes)
+    flat = result.probability.reshape(repeats * n, -1)
+    return pl.DataFrame(
+        {
+            "repeat": np.repeat(np.arange(1, repeats + 1), n),
+            "seed": np.repeat(np.array(result.seeds), n),
+            "person": np.tile(result.group, repeats),
+            "recording": np.tile(result.recording, repeats),
+            "start_s": np.tile(result.start_s, repeats),
+            "true": np.tile(names[result.y], repeats),
+            "predicted": names[result.predicted.ravel()],
+        }
+        | {f"p_{name}": flat[:, c] for c, name in enumerate(result.classes)}
+    )
+
+
+def _hold(path: Path) -> FileLock:
+    """Makes the folder and takes its lock, which the system lets go of however the process ends."""
+    lock = FileLock(path / _LOCK, timeout=0)
+    with writing(path):
+        path.mkdir(parents=True, exist_ok=True)
+        try:
+            lock.acquire()
+        except Timeout:
+            raise OutputError(
+                f"{path}: another process is at this very run; wait for it, or use another --out."
+            ) from None
+    return lock
+
+
+def _sync(path: Path) -> None:
+    """Waits until a file or a folder is on the disk; Windows knows this for files only."""
+    if os.name == "nt" and path.is_dir():
+        return
+    handle = os.open(path, os.O_RDONLY if os.name != "nt" else os.O_RDWR)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
