@@ -1,0 +1,81 @@
+"""The wheel as a user gets it: built, installed into an environment outside the repository, and used from there."""
+
+import subprocess
+import sys
+import sysconfig
+import zipfile
+from email import message_from_bytes
+from pathlib import Path
+
+import pytest
+
+import stridenet
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def _run(*command: str | Path, cwd: Path) -> str:
+    done = subprocess.run(
+        [str(part) for part in command], cwd=cwd, capture_output=True, text=True, timeout=120, env={"PATH": "/nowhere"}
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("wheel")
+    _run(sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", folder, cwd=ROOT)
+    (built,) = folder.glob("*.whl")
+    return built
+
+
+@pytest.fixture(scope="module")
+def environment(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A new environment that holds the wheel; what it depends on is taken from this one, without a network."""
+    folder = tmp_path_factory.mktemp("user") / "env"
+    _run(sys.executable, "-m", "venv", "--without-pip", folder, cwd=folder.parent)
+    packages = Path(_run(folder / "bin" / "python", "-c", _PACKAGES, cwd=folder.parent).strip())
+    _run(
+        *(sys.executable, "-m", "pip", "--python", folder / "bin" / "python", "install", "--quiet"),
+        *("--no-deps", "--no-index", "--disable-pip-version-check", wheel),
+        cwd=folder.parent,
+    )
+    (packages / "dependencies.pth").write_text(sysconfig.get_path("purelib") + "\n", encoding="utf-8")
+    return folder
+
+
+_PACKAGES = "import sysconfig; print(sysconfig.get_path('purelib'))"
+
+
+def test_every_file_of_the_package_is_inside(wheel: Path) -> None:
+    folder = ROOT / "src"
+    there = {p.relative_to(folder).as_posix() for p in (folder / "stridenet").rglob("*") if p.is_file()}
+    names = {name for name in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in name}
+    assert "stridenet/py.typed" in names
+    assert names == {name for name in there if "__pycache__" not in name}
+
+
+def test_what_it_says_of_itself(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        (about,) = (name for name in archive.namelist() if name.endswith(".dist-info/METADATA"))
+        metadata = message_from_bytes(archive.read(about))
+        assert any(name.endswith("licenses/LICENSE") for name in archive.namelist())
+    assert metadata["Version"] == stridenet.__version__
+    assert metadata["License-Expression"] == "Apache-2.0"
+    assert metadata["Requires-Python"] == ">=3.11"
+
+
+def test_it_is_the_wheel_that_runs(environment: Path, tmp_path: Path) -> None:
+    file = _run(environment / "bin" / "python", "-c", "import stridenet; print(stridenet.__file__)", cwd=tmp_path)
+    assert Path(file.strip()).is_relative_to(environment)
+
+
+def test_its_names_can_be_used(environment: Path, tmp_path: Path) -> None:
+    code = "import stridenet; print(all(getattr(stridenet, name) for name in stridenet.__all__))"
+    assert _run(environment / "bin" / "python", "-c", code, cwd=tmp_path) == "True\n"
+
+
+@pytest.mark.parametrize(("option", "said"), [("--version", stridenet.__version__), ("models", "cnn")])
+def test_its_command_runs(environment: Path, tmp_path: Path, option: str, said: str) -> None:
+    assert said in _run(environment / "bin" / "stridenet", option, cwd=tmp_path)
