@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from stridenet import models, prepare
+from stridenet import models
+from stridenet.prepare import Preparer
 from stridenet.result import Result
 from stridenet.spec import RunSpec
 from stridenet.splits import Split, leaks
@@ -42,13 +43,14 @@ class Experiment:
 
     def __init__(self, spec: RunSpec, windows: Windows, split: Split) -> None:
         self.spec, self.windows, self.split = spec, windows, split
-        train = windows.take(split.train)
-        self._train = (train.x, train.y)
-        validation = windows.take(split.validation)
-        self._validation = (validation.x, validation.y) if len(validation) else None
-        self._test_x = windows.x[split.test]
-        self._prepare = prepare.layers(spec.prepare, train.without_overlap() if spec.prepare != "none" else train.x[:0])
-        self.trainer = Trainer(self._build(spec.seed), spec.train)
+        train, validation = windows.take(split.train), windows.take(split.validation)
+        self._prepare = Preparer(spec.prepare, train.without_overlap())
+        model = self._build(spec.seed)
+        self._shape = model.input_shape[1:]  # a flat model gets each window as one vector
+        self._train = self._feed(train)
+        self._validation = self._feed(validation) if len(validation) else None
+        self._test_x = self._feed(windows.take(split.test))[0]
+        self.trainer = Trainer(model, spec.train)
 
     def repeat(self, seed: int, on_progress: OnProgress | None = None) -> Arrays:
         """Trains once and predicts the test windows.
@@ -120,6 +122,10 @@ class Experiment:
 
     def _sides(self) -> dict[str, npt.NDArray[np.int64]]:
         return {"train": self.split.train, "validation": self.split.validation, "test": self.split.test}
+
+    def _feed(self, windows: Windows) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.int64]]:
+        """Windows and classes in the shape that the model takes."""
+        return windows.x.reshape(len(windows), *self._shape), windows.y
 
     def _build(self, seed: int) -> Any:
         return models.build(

@@ -8,28 +8,95 @@ import numpy.typing as npt
 from stridenet.engine import keras
 from stridenet.spec import Preparation
 
+Samples = npt.NDArray[np.floating]
 
-def layers(kind: Preparation, samples: npt.NDArray[np.floating]) -> list[Any]:
-    """The layers that prepare raw windows, fitted on the samples given and on nothing else.
 
-    ``standardize`` subtracts each channel's mean and divides by its standard deviation (ddof 0); a constant channel is
-    only centred.
+class Preparer:
+    """Fits preparations on the training samples, and on nothing else, as Keras layers.
 
     Args:
-        kind: the preparation's name.
+        kind: the preparation that a model gets when it does not ask for another.
         samples: shape (sample, channel), the training windows without their overlap (``Windows.without_overlap``), so
             that no sample counts twice.
 
-    Returns:
-        Keras layers, to be applied in order; none for ``"none"``.
-
-    >>> layer, = layers("standardize", np.array([[0.0], [2.0]]))
-    >>> np.asarray(layer(np.array([[[0.0], [3.0]]]))).ravel().tolist()
+    >>> prepare = Preparer("standardize", np.array([[0.0], [2.0]]))
+    >>> np.asarray(prepare(np.array([[[0.0], [3.0]]], "float32"))).ravel().tolist()
     [-1.0, 2.0]
     """
+
+    def __init__(self, kind: Preparation, samples: Samples) -> None:
+        self.kind, self.samples = kind, samples
+
+    def __call__(self, x: Any, kind: Preparation | None = None) -> Any:
+        """Applies a preparation to a tensor of windows (window, time, channel)."""
+        return apply(kind or self.kind, x, self.samples)
+
+
+def apply(kind: Preparation, x: Any, samples: Samples) -> Any:
+    """Prepares a tensor of raw windows.
+
+    Every kind works on each channel alone; a constant channel is centred and not scaled.
+
+    ``standardize``: (x - mean) / standard deviation, ddof 0. ``normalize``: (x - min) / (max - min).
+    ``standardize+normalize``: the first, then the second. ``power``: the Yeo-Johnson power transform that makes the
+    samples most nearly normal, then standardized. ``robust``: (x - median) / interquartile range.
+
+    Args:
+        kind: the preparation's name; ``"none"`` gives x back.
+        x: a tensor of (window, time, channel).
+        samples: shape (sample, channel), what the preparation is fitted on.
+    """
     if kind == "none":
-        return []
-    mean = samples.mean(axis=0, dtype=np.float64)
-    variance = samples.var(axis=0, dtype=np.float64)
-    variance[variance == 0] = 1.0
-    return [keras.layers.Normalization(axis=-1, mean=mean.tolist(), variance=variance.tolist(), name="standardize")]
+        return x
+    samples = np.asarray(samples, dtype=np.float64)
+    if kind == "power":
+        lambdas, samples = _yeo_johnson_fit(samples)
+        x = _yeo_johnson(x, lambdas)
+    if kind in ("normalize", "standardize+normalize"):
+        # standardizing is linear, so min-max after it gives what min-max alone gives, but for rounding;
+        # both steps are kept because that is what was asked for
+        if kind == "standardize+normalize":
+            x = _scale(x, samples.mean(axis=0), samples.std(axis=0))
+            samples = (samples - samples.mean(axis=0)) / _not_zero(samples.std(axis=0))
+        return _scale(x, samples.min(axis=0), np.ptp(samples, axis=0))
+    if kind == "robust":
+        low, middle, high = np.percentile(samples, [25, 50, 75], axis=0)
+        return _scale(x, middle, high - low)
+    return _scale(x, samples.mean(axis=0), samples.std(axis=0))
+
+
+def _scale(x: Any, centre: npt.NDArray[np.float64], width: npt.NDArray[np.float64]) -> Any:
+    """(x - centre) / width; Normalization computes this from a mean and a variance."""
+    variance = _not_zero(width) ** 2
+    return keras.layers.Normalization(axis=-1, mean=centre.tolist(), variance=variance.tolist())(x)
+
+
+def _not_zero(width: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    return np.where(width == 0, 1.0, width)
+
+
+def _yeo_johnson_fit(samples: Samples) -> tuple[list[float], npt.NDArray[np.float64]]:
+    """Each channel's exponent by maximum likelihood, and the transformed samples."""
+    from sklearn.preprocessing import PowerTransformer
+
+    fitted = PowerTransformer(method="yeo-johnson", standardize=False).fit(samples)
+    return [float(v) for v in fitted.lambdas_], fitted.transform(samples)
+
+
+def _yeo_johnson(x: Any, lambdas: list[float]) -> Any:
+    """The transform in Keras operations, so that it is saved and exported with the model.
+
+    Source: Yeo and Johnson, "A new family of power transformations to improve normality or symmetry", 2000.
+    """
+    ops = keras.ops
+    up = np.array([v if abs(v) > _TINY else 1.0 for v in lambdas], dtype="float32")
+    down = np.array([2 - v if abs(2 - v) > _TINY else 1.0 for v in lambdas], dtype="float32")
+    logs_up = np.array([abs(v) <= _TINY for v in lambdas], dtype="float32")
+    logs_down = np.array([abs(2 - v) <= _TINY for v in lambdas], dtype="float32")
+    above, below = ops.relu(x), ops.relu(-x)  # one of the two is zero, and both formulas give 0 for 0
+    rise = (ops.power(above + 1.0, up) - 1.0) / up * (1 - logs_up) + ops.log1p(above) * logs_up
+    fall = (ops.power(below + 1.0, down) - 1.0) / down * (1 - logs_down) + ops.log1p(below) * logs_down
+    return rise - fall
+
+
+_TINY = 1e-6

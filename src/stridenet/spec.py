@@ -4,7 +4,7 @@ import hashlib
 import json
 import tomllib
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
 import tomli_w
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from stridenet.errors import DataMissingError, SettingError, StridenetError, unknown_name
 
 SplitKind = Literal["official", "by-person", "random"]
-Preparation = Literal["none", "standardize"]
+Preparation = Literal["none", "standardize", "normalize", "standardize+normalize", "power", "robust"]
 
 
 class _Settings(BaseModel):
@@ -94,7 +94,7 @@ def parse(settings: dict[str, Any]) -> RunSpec:
     try:
         return RunSpec.model_validate(settings)
     except ValidationError as error:
-        raise explain(error, known=_names(RunSpec)) from None
+        raise explain(error, known=setting_names(RunSpec)) from None
 
 
 def explain(error: ValidationError, *, known: list[str], prefix: str = "") -> StridenetError:
@@ -152,16 +152,13 @@ def digest(spec: RunSpec, **more: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:10]
 
 
-def _names(model: type[BaseModel], prefix: str = "") -> list[str]:
-    """All settings' names, with dots."""
+def setting_names(table: type[BaseModel], prefix: str = "") -> list[str]:
+    """All names in a table of settings, those of its inner tables with dots."""
     names: list[str] = []
-    for name, info in model.model_fields.items():
+    for name, info in table.model_fields.items():
         kind = info.annotation
         if isinstance(kind, type) and issubclass(kind, BaseModel):
-            names += _names(kind, f"{prefix}{name}.")
+            names += setting_names(kind, f"{prefix}{name}.")
         else:
             names.append(prefix + name)
     return names
-
-
-SPLIT_KINDS: tuple[str, ...] = get_args(SplitKind)

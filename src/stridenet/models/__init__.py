@@ -1,13 +1,13 @@
 """The table of networks: one architecture a file, one line here."""
 
-from collections.abc import Sequence
 from importlib import import_module
 from typing import Any, NamedTuple
 
 from pydantic import BaseModel, ValidationError
 
 from stridenet.errors import unknown_name
-from stridenet.spec import explain
+from stridenet.models._preset import Prepare, as_it_is
+from stridenet.spec import explain, setting_names
 
 
 class Preset(NamedTuple):
@@ -18,9 +18,9 @@ class Preset(NamedTuple):
 
 
 PRESETS: dict[str, Preset] = {
-    "cnn": Preset(
-        "stridenet.models.cnn", "two convolutions, dropout, pooling, one dense layer (the tutorial's baseline)"
-    ),
+    "cnn": Preset("stridenet.models.cnn", "convolutions, dropout, pooling and a dense layer (the tutorial's baseline)"),
+    "multihead": Preset("stridenet.models.multihead", "heads with kernels of 3, 5 and 11 samples side by side"),
+    "gap": Preset("stridenet.models.gap", "pairs of convolutions and the mean over time; flat input, for a phone"),
 }
 
 
@@ -43,7 +43,7 @@ def settings_of(name: str, given: dict[str, Any] | None = None) -> BaseModel:
     try:
         settings: BaseModel = table.model_validate(given or {})
     except ValidationError as error:
-        known = [f"model.settings.{field}" for field in table.model_fields]
+        known = setting_names(table, "model.settings.")
         raise explain(error, known=known, prefix="model.settings.") from None
     return settings
 
@@ -55,7 +55,7 @@ def build(
     n_channels: int,
     n_classes: int,
     settings: dict[str, Any] | None = None,
-    prepare: Sequence[Any] = (),
+    prepare: Prepare = as_it_is,
     seed: int = 0,
 ) -> Any:
     """A new Keras model with random weights from ``seed``.
@@ -66,11 +66,12 @@ def build(
         n_channels: channels in a window.
         n_classes: classes to tell apart.
         settings: what differs from the network's defaults.
-        prepare: layers that come first, see :mod:`stridenet.prepare`.
+        prepare: scales the raw windows first, see :mod:`stridenet.prepare`.
         seed: decides the weights and the dropout.
 
     Returns:
-        A ``keras.Model`` from raw windows (window, time, channel) to probabilities (window, class).
+        A ``keras.Model`` from raw windows (window, time, channel), or flat (window, time x channel) where the network's
+        settings say so, to probabilities (window, class).
 
     Raises:
         UnknownNameError: no such network or setting.
@@ -83,12 +84,10 @@ def build(
     from stridenet.engine import keras, seeded
 
     with seeded(seed):
-        inputs = keras.Input((length, n_channels), name="windows")
-        x = inputs
-        for layer in prepare:
-            x = layer(x)
-        outputs = _module(name).build(x, n_classes, checked)
-        return keras.Model(inputs, outputs, name=name)
+        flat = getattr(checked, "flat_input", False)
+        inputs = keras.Input((length * n_channels,) if flat else (length, n_channels), name="windows")
+        x = keras.layers.Reshape((length, n_channels), name="reshape")(inputs) if flat else inputs
+        return keras.Model(inputs, _module(name).build(x, n_classes, checked, prepare), name=name)
 
 
 def _module(name: str) -> Any:

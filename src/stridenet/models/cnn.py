@@ -6,15 +6,14 @@ Source: "How to Develop 1D Convolutional Neural Network Models for Human Activit
 
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, PositiveInt
+from pydantic import Field, PositiveInt
 
-from stridenet.errors import SettingError
+from stridenet.models._layers import Conv, Table, convolve, enter, pool
+from stridenet.models._preset import Prepare
 
 
-class Settings(BaseModel):
+class Settings(Table):
     """What can be changed."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     filters: PositiveInt = Field(64, description="filters of each convolution")
     kernel_size: PositiveInt = Field(3, description="samples under a filter")
@@ -23,28 +22,20 @@ class Settings(BaseModel):
     dropout: float = Field(0.5, ge=0, lt=1, description="share of values left out in training, after the convolutions")
     pool_size: PositiveInt = Field(2, description="samples that pooling turns into one")
     dense: tuple[PositiveInt, ...] = Field((100,), description="units of each dense layer before the last")
+    conv: Conv = Field(Conv(), description="the other parameters of Conv1D, as conv.padding and so on")
 
 
-def build(x: Any, n_classes: int, settings: Settings) -> Any:
+def build(inputs: Any, n_classes: int, settings: Settings, prepare: Prepare) -> Any:
     """From (window, time, channel) to probabilities (window, class)."""
     from stridenet.engine import keras
 
     layers = keras.layers
+    x = enter(prepare(inputs), settings.conv.data_format)
     for b in range(1, settings.blocks + 1):
         for c in range(1, settings.convolutions + 1):
-            if x.shape[1] < settings.kernel_size:
-                raise SettingError(
-                    f"model 'cnn', layer conv_{b}_{c}: a kernel of {settings.kernel_size} samples on an input of "
-                    f"{x.shape[1]}; use a smaller kernel_size, fewer layers or longer windows."
-                )
-            x = layers.Conv1D(settings.filters, settings.kernel_size, activation="relu", name=f"conv_{b}_{c}")(x)
+            x = convolve(x, f"conv_{b}_{c}", settings.filters, settings.kernel_size, settings.conv)
         x = layers.Dropout(settings.dropout, name=f"dropout_{b}")(x)
-        if x.shape[1] < settings.pool_size:
-            raise SettingError(
-                f"model 'cnn', layer pool_{b}: pooling by {settings.pool_size} on an input of {x.shape[1]} samples "
-                "leaves nothing; use a smaller pool_size or longer windows."
-            )
-        x = layers.MaxPooling1D(settings.pool_size, name=f"pool_{b}")(x)
+        x = pool(x, f"pool_{b}", settings.pool_size, settings.conv.data_format)
     x = layers.Flatten(name="flatten")(x)
     for d, units in enumerate(settings.dense, start=1):
         x = layers.Dense(units, activation="relu", name=f"dense_{d}")(x)
