@@ -55,7 +55,7 @@ def conv1d(
     [6.0, 11.0, 14.0]
     """
     _known("padding", padding, get_args(Padding))
-    groups = _whole("conv1d", "groups", groups)
+    groups = whole_number("conv1d", "groups", groups)
     signal = _batch("conv1d", x, data_format)
     weights = _numbers("conv1d", "kernel", kernel)
     offset = None if bias is None else _numbers("conv1d", "bias", bias)
@@ -218,7 +218,7 @@ def pad_widths(
     _known("padding", padding, get_args(Padding))
     sizes = {"length": length, "kernel_size": kernel_size, "strides": strides, "dilation_rate": dilation_rate}
     for name, value in sizes.items():
-        _whole(where, name, value)
+        whole_number(where, name, value)
     if strides > 1 and dilation_rate > 1:
         raise SettingError(
             f"{where}: strides is {strides} and dilation_rate is {dilation_rate}, which Keras does not allow together; "
@@ -254,8 +254,8 @@ def _pools(
     fill: float,
 ) -> npt.NDArray[Any]:
     _known("padding", padding, get_args(PoolPadding))
-    pool_size = _whole(where, "pool_size", pool_size)
-    step = pool_size if strides is None else _whole(where, "strides", strides)
+    pool_size = whole_number(where, "pool_size", pool_size)
+    step = pool_size if strides is None else whole_number(where, "strides", strides)
     signal = _batch(where, x, data_format)
     if padding == "valid" and pool_size > signal.shape[1]:
         raise SettingError(
@@ -316,7 +316,12 @@ def _numbers(where: str, name: str, value: npt.ArrayLike) -> npt.NDArray[Any]:
     return array
 
 
-def _whole(where: str, name: str, value: int) -> int:
+def whole_number(where: str, name: str, value: int) -> int:
+    """The value as an int, refused below 1.
+
+    >>> whole_number("conv1d", "strides", np.int64(2))
+    2
+    """
     try:
         number = 0 if isinstance(value, bool) else operator.index(value)
     except TypeError:
