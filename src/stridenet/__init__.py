@@ -34,8 +34,8 @@ if TYPE_CHECKING:  # the same names as in _WHERE below, for type checkers and ed
     from stridenet.recording import Recording as Recording
     from stridenet.recover_filter import recover_filter as recover_filter
     from stridenet.result import Result as Result
-    from stridenet.run import Run as Run
-    from stridenet.run import run as run
+    from stridenet.job import Run as Run
+    from stridenet.job import run as run
     from stridenet.simulate import simulate as simulate
     from stridenet.spec import RunSpec as RunSpec
     from stridenet.train import Trainer as Trainer
@@ -53,7 +53,7 @@ _WHERE = {
     "OutputError": "errors",
     "Recording": "recording",
     "Result": "result",
-    "Run": "run",
+    "Run": "job",
     "RunSpec": "spec",
     "SettingError": "errors",
     "SplitError": "errors",
@@ -71,7 +71,7 @@ _WHERE = {
     "load_windows": "datasets",
     "max_pool1d": "conv",
     "recover_filter": "recover_filter",
-    "run": "run",
+    "run": "job",
     "simulate": "simulate",
 }
 

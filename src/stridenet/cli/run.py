@@ -8,7 +8,7 @@ import typer
 from stridenet.cli._shared import AsJson, DataDir, assignment, print_json, training_progress
 
 if TYPE_CHECKING:
-    from stridenet.run import Run
+    from stridenet.job import Run
     from stridenet.spec import RunSpec
 
 
@@ -65,7 +65,7 @@ def run(
         },
         set_ or [],
     )
-    from stridenet.run import run as run_
+    from stridenet.job import run as run_
 
     with training_progress() as (note, move):
         done = run_(spec, out=out, data_dir=data_dir, fresh=fresh, note=note, on_progress=move)
