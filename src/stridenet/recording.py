@@ -92,7 +92,9 @@ def check_finite(
     Raises:
         DataError: a value is NaN or infinite.
     """
-    if np.isfinite(np.sum(data, dtype=np.float64)) or np.isfinite(data).all():  # the sum is the cheap way to know
+    with np.errstate(invalid="ignore", over="ignore"):
+        total = np.sum(data, dtype=np.float64)  # the cheap way to know
+    if np.isfinite(total) or np.isfinite(data).all():
         return
     bad = ~np.isfinite(data)
     channel = int(np.flatnonzero(bad.reshape(-1, bad.shape[-1]).any(axis=0))[0])

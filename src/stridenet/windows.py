@@ -253,10 +253,10 @@ def _samples(name: str, samples: int | None, seconds: float | None, rate_hz: flo
     if (samples is None) == (seconds is None):
         raise SettingError(f"give {name} in samples or {name}_s in seconds, one of the two.")
     given = f"{name}={samples}" if samples is not None else f"{name}_s={seconds}"
-    value = samples if samples is not None else round(float(seconds or 0) * rate_hz)
-    if value < 1:
-        raise SettingError(f"{given} is {value} samples at {rate_hz:g} Hz: it must be at least one sample.")
-    return int(value)
+    value = float(samples) if samples is not None else float(seconds or 0) * rate_hz
+    if not np.isfinite(value) or round(value) < 1:
+        raise SettingError(f"{given} is {value:.0f} samples at {rate_hz:g} Hz: it must be at least one sample.")
+    return round(value)
 
 
 def _check_alike(recordings: Sequence[Recording]) -> None:

@@ -1,0 +1,62 @@
+"""What several test files share: tiny data that a small network learns, and the rule for real data."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from stridenet.recording import Recording
+from stridenet.windows import Windows, cut
+
+REAL = ("uci-har.tar.xz", "hapt-raw.tar.xz", "wisdm2019-watch-reduced.tar.xz")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    if os.environ.get("STRIDENET_DATA"):
+        return
+    skip = pytest.mark.skip(reason="STRIDENET_DATA is not set")
+    for item in items:
+        if item.get_closest_marker("real"):
+            item.add_marker(skip)
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """The folder with the real data; a test that asks for it must be marked ``real``, and fails without the files."""
+    folder = Path(os.environ["STRIDENET_DATA"]).resolve()
+    missing = [name for name in REAL if not (folder / name).is_file()]
+    if missing:
+        pytest.fail(f"STRIDENET_DATA is {folder}, which lacks {', '.join(missing)}")
+    return folder
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """No test reads or fills the cache of whoever runs it; the tests of one session share one."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("STRIDENET_CACHE", str(tmp_path_factory.mktemp("cache")))
+        yield
+
+
+def easy_recordings(n_people: int = 6) -> list[Recording]:
+    """Three activities that differ in size and speed, at 20 Hz, from people who differ a little."""
+    rng = np.random.default_rng(5)
+    labels = np.repeat([0, 1, 2], 80)
+    time = np.arange(len(labels)) / 20
+    size, speed = np.array([0.05, 1.0, 1.0])[labels], np.array([1.0, 1.0, 4.0])[labels]
+    recordings = []
+    for person in range(1, n_people + 1):
+        wave = size * np.sin(2 * np.pi * speed * time * rng.uniform(0.9, 1.1) + rng.uniform(0, 6))
+        data = np.stack([wave, np.roll(wave, 3) + (labels == 2)], axis=1) + rng.normal(0, 0.05, (len(labels), 2))
+        name, classes = f"r{person}", ("rest", "walk", "run")
+        data = data.astype(np.float32)
+        recordings.append(Recording(name, f"p{person}", data, ("x", "y"), ("g", "g"), 20.0, labels, classes))
+    return recordings
+
+
+@pytest.fixture(scope="session")
+def easy() -> Windows:
+    """174 windows of 16 samples from 6 people, the last two of whom are the official test people."""
+    return cut(easy_recordings(), length=16, step=8, test_groups=("p5", "p6"))
