@@ -54,14 +54,14 @@ def assert_equals_keras(keras: Any, x: npt.NDArray[Any], kernel: npt.NDArray[Any
 @pytest.mark.parametrize("data_format", FORMATS)
 @pytest.mark.parametrize("padding", PADDINGS)
 def test_every_combination_of_options_equals_keras(keras: Any, padding: str, data_format: str) -> None:
-    for (strides, dilation_rate), groups in itertools.product(STEPS, (1, 2, 3, 6)):
+    for (strides, dilation_rate), groups in itertools.product(STEPS, (1, 2, 6)):
         x = in_format(noise(groups, 2, 11, 6), data_format)
         kernel, bias = noise(strides, 3, 6 // groups, 12), noise(7, 12)
         options = {"strides": strides, "dilation_rate": dilation_rate, "groups": groups}
         assert_equals_keras(keras, x, kernel, bias, padding=padding, data_format=data_format, **options)
 
 
-@settings(max_examples=60, deadline=None, derandomize=True)
+@settings(max_examples=40, deadline=None, derandomize=True)
 @given(data=st.data())
 def test_any_legal_combination_equals_keras(keras: Any, data: st.DataObject) -> None:
     draw = data.draw
