@@ -57,6 +57,7 @@ ONE_FAULT = {
     "a semicolon alone": (f"{GOOD}\n;\n{record(2)};\n", "", 0, 2),
     "repeated time": (f"{GOOD}\n{GOOD}\n", "repeated_time", 1, 2),
     "time back": (f"{record(5)}\n{GOOD}\n", "time_back", 1, 2),
+    "commas and a semicolon": (f"{GOOD}\n,;\n{record(2)}\n", "trailing_comma", 1, 2),
     "gap": (f"{GOOD}\n{record(99)}\n", "gap", 1, 2),
     "spaces, capitals, CRLF": ("1, WALKING , 5, 1, 2, 3 ;\r\n1,walking,6,1,2,3;\r\n", "", 0, 2),
 }
@@ -140,7 +141,7 @@ def test_faults_of_several_files_add_up() -> None:
     assert one + two == Faults(7, {"gap": 3, "zero_time": 1}, {"gap": "a, line 3", "zero_time": "b, line 2"})
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(
     st.lists(st.sampled_from([",", ";", "\n", "1", "Walking", "0", "2.5", " ", record(0), record(3), "-"]), max_size=40)
 )
@@ -154,7 +155,7 @@ def test_whatever_comes_all_records_are_kept_or_counted(pieces: list[str]) -> No
     assert (np.diff(records.line) >= 0).all()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(
     st.lists(st.sampled_from(["1,Walking,0,9,9,9;", "1,Walking,9;", ",", "x", "", "1,Dancing,5,9,9,9;"]), max_size=30)
 )

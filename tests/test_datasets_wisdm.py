@@ -8,7 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from stridenet.datasets.wisdm import WISDM, WISDM_WATCH, read_phone, read_watch
+from stridenet.datasets.wisdm import DATASET as WISDM
+from stridenet.datasets.wisdm import read_phone
+from stridenet.datasets.wisdm_watch import DATASET as WISDM_WATCH
+from stridenet.datasets.wisdm_watch import read_watch
 from stridenet.errors import DataError
 from stridenet.windows import cut
 

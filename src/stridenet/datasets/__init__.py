@@ -18,6 +18,8 @@ _TABLE = {
     "simulated": "stridenet.datasets.simulated",
     "uci-har": "stridenet.datasets.uci_har",
     "hapt": "stridenet.datasets.hapt",
+    "wisdm": "stridenet.datasets.wisdm",
+    "wisdm-watch": "stridenet.datasets.wisdm_watch",
 }
 _OWN_LENGTH_S = 2.56  # of people's own files, when they ask for nothing: what UCI HAR's authors chose
 

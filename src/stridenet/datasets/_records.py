@@ -1,13 +1,19 @@
 """Text of records ``user,activity,time,x,y,z;`` as arrays, and what is wrong with it, counted by kind."""
 
-from collections.abc import Mapping
+import logging
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from stridenet.errors import DataError
+from stridenet.recording import Recording
+
 GAP_S = 1.0
+CHANNELS = ("acc_x", "acc_y", "acc_z")
 LEFT_OUT = {
     "missing_field": "records with a field missing",
     "extra_field": "records with a field too many",
@@ -177,6 +183,52 @@ def parse_wisdm(
     return Records(line, user, activity, time, xyz[kept], starts), faults
 
 
+def recordings_from(
+    parts: Sequence[Records], activities: Sequence[str], where: str, *, rate_hz: float, only_seen: bool = False
+) -> list[Recording]:
+    """A recording for each run of records, named after the line on which it begins.
+
+    Args:
+        parts: the records, file by file.
+        activities: the names of the activities, in the order of :attr:`Records.activity`.
+        where: how an error begins.
+        rate_hz: samples per second, as the authors state it.
+        only_seen: leave activities that never occur out of the classes.
+
+    Raises:
+        DataError: there are no records.
+    """
+    seen = {int(a) for records in parts for a in set(records.activity[records.starts].tolist())}
+    if not seen:
+        raise DataError(f"{where}: no record like user,activity,time,x,y,z; was found; fetch the data set again.")
+    numbers = [i for i in range(len(activities)) if i in seen or not only_seen]
+    classes = tuple(activities[i] for i in numbers)
+    recordings = []
+    for records in parts:
+        ends = [*records.starts[1:].tolist(), len(records.line)]
+        for start, end in zip(records.starts.tolist(), ends, strict=True):
+            user, activity = str(records.user[start]), int(records.activity[start])
+            recordings.append(
+                Recording(
+                    name=f"user{user}/{activities[activity]}/line{records.line[start]}",
+                    group=user,
+                    data=records.xyz[start:end],
+                    channels=CHANNELS,
+                    units=("m/s^2",) * 3,
+                    rate_hz=rate_hz,
+                    labels=np.full(end - start, numbers.index(activity)),
+                    classes=classes,
+                )
+            )
+    return recordings
+
+
+def tell(path: Path, faults: Faults) -> None:
+    """Says the faults, if there are any, as a warning of the logger ``stridenet``."""
+    if faults.counts:
+        logging.getLogger("stridenet").warning("%s: %s", path.name, faults)
+
+
 def _split(data: bytes) -> tuple[dict[str, npt.NDArray[np.int64]], pl.DataFrame]:
     """The records as lists of fields, and the lines of what belongs to no record.
 
@@ -187,7 +239,7 @@ def _split(data: bytes) -> tuple[dict[str, npt.NDArray[np.int64]], pl.DataFrame]
     lines = lines.with_row_index("line", offset=1)
     record = pl.col("record")
     clean = record.str.ends_with(";") & (record.str.count_matches(";", literal=True) == 1)
-    lines = lines.with_columns(clean=clean & (record != ";"))
+    lines = lines.with_columns(clean=clean & (record != ";") & ~record.str.starts_with(","))
     table = lines.filter("clean").select("line", record.str.head(-1), unended=False)
     other = lines.filter(~pl.col("clean"))
     lines_of = {"empty": other.filter(record == "")["line"].to_numpy()}
