@@ -141,7 +141,7 @@ def test_faults_of_several_files_add_up() -> None:
     assert one + two == Faults(7, {"gap": 3, "zero_time": 1}, {"gap": "a, line 3", "zero_time": "b, line 2"})
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(
     st.lists(st.sampled_from([",", ";", "\n", "1", "Walking", "0", "2.5", " ", record(0), record(3), "-"]), max_size=40)
 )
@@ -155,7 +155,7 @@ def test_whatever_comes_all_records_are_kept_or_counted(pieces: list[str]) -> No
     assert (np.diff(records.line) >= 0).all()
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(
     st.lists(st.sampled_from(["1,Walking,0,9,9,9;", "1,Walking,9;", ",", "x", "", "1,Dancing,5,9,9,9;"]), max_size=30)
 )

@@ -1,7 +1,6 @@
 """WISDM from its files and archives; the watch's from the real data."""
 
 import io
-import os
 import tarfile
 from pathlib import Path
 
@@ -113,9 +112,8 @@ def test_only_their_own_files_are_wanted() -> None:
 
 
 @pytest.mark.real
-@pytest.mark.skipif("STRIDENET_DATA" not in os.environ, reason="STRIDENET_DATA is not set")
-def test_the_real_watch_files() -> None:
-    archive = Path(os.environ["STRIDENET_DATA"]) / "wisdm2019-watch-reduced.tar.xz"
+def test_the_real_watch_files(real_data: Path) -> None:
+    archive = real_data / "wisdm2019-watch-reduced.tar.xz"
     recordings, faults = read_watch(archive)
     assert faults.counts == {}
     assert faults.n_records == sum(r.n_samples for r in recordings) == 744_000
