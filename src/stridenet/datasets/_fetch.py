@@ -35,7 +35,7 @@ def find(dataset: Dataset, data_dir: Path | None) -> Path | None:
             f"the data folder {str(data_dir)!r} (--data-dir) does not exist; give an existing folder."
         )
     for _, place in _places(data_dir):
-        for name in dataset.files:
+        for name in (*dataset.files, _archive_name(dataset)):
             candidate = place / name
             if candidate.is_file() or (candidate.is_dir() and shallow_holds(candidate, dataset.mark)):
                 return candidate
@@ -51,7 +51,7 @@ def fetch(dataset: Dataset, note: Note) -> Path:
         DataMissingError: there is no address, or no network.
         DataError: what came is not the archive that was expected.
     """
-    target = downloads() / (dataset.name + _suffix(dataset.url))
+    target = downloads() / _archive_name(dataset)
     if not dataset.url:
         raise DataMissingError(f"data set {dataset.name!r} has no address to be downloaded from.")
     note(f"{dataset.title}: {dataset.terms}")
@@ -118,9 +118,10 @@ def _places(data_dir: Path | None) -> list[tuple[str, Path]]:
     return [*places, ("the cache", downloads())]
 
 
-def _suffix(url: str) -> str:
-    name = PurePosixPath(url).name.lower()
-    return max((suffix for suffix in ARCHIVES if name.endswith(suffix)), key=len, default="")
+def _archive_name(dataset: Dataset) -> str:
+    """What a download is called: the data set's name, with the ending of the official archive."""
+    official = PurePosixPath(dataset.url).name.lower()
+    return dataset.name + max((suffix for suffix in ARCHIVES if official.endswith(suffix)), key=len, default="")
 
 
 def _checksum_file(path: Path) -> Path:

@@ -91,9 +91,9 @@ def _damage_told(path: Path, name: str) -> Iterator[None]:
     try:
         yield
     except _DAMAGE as error:
+        why = str(error).split("\n")[0].rstrip(".:") or type(error).__name__
         raise DataError(
-            f"{where}: the archive is damaged or cut off ({str(error).rstrip('.') or type(error).__name__}); "
-            "delete it and fetch or copy it again."
+            f"{where}: the archive is damaged or cut off ({why}); delete it and fetch or copy it again."
         ) from None
     except OSError as error:
         raise DataError(
