@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import settings
 
 from stridenet.recording import Recording
 from stridenet.windows import Windows, cut
@@ -60,3 +61,7 @@ def easy_recordings(n_people: int = 6) -> list[Recording]:
 def easy() -> Windows:
     """174 windows of 16 samples from 6 people, the last two of whom are the official test people."""
     return cut(easy_recordings(), length=16, step=8, test_groups=("p5", "p6"))
+
+
+settings.register_profile("stridenet", deadline=None)  # the first example may load or compile something
+settings.load_profile("stridenet")

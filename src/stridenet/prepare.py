@@ -49,6 +49,11 @@ def apply(kind: Preparation, x: Any, samples: Samples) -> Any:
     if kind == "none":
         return x
     samples = np.asarray(samples, dtype=np.float64)
+    constant = np.ptp(samples, axis=0) == 0  # told so, since rounding gives such a channel a deviation above zero
+
+    def scale(x: Any, centre: npt.NDArray[np.float64], width: npt.NDArray[np.float64]) -> Any:
+        return _scale(x, centre, np.where(constant | (width == 0), 1.0, width))
+
     if kind == "power":
         lambdas, samples = _yeo_johnson_fit(samples)
         x = _yeo_johnson(x, lambdas)
@@ -56,23 +61,18 @@ def apply(kind: Preparation, x: Any, samples: Samples) -> Any:
         # standardizing is linear, so min-max after it gives what min-max alone gives, but for rounding;
         # both steps are kept because that is what was asked for
         if kind == "standardize+normalize":
-            x = _scale(x, samples.mean(axis=0), samples.std(axis=0))
-            samples = (samples - samples.mean(axis=0)) / _not_zero(samples.std(axis=0))
-        return _scale(x, samples.min(axis=0), np.ptp(samples, axis=0))
+            mean, deviation = samples.mean(axis=0), np.where(constant, 1.0, samples.std(axis=0))
+            x, samples = scale(x, mean, deviation), (samples - mean) / deviation
+        return scale(x, samples.min(axis=0), np.ptp(samples, axis=0))
     if kind == "robust":
         low, middle, high = np.percentile(samples, [25, 50, 75], axis=0)
-        return _scale(x, middle, high - low)
-    return _scale(x, samples.mean(axis=0), samples.std(axis=0))
+        return scale(x, middle, high - low)
+    return scale(x, samples.mean(axis=0), samples.std(axis=0))
 
 
 def _scale(x: Any, centre: npt.NDArray[np.float64], width: npt.NDArray[np.float64]) -> Any:
     """(x - centre) / width; Normalization computes this from a mean and a variance."""
-    variance = _not_zero(width) ** 2
-    return keras.layers.Normalization(axis=-1, mean=centre.tolist(), variance=variance.tolist())(x)
-
-
-def _not_zero(width: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    return np.where(width == 0, 1.0, width)
+    return keras.layers.Normalization(axis=-1, mean=centre.tolist(), variance=(width**2).tolist())(x)
 
 
 def _yeo_johnson_fit(samples: Samples) -> tuple[list[float], npt.NDArray[np.float64]]:

@@ -46,7 +46,7 @@ class Result:
     @cached_property
     def predicted(self) -> npt.NDArray[np.int64]:
         """Shape (repeat, window): the likeliest class."""
-        return np.argmax(self.probability, axis=2).astype(np.int64)
+        return np.asarray(np.argmax(self.probability, axis=2), dtype=np.int64)
 
     @cached_property
     def accuracies(self) -> list[float]:
@@ -59,7 +59,7 @@ class Result:
         return np.stack([metrics.confusion(self.y, p, len(self.classes)) for p in self.predicted])
 
     def metrics(self) -> dict[str, Any]:
-        """Every figure, as plain numbers and lists; the standard deviations have ddof 0, as the tutorial's."""
+        """Every figure but ``about``, as plain numbers and lists; standard deviations have ddof 0, as the tutorial's."""
         n = len(self.classes)
         f1s = [metrics.macro_f1(self.y, p, n) for p in self.predicted]
         by_class = [metrics.per_class(self.y, p, n) for p in self.predicted]
@@ -96,5 +96,4 @@ class Result:
             "confusion_first": self.confusions[0].tolist(),
             "confusion_pooled": self.confusions.sum(axis=0).tolist(),
             "confusion_sd": self.confusions.std(axis=0).tolist(),
-            **self.about,
         }

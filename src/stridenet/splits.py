@@ -139,5 +139,6 @@ def _draw_windows(index: Index, y: npt.NDArray[np.int64], share: float, seed: in
     try:
         kept, drawn = next(StratifiedShuffleSplit(1, test_size=share, random_state=seed).split(index, y[index]))
     except ValueError as error:
-        raise SplitError(f"a random share of {share:g} of {len(index)} windows cannot be drawn: {error}.") from None
+        reason = str(error).rstrip(".")
+        raise SplitError(f"a random share of {share:g} of {len(index)} windows cannot be drawn: {reason}.") from None
     return np.sort(index[kept]), np.sort(index[drawn])
