@@ -30,11 +30,11 @@ if TYPE_CHECKING:  # the same names as in _WHERE below, for type checkers and ed
     from stridenet.errors import SplitError as SplitError
     from stridenet.errors import StridenetError as StridenetError
     from stridenet.errors import UnknownNameError as UnknownNameError
+    from stridenet.filter_recovery import recover_filter as recover_filter
     from stridenet.job import Run as Run
     from stridenet.job import run as run
     from stridenet.models import build
     from stridenet.recording import Recording as Recording
-    from stridenet.recover_filter import recover_filter as recover_filter
     from stridenet.result import Result as Result
     from stridenet.simulate import simulate as simulate
     from stridenet.spec import RunSpec as RunSpec
@@ -70,7 +70,7 @@ _WHERE = {
     "load_recordings": "datasets",
     "load_windows": "datasets",
     "max_pool1d": "conv",
-    "recover_filter": "recover_filter",
+    "recover_filter": "filter_recovery",
     "run": "job",
     "simulate": "simulate",
 }

@@ -10,7 +10,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from stridenet.conv import conv1d
 from stridenet.errors import DataError, SettingError, UnknownNameError
-from stridenet.recover_filter import recover_filter
+from stridenet.filter_recovery import recover_filter
 
 D2 = ([0, 3, 4, 5], [6, 11, 14])
 D3 = ([[0, 0], [3, 6], [4, 7], [5, 8]], [30, 57, 67])
