@@ -1,7 +1,5 @@
 """An experiment: repeats of one network from their own seeds, tested on people it has never seen."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -12,24 +10,10 @@ from stridenet.prepare import Preparer
 from stridenet.result import Result
 from stridenet.spec import RunSpec
 from stridenet.splits import Split, leaks
-from stridenet.train import Trained, Trainer
+from stridenet.train import OnEpoch, Trained, Trainer
 from stridenet.windows import Windows
 
 Arrays = dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far an experiment is: repeats and epochs count from 1."""
-
-    repeat: int
-    repeats: int
-    epoch: int
-    epochs: int
-    scores: dict[str, float]
-
-
-OnProgress = Callable[[Progress], None]
 
 
 class Experiment:
@@ -52,21 +36,15 @@ class Experiment:
         self._test_x = self._feed(windows.take(split.test))[0]
         self.trainer = Trainer(model, spec.train)
 
-    def repeat(self, seed: int, on_progress: OnProgress | None = None) -> Arrays:
+    def repeat(self, seed: int, on_epoch: OnEpoch | None = None) -> Arrays:
         """Trains once and predicts the test windows.
 
         Returns:
             ``probability`` (window, class), ``history`` (score, epoch) with ``scores``, ``seconds``, and the variables'
             values as ``weights_0``, ... and ``others_0``, ...
         """
-        number = seed - self.spec.seed + 1
-
-        def tell(epoch: int, scores: dict[str, float]) -> None:
-            if on_progress:
-                on_progress(Progress(number, self.spec.repeats, epoch, self.spec.train.epochs, scores))
-
         start = self.trainer.start(self._build(seed))
-        trained = self.trainer.fit(start, *self._train, seed=seed, validation=self._validation, on_epoch=tell)
+        trained = self.trainer.fit(start, *self._train, seed=seed, validation=self._validation, on_epoch=on_epoch)
         arrays: Arrays = {
             "probability": self.trainer.predict(trained, self._test_x),
             "scores": np.array(list(trained.history)),

@@ -4,19 +4,35 @@ import platform
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from importlib.metadata import version
+from itertools import count
 from pathlib import Path
-from typing import Any
 
-from stridenet import datasets, models, runfolder
+from stridenet import datasets, models, runfolder, worker
 from stridenet import spec as specs
-from stridenet.experiment import Experiment, OnProgress
+from stridenet.experiment import Experiment
 from stridenet.report.page import write_report
 from stridenet.result import Result
 from stridenet.spec import RunSpec
 from stridenet.splits import split
 from stridenet.windows import Windows
 
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """An epoch has ended: of which repeat, how it went, and how many of all epochs to do are done."""
+
+    repeat: int
+    repeats: int
+    epoch: int
+    epochs: int
+    scores: dict[str, float]
+    done: int
+    total: int
+
+
+OnProgress = Callable[[Progress], None]
 Note = Callable[[str], None]
 
 
@@ -54,7 +70,7 @@ def run(
     Raises:
         StridenetError: the data, the settings or the folder do not allow it.
     """
-    spec, note, out = spec or RunSpec(), note or _silent, Path(out)
+    spec, note, on_progress, out = spec or RunSpec(), note or _silent, on_progress or _silent, Path(out)
     models.settings_of(spec.model.name, spec.model.settings)
     windows = load(spec, data_dir=data_dir, note=note)
     spec = resolve(spec, windows)
@@ -72,14 +88,20 @@ def run(
 
     stage = runfolder.Unfinished(out, name)
     try:
+        engine, why = choose_engine(spec, len(sides.train))
+        missing = [seed for seed in spec.seeds if seed not in stage.repeats()]
+        tell = _counting(spec, len(missing), on_progress)
+        if missing and engine == "together":
+            for seed, epoch, scores in worker.train(spec, windows, sides, missing, stage.path):
+                tell(seed, epoch, scores)
         experiment = Experiment(spec, windows, sides)
-        repeats: dict[int, dict[str, Any]] = {s: a for s, a in stage.repeats().items() if s in spec.seeds}
-        for seed in spec.seeds:
-            if seed not in repeats:
-                repeats[seed] = experiment.repeat(seed, on_progress)
-                stage.keep(seed, **repeats[seed])
+        if engine == "one-by-one":
+            for seed in missing:
+                runfolder.keep(stage.path, seed, **experiment.repeat(seed, partial(tell, seed)))
+        repeats = stage.repeats()
         result = experiment.result(repeats)
         result.about["simulated"] = windows.source.startswith("simulated")
+        result.about["engine"] = f"{engine} ({why})"
         extra = {"about": result.about, "name": name, "seconds": sum(result.seconds)}
         model = experiment.model(repeats)
         settings = specs.to_toml(spec)
@@ -103,6 +125,7 @@ def load(spec: RunSpec, *, data_dir: Path | None = None, note: Note | None = Non
         step_s=data.step_s,
         labels=data.labels,
         purity=data.purity,
+        rate_hz=data.rate_hz,
         note=note,
     )
 
@@ -110,13 +133,34 @@ def load(spec: RunSpec, *, data_dir: Path | None = None, note: Note | None = Non
 def resolve(spec: RunSpec, windows: Windows) -> RunSpec:
     """The settings with every default that depends on the data written out."""
     kind = spec.split.kind or ("official" if windows.test_groups else "by-person")
-    settings = models.settings_of(spec.model.name, spec.model.settings).model_dump(mode="json")
+    settings = models.settings_of(spec.model.name, spec.model.settings).model_dump(mode="json", exclude_none=True)
     return spec.model_copy(
         update={
             "split": spec.split.model_copy(update={"kind": kind}),
             "model": spec.model.model_copy(update={"settings": settings}),
         }
     )
+
+
+def choose_engine(spec: RunSpec, n_train: int) -> tuple[str, str]:
+    """How the repeats are trained, and why.
+
+    >>> choose_engine(RunSpec(repeats=1), 7352)
+    ('one-by-one', 'a single repeat')
+    """
+    if spec.engine != "auto":
+        return spec.engine, "asked for"
+    steps = spec.repeats * spec.train.epochs * -(-n_train // spec.train.batch_size)
+    if spec.repeats == 1:
+        return "one-by-one", "a single repeat"
+    if len(worker.usable_cores()) == 1:
+        return "one-by-one", "a single core"
+    if steps < _WORTH_A_WORKER:
+        return "one-by-one", f"{steps} steps in all take less time than another process needs to start"
+    return "together", f"a process for each of {len(worker.usable_cores())} cores"
+
+
+_WORTH_A_WORKER = 1500
 
 
 def describe_environment() -> dict[str, str]:
@@ -127,5 +171,16 @@ def describe_environment() -> dict[str, str]:
     return own | versions()
 
 
-def _silent(_: str) -> None:
+def _counting(spec: RunSpec, n_missing: int, tell: OnProgress) -> Callable[[int, int, dict[str, float]], None]:
+    """Turns the end of an epoch into how far the whole job is."""
+    done = count(1)
+
+    def on_epoch(seed: int, epoch: int, scores: dict[str, float]) -> None:
+        epochs = spec.train.epochs
+        tell(Progress(seed - spec.seed + 1, spec.repeats, epoch, epochs, scores, next(done), n_missing * epochs))
+
+    return on_epoch
+
+
+def _silent(_: object) -> None:
     """Tells nobody."""

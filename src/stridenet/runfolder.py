@@ -60,16 +60,6 @@ class Unfinished:
                 found[int(file.stem.removeprefix("repeat-"))] = dict(arrays)
         return found
 
-    def keep(self, seed: int, **arrays: Any) -> None:
-        """Stores a finished repeat; a kill at any moment leaves all of it or nothing."""
-        with writing(self.path):
-            aside = self.path / f"writing-{seed}.tmp"
-            with aside.open("wb") as file:
-                np.savez(file, **arrays)
-                file.flush()
-                os.fsync(file.fileno())
-            aside.replace(self.path / f"repeat-{seed}.npz")
-
     def publish(self) -> Path:
         """Makes the run visible under its name, in place of an older one, and lets go of it."""
         with writing(self.final):
@@ -90,6 +80,17 @@ class Unfinished:
     def close(self) -> None:
         """Lets go of the folder; what is finished stays for the next start."""
         self._lock.release()
+
+
+def keep(folder: Path, seed: int, **arrays: Any) -> None:
+    """Stores a finished repeat in an unfinished run; a kill at any moment leaves all of it or nothing."""
+    with writing(folder):
+        aside = folder / f"writing-{seed}.tmp"
+        with aside.open("wb") as file:
+            np.savez(file, **arrays)
+            file.flush()
+            os.fsync(file.fileno())
+        aside.replace(folder / f"repeat-{seed}.npz")
 
 
 def unfinished(out: Path) -> list[str]:

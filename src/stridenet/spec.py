@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from stridenet.errors import DataMissingError, SettingError, StridenetError, unknown_name
 
 SplitKind = Literal["official", "by-person", "random"]
+Engine = Literal["auto", "together", "one-by-one"]
 Preparation = Literal["none", "standardize", "normalize", "standardize+normalize", "power", "robust"]
 
 
@@ -69,6 +70,7 @@ class RunSpec(_Settings):
 
     repeats: int = Field(10, gt=0, description="trainings, each from its own seed")
     seed: int = Field(0, ge=0, lt=2**31, description="seed of the first repeat and of the split")
+    engine: Engine = Field("auto", description="how repeats are trained: together is faster, one-by-one saves memory")
     prepare: Preparation = Field("none", description="scaling, fitted on training windows, inside the model")
     data: DataSpec = DataSpec()
     split: SplitSpec = SplitSpec()

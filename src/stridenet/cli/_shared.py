@@ -13,7 +13,7 @@ import typer
 from stridenet.errors import SettingError
 
 if TYPE_CHECKING:
-    from stridenet.experiment import OnProgress
+    from stridenet.job import OnProgress
 
 DataDir = Annotated[
     Path | None, typer.Option("--data-dir", help="Where to look for data first; then STRIDENET_DATA, then the cache.")
@@ -78,8 +78,8 @@ def training_progress() -> Iterator[tuple[Callable[[str], None], "OnProgress | N
         def move(at: Any) -> None:
             bar.update(
                 task,
-                total=at.repeats * at.epochs,
-                completed=(at.repeat - 1) * at.epochs + at.epoch,
+                total=at.total,
+                completed=at.done,
                 description=f"repeat {at.repeat}/{at.repeats}  epoch {at.epoch}/{at.epochs}  "
                 f"accuracy {at.scores['accuracy']:.3f}",
             )

@@ -47,5 +47,6 @@ def fetch(name: Name, data_dir: DataDir = None) -> None:
     """Download a data set once, check it, and read it into the cache."""
     from stridenet import datasets
 
+    place = datasets.fetch(name, data_dir=data_dir, note=note)
     windows = datasets.load_windows(name, data_dir=data_dir, note=note)
-    typer.echo(f"{windows.source}: {len(windows)} windows, {len(windows.people)} people")
+    typer.echo(f"{place or 'made here'}: {len(windows)} windows of {len(windows.people)} people, ready in the cache")

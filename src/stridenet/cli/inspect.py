@@ -26,7 +26,8 @@ def inspect(
     windows = datasets.load_windows(
         data, data_dir=data_dir, length=length, step=step, length_s=length_s, step_s=step_s, note=note
     )
-    recordings = datasets.load_recordings(data, data_dir=data_dir, note=note) if datasets.has_recordings(data) else None
+    cut_already = data in datasets.names() and not datasets.info(data).has_recordings
+    recordings = None if cut_already else datasets.load_recordings(data, data_dir=data_dir, note=note)
     facts = overview.overview(windows, recordings)
     pictures: list[Path] = []
     if plot:

@@ -1,0 +1,140 @@
+"""Repeats trained side by side on a CPU: a process per core, one thread each.
+
+Two cores that work on one small step wait for each other; two that train a repeat each do not. A worker is a new
+Python of its own (no fork, no second run of the caller's script); it reads its task from standard input, stores each
+finished repeat in the run's folder, and writes a line of progress after each epoch.
+"""
+
+import json
+import os
+import pickle
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from queue import SimpleQueue
+from typing import IO
+
+from stridenet.runfolder import keep
+from stridenet.spec import RunSpec
+from stridenet.splits import Split
+from stridenet.windows import Windows
+
+Epoch = tuple[int, int, dict[str, float]]
+ONE_THREAD = "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What a worker needs to know."""
+
+    spec: RunSpec
+    windows: Windows
+    split: Split
+    seeds: tuple[int, ...]
+    folder: Path
+    core: int | None
+
+
+class WorkerError(RuntimeError):
+    """A worker ended before its work was done; its own words are in the message."""
+
+
+def train(spec: RunSpec, windows: Windows, split: Split, seeds: Sequence[int], folder: Path) -> Iterator[Epoch]:
+    """Trains the repeats of these seeds, all cores at once, and stores each in ``folder``.
+
+    Yields:
+        The repeat's seed, the epoch's number from 1 and its scores, after each epoch of each worker.
+
+    Raises:
+        WorkerError: a worker failed; the others are stopped.
+    """
+    cores = usable_cores()
+    shares = [tuple(seeds[i :: len(cores)]) for i in range(len(cores))]
+    tasks = [Task(spec, windows, split, s, folder, c) for s, c in zip(shares, cores, strict=True) if s]
+    lines: SimpleQueue[Epoch | int] = SimpleQueue()
+    workers = [_start(task) for task in tasks]
+    for number, worker in enumerate(workers):
+        threading.Thread(target=_listen, args=(worker, number, lines), daemon=True).start()
+    try:
+        running = len(workers)
+        while running:
+            line = lines.get()
+            if isinstance(line, int):
+                running -= 1
+                if workers[line].wait():
+                    raise WorkerError(_last_words(workers[line]))
+            else:
+                yield line
+    finally:
+        for worker in workers:
+            worker.kill()
+            worker.wait()
+            for stream in (worker.stdout, worker.stderr):
+                if stream:
+                    stream.close()
+
+
+def usable_cores() -> Sequence[int | None]:
+    """The cores this process may use, by number where the system tells."""
+    if hasattr(os, "sched_getaffinity"):
+        return sorted(os.sched_getaffinity(0))
+    return [None] * (os.cpu_count() or 1)
+
+
+def _start(task: Task) -> subprocess.Popen[bytes]:
+    flags = f"{os.environ.get('XLA_FLAGS', '')} {ONE_THREAD}".strip()
+    worker = subprocess.Popen(
+        [sys.executable, "-m", "stridenet.worker"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env={**os.environ, "XLA_FLAGS": flags, "OMP_NUM_THREADS": "1"},
+    )
+    threading.Thread(target=_hand_over, args=(worker.stdin, task), daemon=True).start()
+    return worker
+
+
+def _hand_over(stream: IO[bytes], task: Task) -> None:
+    try:
+        pickle.dump(task, stream, protocol=5)
+        stream.close()
+    except BrokenPipeError:
+        return  # it ended early; its status says so
+
+
+def _listen(worker: subprocess.Popen[bytes], number: int, lines: "SimpleQueue[Epoch | int]") -> None:
+    assert worker.stdout is not None  # opened as a pipe above
+    for line in worker.stdout:
+        seed, epoch, scores = json.loads(line)
+        lines.put((seed, epoch, scores))
+    lines.put(number)
+
+
+def _last_words(worker: subprocess.Popen[bytes]) -> str:
+    words = worker.stderr.read().decode(errors="replace").strip() if worker.stderr else ""
+    return f"a training process ended with status {worker.returncode}: {words[-2000:] or 'it said nothing'}"
+
+
+def _work() -> None:
+    """A worker's life."""
+    task: Task = pickle.load(sys.stdin.buffer)
+    if task.core is not None:
+        os.sched_setaffinity(0, {task.core})
+    out = os.fdopen(os.dup(1), "w", buffering=1)
+    os.dup2(2, 1)  # whatever a library prints must not mix with our lines
+    from stridenet.experiment import Experiment
+
+    experiment = Experiment(task.spec, task.windows, task.split)
+    for seed in task.seeds:
+
+        def tell(epoch: int, scores: dict[str, float], seed: int = seed) -> None:
+            out.write(json.dumps([seed, epoch, scores]) + "\n")
+
+        keep(task.folder, seed, **experiment.repeat(seed, tell))
+
+
+if __name__ == "__main__":
+    _work()
