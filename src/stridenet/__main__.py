@@ -24,8 +24,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (KeyboardInterrupt, typer.Abort):
         return _say("stridenet: stopped; finished repeats are kept, and the same command goes on from there.", 130)
     except typer.TyperException as error:
-        sentence = str(error.format_message() if hasattr(error, "format_message") else error).rstrip(".")
-        return _say(f"stridenet: {sentence}. See stridenet --help." if sentence else "", getattr(error, "exit_code", 1))
+        sentence = str(error.format_message() if hasattr(error, "format_message") else error)
+        end = "" if sentence.endswith((".", "?")) else "."
+        return _say(f"stridenet: {sentence}{end} See stridenet --help." if sentence else "", getattr(error, "exit_code", 1))
     except BrokenPipeError:
         sys.stderr.close()  # the reader of our output has left; nothing is left to say
         return 0
