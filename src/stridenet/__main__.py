@@ -25,8 +25,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _say("stridenet: stopped; finished repeats are kept, and the same command goes on from there.", 130)
     except typer.TyperException as error:
         sentence = str(error.format_message() if hasattr(error, "format_message") else error)
-        end = "" if sentence.endswith((".", "?")) else "."
-        return _say(f"stridenet: {sentence}{end} See stridenet --help." if sentence else "", getattr(error, "exit_code", 1))
+        sentence += "" if sentence.endswith((".", "?")) else "."
+        return _say(f"stridenet: {sentence} See stridenet --help.", getattr(error, "exit_code", 1))
     except BrokenPipeError:
         sys.stderr.close()  # the reader of our output has left; nothing is left to say
         return 0

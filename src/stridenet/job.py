@@ -1,16 +1,21 @@
 """The main job: read, cut, split, train the repeats, test, and leave a folder that tells it all."""
 
+import json
+import os
 import platform
-import sys
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import version
 from itertools import count
 from pathlib import Path
 
+import numpy as np
+
 from stridenet import datasets, models, runfolder, worker
 from stridenet import spec as specs
+from stridenet.errors import unknown_name
 from stridenet.experiment import Experiment
 from stridenet.report.page import write_report
 from stridenet.result import Result
@@ -44,6 +49,11 @@ class Run:
     folder: Path
     found: bool
 
+    def environment(self) -> dict[str, str]:
+        """The versions and the machine that it was made with."""
+        stored: dict[str, str] = json.loads((self.folder / "environment.json").read_text(encoding="utf-8"))
+        return stored
+
 
 def run(
     spec: RunSpec | None = None,
@@ -70,6 +80,7 @@ def run(
     Raises:
         StridenetError: the data, the settings or the folder do not allow it.
     """
+    began = time.perf_counter()
     spec, note, on_progress, out = spec or RunSpec(), note or _silent, on_progress or _silent, Path(out)
     models.settings_of(spec.model.name, spec.model.settings)
     windows = load(spec, data_dir=data_dir, note=note)
@@ -101,8 +112,9 @@ def run(
         repeats = stage.repeats()
         result = experiment.result(repeats)
         result.about["simulated"] = windows.source.startswith("simulated")
+        result.about["seconds"] = time.perf_counter() - began
         result.about["engine"] = f"{engine} ({why})"
-        extra = {"about": result.about, "name": name, "seconds": sum(result.seconds)}
+        extra = {"about": result.about, "name": name, "seconds": result.about["seconds"]}
         model = experiment.model(repeats)
         settings = specs.to_toml(spec)
         runfolder.write(stage.path, result, settings=settings, environment=environment, model=model, extra=extra)
@@ -116,7 +128,7 @@ def run(
 def load(spec: RunSpec, *, data_dir: Path | None = None, note: Note | None = None) -> Windows:
     """The windows that the settings name."""
     data = spec.data
-    return datasets.load_windows(
+    windows = datasets.load_windows(
         data.name,
         data_dir=data_dir,
         length=data.length,
@@ -128,6 +140,19 @@ def load(spec: RunSpec, *, data_dir: Path | None = None, note: Note | None = Non
         rate_hz=data.rate_hz,
         note=note,
     )
+    return windows if data.people is None else only(windows, data.people)
+
+
+def only(windows: Windows, people: Sequence[str]) -> Windows:
+    """The windows of these people.
+
+    Raises:
+        UnknownNameError: a person who is not there.
+    """
+    for person in people:
+        if person not in windows.people:
+            raise unknown_name("person", person, windows.people)
+    return windows.take(np.flatnonzero(np.isin(windows.group, list(people))))
 
 
 def resolve(spec: RunSpec, windows: Windows) -> RunSpec:
@@ -167,8 +192,23 @@ def describe_environment() -> dict[str, str]:
     """The versions and the machine that a run was made with."""
     from stridenet.engine import versions
 
-    own = {"stridenet": version("stridenet"), "python": sys.version.split()[0], "platform": platform.platform()}
+    own = {
+        "stridenet": version("stridenet"),
+        "python": platform.python_version(),
+        "platform": platform.platform(),
+        "processor": _processor(),
+        "cores": str(os.cpu_count()),
+    }
     return own | versions()
+
+
+def _processor() -> str:
+    """The processor's name; Linux keeps it where Python does not look."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+        return next(line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
+    except (OSError, StopIteration):
+        return platform.processor()
 
 
 def _counting(spec: RunSpec, n_missing: int, tell: OnProgress) -> Callable[[int, int, dict[str, float]], None]:

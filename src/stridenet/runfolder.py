@@ -36,6 +36,16 @@ def writing(path: Path) -> Iterator[None]:
         raise OutputError(f"cannot write {path}: {reason}; choose another folder with --out, or make room.") from error
 
 
+def write_aside(path: Path, text: str) -> None:
+    """Writes a text file beside its place and moves it there, so that it is never seen half-written."""
+    with writing(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        aside = path.with_name(f".{path.name}.tmp")
+        aside.write_text(text, encoding="utf-8")
+        _sync(aside)
+        aside.replace(path)
+
+
 class Unfinished:
     """The folder of a run that is under way; only one process at a time may hold it.
 

@@ -32,6 +32,7 @@ class DataSpec(_Settings):
         "majority", description="the label of a window that holds several"
     )
     purity: float = Field(0.5, ge=0, le=1, description="share of a window that its majority label must cover")
+    people: tuple[str, ...] | None = Field(None, min_length=1, description="only these people; by default all")
     rate_hz: float | None = Field(None, gt=0, description="samples per second of own tables without a time column")
 
 

@@ -94,7 +94,7 @@ def figures(done: "Run") -> dict[str, Any]:
     """What ``--json`` prints."""
     return done.result.metrics() | {
         "about": done.result.about,
-        "seconds": sum(done.result.seconds),
+        "seconds": done.result.about["seconds"],
         "run_dir": str(done.folder),
         "found": done.found,
     }
@@ -113,7 +113,7 @@ def summary(done: "Run") -> str:
         f"accuracy   {100 * figure['accuracy_mean']:.3f} % ± {100 * figure['accuracy_sd']:.3f} "
         f"over {len(result.seeds)} repeats (the commonest class alone: {100 * about['majority_accuracy']:.1f} %)",
         f"macro F1   {100 * figure['macro_f1_mean']:.3f} %",
-        f"parameters {result.n_parameters:,}; trained in {sum(result.seconds):.0f} s",
+        f"parameters {result.n_parameters:,}; {about['seconds']:.0f} s",
         f"report     {done.folder / 'report.html'}",
     ]
     return "\n".join(lines)

@@ -1,0 +1,1 @@
+"""Every experiment of the source documents, with the document's figure beside ours."""
