@@ -125,6 +125,28 @@ def run(
         stage.close()
 
 
+def check(specs_: Sequence[RunSpec], *, data_dir: Path | None = None, note: Note | None = None) -> None:
+    """Refuses what cannot be trained, before anything is: reads the data, draws the split, builds the networks.
+
+    Raises:
+        StridenetError: the first of these runs that is not possible.
+    """
+    for spec in specs_:
+        models.settings_of(spec.model.name, spec.model.settings)
+    seen: dict[str, Windows] = {}
+    for spec in specs_:
+        key = spec.data.model_dump_json()
+        windows = seen.get(key) or seen.setdefault(key, load(spec, data_dir=data_dir, note=note))
+        split(windows, spec.split, seed=spec.seed)
+        models.build(
+            spec.model.name,
+            length=windows.length,
+            n_channels=len(windows.channels),
+            n_classes=len(windows.classes),
+            settings=spec.model.settings,
+        )
+
+
 def load(spec: RunSpec, *, data_dir: Path | None = None, note: Note | None = None) -> Windows:
     """The windows that the settings name."""
     data = spec.data

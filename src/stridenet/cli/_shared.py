@@ -1,9 +1,10 @@
 """What several commands share: notes on standard error, JSON on standard output, ``--set``, a progress bar."""
 
 import json
+import re
 import sys
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -33,15 +34,43 @@ def print_json(value: Any) -> None:
 
 
 def assignment(text: str) -> tuple[str, Any]:
-    """A setting's name and value from ``name=value``; the value is read as TOML, or else as plain text.
+    """A setting's full name and value from ``name=value``; the value is read as TOML, or else as plain text.
 
-    >>> assignment("filters=8"), assignment("conv.padding=causal")
-    (('filters', 8), ('conv.padding', 'causal'))
+    A name that is not one of the run's own belongs to the network.
+
+    >>> assignment("filters=8"), assignment("train.epochs=3"), assignment("conv.padding=causal")
+    (('model.settings.filters', 8), ('train.epochs', 3), ('model.settings.conv.padding', 'causal'))
     """
-    name, equals, value = text.partition("=")
-    if not equals or not name.strip():
+    from stridenet.spec import RunSpec
+
+    name, equals, value = (part.strip() for part in text.partition("="))
+    if not equals or not name or not value:
         raise SettingError(f"--set {text}: give a name and a value, as in --set filters=32.")
-    return name.strip(), literal(value.strip())
+    known = name.partition(".")[0] in RunSpec.model_fields
+    return name if known else f"model.settings.{name}", literal(value)
+
+
+def assignments(text: str) -> tuple[str, list[Any]]:
+    """A setting's full name and several values by commas; a comma in brackets or quotes belongs to its value.
+
+    >>> assignments("filters=8,16"), assignments("dense=[100],[100,50]")
+    (('model.settings.filters', [8, 16]), ('model.settings.dense', [[100], [100, 50]]))
+    """
+    name, first = assignment(text)
+    value = text.partition("=")[2]
+    parts = re.findall(r"(?:[^,\[{\"']|\[[^]]*\]|\{[^}]*\}|\"[^\"]*\"|'[^']*')+", value)
+    return name, [literal(part.strip()) for part in parts] if len(parts) > 1 else [first]
+
+
+def gather(file: Path | None, options: dict[str, Any], assigned: Sequence[tuple[str, Any]] = ()) -> dict[str, Any]:
+    """The nested settings of a file, overridden by the options that were given, overridden by ``--set``."""
+    from stridenet import spec
+
+    nested: dict[str, Any] = spec.read_toml(file) if file else {}
+    given = [(name, value) for name, value in options.items() if value is not None]
+    for name, value in [*given, *assigned]:
+        nested = spec.override(nested, name, value)
+    return nested
 
 
 def literal(text: str) -> Any:

@@ -5,11 +5,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from stridenet.cli._shared import AsJson, DataDir, assignment, print_json, training_progress
+from stridenet.cli._shared import AsJson, DataDir, assignment, gather, print_json, training_progress
 
 if TYPE_CHECKING:
     from stridenet.job import Run
-    from stridenet.spec import RunSpec
 
 
 def run(
@@ -46,7 +45,9 @@ def run(
     as_json: AsJson = False,
 ) -> None:
     """Train a network several times, test it on people it has never seen, and leave a report."""
-    spec = settings(
+    from stridenet import spec
+
+    settings = gather(
         from_,
         {
             "data.name": data,
@@ -63,31 +64,17 @@ def run(
             "data.length_s": length_s,
             "data.step_s": step_s,
         },
-        set_ or [],
+        [assignment(text) for text in set_ or []],
     )
+    checked = spec.parse(settings)
     from stridenet.job import run as run_
 
     with training_progress() as (note, move):
-        done = run_(spec, out=out, data_dir=data_dir, fresh=fresh, note=note, on_progress=move)
+        done = run_(checked, out=out, data_dir=data_dir, fresh=fresh, note=note, on_progress=move)
     if as_json:
         print_json(figures(done))
     else:
         typer.echo(summary(done))
-
-
-def settings(file: Path | None, options: dict[str, Any], assignments: list[str]) -> "RunSpec":
-    """The settings of a file, overridden by the options that were given, overridden by ``--set``."""
-    from stridenet import spec
-
-    nested: dict[str, Any] = spec.read_toml(file) if file else {}
-    for name, value in options.items():
-        if value is not None:
-            nested = spec.override(nested, name, value)
-    for text in assignments:
-        name, value = assignment(text)
-        known = name.partition(".")[0] in spec.RunSpec.model_fields
-        nested = spec.override(nested, name if known else f"model.settings.{name}", value)
-    return spec.parse(nested)
 
 
 def figures(done: "Run") -> dict[str, Any]:
