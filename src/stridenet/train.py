@@ -57,7 +57,10 @@ class Trainer:
     def start(self, model: Any | None = None) -> Trained:
         """The values that a freshly built model of the same architecture begins with."""
         source = model or self.model
-        return Trained([v.value for v in source.trainable_variables], [v.value for v in source.non_trainable_variables])
+        return Trained(
+            [jnp.copy(v.value) for v in source.trainable_variables],
+            [jnp.copy(v.value) for v in source.non_trainable_variables],
+        )
 
     def fit(
         self,
@@ -101,7 +104,7 @@ class Trainer:
 
     def predict(self, trained: Trained, x: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
         """Probabilities (window, class); windows go through in batches of one size, the last one padded."""
-        parts = []
+        parts = [np.zeros((0, *self.model.output_shape[1:]), np.float32)]
         for first in range(0, len(x), _PREDICT_BATCH):
             batch = np.asarray(x[first : first + _PREDICT_BATCH])
             padded = np.zeros((_PREDICT_BATCH, *batch.shape[1:]), batch.dtype)
@@ -110,11 +113,11 @@ class Trainer:
         return np.concatenate(parts)
 
     def put(self, trained: Trained) -> Any:
-        """The model itself, holding these values."""
+        """The model itself, with copies of these values: Keras' own ``fit`` and ``predict`` delete what they work on."""
         for variable, value in zip(self.model.trainable_variables, trained.weights, strict=True):
-            variable.assign(value)
+            variable.assign(jnp.copy(value))
         for variable, value in zip(self.model.non_trainable_variables, trained.others, strict=True):
-            variable.assign(value)
+            variable.assign(jnp.copy(value))
         return self.model
 
     def _fresh_optimizer(self) -> list[Any]:
