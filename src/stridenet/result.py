@@ -59,7 +59,7 @@ class Result:
         return np.stack([metrics.confusion(self.y, p, len(self.classes)) for p in self.predicted])
 
     def metrics(self) -> dict[str, Any]:
-        """Every figure but ``about``, as plain numbers and lists; standard deviations have ddof 0, as the tutorial's."""
+        """Every figure but ``about``, as plain numbers and lists; deviations have ddof 0, as the tutorial's."""
         n = len(self.classes)
         f1s = [metrics.macro_f1(self.y, p, n) for p in self.predicted]
         by_class = [metrics.per_class(self.y, p, n) for p in self.predicted]

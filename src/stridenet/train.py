@@ -113,7 +113,7 @@ class Trainer:
         return np.concatenate(parts)
 
     def put(self, trained: Trained) -> Any:
-        """The model itself, with copies of these values: Keras' own ``fit`` and ``predict`` delete what they work on."""
+        """The model itself, with copies of these values: Keras deletes what its own ``predict`` works on."""
         for variable, value in zip(self.model.trainable_variables, trained.weights, strict=True):
             variable.assign(jnp.copy(value))
         for variable, value in zip(self.model.non_trainable_variables, trained.others, strict=True):
