@@ -94,18 +94,19 @@ def run(
     for line in runfolder.unfinished(out):
         note(f"found {line}")
     if not fresh and (out / name).exists():
-        note(f"found this very run complete: {out / name}; nothing is trained again (--fresh would)")
-        return Run(runfolder.read(out / name), out / name, found=True)
+        return _found(out / name, note)
 
+    experiment = Experiment(spec, windows, sides)
     stage = runfolder.Unfinished(out, name)
     try:
+        if not fresh and (out / name).exists():  # another process has finished it meanwhile
+            return _found(out / name, note)
         engine, why = choose_engine(spec, len(sides.train))
         missing = [seed for seed in spec.seeds if seed not in stage.repeats()]
         tell = _counting(spec, len(missing), on_progress)
         if missing and engine == "together":
             for seed, epoch, scores in worker.train(spec, windows, sides, missing, stage.path):
                 tell(seed, epoch, scores)
-        experiment = Experiment(spec, windows, sides)
         if engine == "one-by-one":
             for seed in missing:
                 runfolder.keep(stage.path, seed, **experiment.repeat(seed, partial(tell, seed)))
@@ -117,12 +118,17 @@ def run(
         extra = {"about": result.about, "name": name, "seconds": result.about["seconds"]}
         model = experiment.model(repeats)
         settings = specs.to_toml(spec)
-        runfolder.write(stage.path, result, settings=settings, environment=environment, model=model, extra=extra)
-        with runfolder.writing(stage.path):
-            write_report(stage.path, result, spec, environment)
+        runfolder.write(stage.ready, result, settings=settings, environment=environment, model=model, extra=extra)
+        with runfolder.writing(stage.ready):
+            write_report(stage.ready, result, spec, environment)
         return Run(result, stage.publish(), found=False)
     finally:
         stage.close()
+
+
+def _found(folder: Path, note: Note) -> Run:
+    note(f"found this very run complete: {folder}; nothing is trained again (--fresh would)")
+    return Run(runfolder.read(folder), folder, found=True)
 
 
 def check(specs_: Sequence[RunSpec], *, data_dir: Path | None = None, note: Note | None = None) -> None:

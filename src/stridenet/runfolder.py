@@ -60,6 +60,7 @@ class Unfinished:
     def __init__(self, out: Path, name: str) -> None:
         self.final = out / name
         self.path = out / f"{_UNFINISHED}{name}"
+        self.ready = self.path / "run"
         self._lock = _hold(self.path)
 
     def repeats(self) -> dict[int, dict[str, Any]]:
@@ -71,31 +72,34 @@ class Unfinished:
         return found
 
     def publish(self) -> Path:
-        """Makes the run visible under its name, in place of an older one, and lets go of it."""
+        """Makes what lies in ``ready`` visible under the run's name, in place of an older one, and lets go of it."""
         with writing(self.final):
-            for file in [*self.path.glob("repeat-*.npz"), *self.path.glob("*.tmp")]:
-                file.unlink()
-            (self.path / _LOCK).unlink(missing_ok=True)
-            for file in self.path.rglob("*"):
+            for file in (*self.ready.rglob("*"), self.ready):
                 _sync(file)
             old = self.path.with_name(f".old-{self.final.name}")
             if self.final.exists():
+                shutil.rmtree(old, ignore_errors=True)
                 self.final.replace(old)
-            self.path.replace(self.final)
+            self.ready.replace(self.final)
             _sync(self.final.parent)
             shutil.rmtree(old, ignore_errors=True)
+        for file in self.path.glob("repeat-*.npz"):
+            file.unlink(missing_ok=True)
         self.close()
         return self.final
 
     def close(self) -> None:
-        """Lets go of the folder; what is finished stays for the next start."""
+        """Lets go of the folder; finished repeats stay for the next start, and without any nothing stays."""
+        nothing = not any(self.path.glob("repeat-*.npz"))
         self._lock.release()
+        if nothing:
+            shutil.rmtree(self.path, ignore_errors=True)
 
 
 def keep(folder: Path, seed: int, **arrays: Any) -> None:
     """Stores a finished repeat in an unfinished run; a kill at any moment leaves all of it or nothing."""
     with writing(folder):
-        aside = folder / f"writing-{seed}.tmp"
+        aside = folder / f"writing-{seed}-{os.getpid()}.tmp"  # a killed run's worker may still be at it
         with aside.open("wb") as file:
             np.savez(file, **arrays)
             file.flush()
@@ -119,7 +123,7 @@ def write(
     """Writes everything of a run but its pictures.
 
     Args:
-        folder: an :class:`Unfinished` run's path.
+        folder: where; made anew, so that nothing of a killed run stays in it.
         result: what was predicted.
         settings: the full settings, TOML.
         environment: the versions and the machine.
@@ -127,6 +131,8 @@ def write(
         extra: more figures for ``metrics.json``.
     """
     with writing(folder):
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir()
         (folder / "settings.toml").write_text(settings, encoding="utf-8")
         (folder / "environment.json").write_text(json.dumps(environment, indent=1), encoding="utf-8")
         (folder / "metrics.json").write_text(json.dumps(result.metrics() | extra, indent=1), encoding="utf-8")
@@ -144,8 +150,10 @@ def read(folder: Path) -> Result:
     try:
         figures = json.loads((folder / "metrics.json").read_text(encoding="utf-8"))
         history = json.loads((folder / "history.json").read_text(encoding="utf-8"))
-        table = pl.read_csv(folder / "predictions.csv", schema_overrides={"person": pl.String, "recording": pl.String})
         classes = tuple(figures["classes"])
+        text: dict[str, Any] = dict.fromkeys(("person", "recording", "true", "predicted"), pl.String)
+        number = dict.fromkeys((f"p_{c}" for c in classes), pl.Float64)
+        table = pl.read_csv(folder / "predictions.csv", schema_overrides=text | number)
         first = table.filter(pl.col("repeat") == 1)
         numbers = {name: i for i, name in enumerate(classes)}
         n = len(figures["seeds"])

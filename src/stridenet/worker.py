@@ -17,6 +17,7 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import IO
 
+from stridenet.errors import OutputError
 from stridenet.runfolder import keep
 from stridenet.spec import RunSpec
 from stridenet.splits import Split
@@ -38,6 +39,9 @@ class Task:
     core: int | None
 
 
+_CANNOT_WRITE = 3  # the exit status of a worker whose last line says why
+
+
 class WorkerError(RuntimeError):
     """A worker ended before its work was done; its own words are in the message."""
 
@@ -49,7 +53,8 @@ def train(spec: RunSpec, windows: Windows, split: Split, seeds: Sequence[int], f
         The repeat's seed, the epoch's number from 1 and its scores, after each epoch of each worker.
 
     Raises:
-        WorkerError: a worker failed; the others are stopped.
+        OutputError: a worker could not store a repeat.
+        WorkerError: a worker failed otherwise; the others are stopped.
     """
     cores = usable_cores()
     shares = [tuple(seeds[i :: len(cores)]) for i in range(len(cores))]
@@ -64,8 +69,9 @@ def train(spec: RunSpec, windows: Windows, split: Split, seeds: Sequence[int], f
             line = lines.get()
             if isinstance(line, int):
                 running -= 1
-                if workers[line].wait():
-                    raise WorkerError(_last_words(workers[line]))
+                status = workers[line].wait()
+                if status:
+                    raise _failure(workers[line], status)
             else:
                 yield line
     finally:
@@ -113,9 +119,11 @@ def _listen(worker: subprocess.Popen[bytes], number: int, lines: "SimpleQueue[Ep
     lines.put(number)
 
 
-def _last_words(worker: subprocess.Popen[bytes]) -> str:
+def _failure(worker: subprocess.Popen[bytes], status: int) -> Exception:
     words = worker.stderr.read().decode(errors="replace").strip() if worker.stderr else ""
-    return f"a training process ended with status {worker.returncode}: {words[-2000:] or 'it said nothing'}"
+    if status == _CANNOT_WRITE:
+        return OutputError(words.splitlines()[-1])
+    return WorkerError(f"a training process ended with status {status}: {words[-2000:] or 'it said nothing'}")
 
 
 def _work() -> None:
@@ -137,4 +145,8 @@ def _work() -> None:
 
 
 if __name__ == "__main__":
-    _work()
+    try:
+        _work()
+    except OutputError as error:
+        sys.stderr.write(f"{error}\n")
+        sys.exit(_CANNOT_WRITE)
