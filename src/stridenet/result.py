@@ -1,6 +1,6 @@
 """A result: what a run predicted, for every window and repeat; every figure is computed from it."""
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -74,6 +74,7 @@ class Result:
             "protocol": self.protocol,
             "n_parameters": self.n_parameters,
             "seeds": list(self.seeds),
+            "over_fitting": [asdict(p) if (p := metrics.parting(h)) else None for h in self.history],
             "training_seconds": list(self.seconds),
             "classes": {
                 name: {

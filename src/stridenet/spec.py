@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Any, Literal
 
 import tomli_w
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from stridenet.errors import DataMissingError, SettingError, StridenetError, unknown_name
 
 SplitKind = Literal["official", "by-person", "random"]
+Monitor = Literal["loss", "accuracy", "val_loss", "val_accuracy"]
 Engine = Literal["auto", "together", "one-by-one"]
 Preparation = Literal["none", "standardize", "normalize", "standardize+normalize", "power", "robust"]
 
@@ -60,6 +61,11 @@ class TrainSpec(_Settings):
     epochs: int = Field(10, gt=0, description="passes over the training windows")
     batch_size: int = Field(32, gt=0, description="windows in a step")
     learning_rate: float = Field(0.001, gt=0, description="Adam's step size")
+    early_stopping: Monitor | None = Field(
+        None, description="stop when this gets no better; val_ needs split.validation"
+    )
+    patience: int = Field(1, gt=0, description="epochs in a row without a better value before it stops")
+    best_weights: Monitor | None = Field(None, description="keep the weights of the epoch where this was best")
 
 
 class RunSpec(_Settings):
@@ -77,6 +83,14 @@ class RunSpec(_Settings):
     split: SplitSpec = SplitSpec()
     model: ModelSpec = ModelSpec()
     train: TrainSpec = TrainSpec()
+
+    @model_validator(mode="after")
+    def _watches_what_is_there(self) -> "RunSpec":
+        for name in ("early_stopping", "best_weights"):
+            watched = getattr(self.train, name)
+            if watched and watched.startswith("val_") and not self.split.validation:
+                raise ValueError(f"train.{name} on 'loss' or 'accuracy', or split.validation above 0 to have {watched}")
+        return self
 
     @property
     def seeds(self) -> tuple[int, ...]:
@@ -107,6 +121,8 @@ def explain(error: ValidationError, *, known: list[str], prefix: str = "") -> St
     if first["type"] == "extra_forbidden":
         return unknown_name("setting", name, known)
     what = first["msg"].removeprefix("Input should be ").removeprefix("Value error, ")
+    if not first["loc"]:
+        return SettingError(f"these settings do not go together: it must be {what}.")
     return SettingError(f"setting {name} = {first['input']!r}: it must be {what}.")
 
 

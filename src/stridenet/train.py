@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from stridenet.engine import keras
+from stridenet.metrics import best_epoch
 from stridenet.spec import TrainSpec
 
 OnEpoch = Callable[[int, dict[str, float]], None]
@@ -81,11 +82,16 @@ class Trainer:
             seed: decides the order of the windows.
             validation: windows and classes that are scored after each epoch and never trained on.
             on_epoch: told the epoch's number from 1 and its scores.
+
+        Returns:
+            The last epoch's values; with ``best_weights`` in the settings those of the best epoch. With
+            ``early_stopping`` training ends once ``patience`` epochs in a row were no better than the best.
         """
         began = time.perf_counter()
         data, labels = jnp.asarray(x), jnp.asarray(y, dtype=jnp.int32)
         state = ([jnp.copy(v) for v in start.weights], [jnp.copy(v) for v in start.others], self._fresh_optimizer())
         history: dict[str, list[float]] = {}
+        best = None
         for epoch in range(1, self.spec.epochs + 1):
             order = np.random.default_rng([seed, epoch]).permutation(len(x)).astype(np.int32)
             sums = []
@@ -100,7 +106,14 @@ class Trainer:
                 history.setdefault(name, []).append(value)
             if on_epoch:
                 on_epoch(epoch, logs)
-        return Trained(state[0], state[1], history, time.perf_counter() - began)
+            if self.spec.best_weights and best_epoch(history[self.spec.best_weights], self.spec.best_weights) == epoch:
+                best = [[jnp.copy(v) for v in values] for values in state[:2]]
+            if self.spec.early_stopping:
+                waited = epoch - best_epoch(history[self.spec.early_stopping], self.spec.early_stopping)
+                if waited >= self.spec.patience:
+                    break
+        weights, others = best or state[:2]
+        return Trained(weights, others, history, time.perf_counter() - began)
 
     def predict(self, trained: Trained, x: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
         """Probabilities (window, class); windows go through in batches of one size, the last one padded."""

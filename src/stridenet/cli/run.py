@@ -89,6 +89,8 @@ def figures(done: "Run") -> dict[str, Any]:
 
 def summary(done: "Run") -> str:
     """What a person reads: the scores, what they mean, and where the rest is."""
+    import numpy as np
+
     result, figure = done.result, done.result.metrics()
     about = result.about
     scores = " ".join(f"{100 * a:.3f}" for a in result.accuracies)
@@ -103,4 +105,12 @@ def summary(done: "Run") -> str:
         f"parameters {result.n_parameters:,}; {about['seconds']:.0f} s",
         f"report     {done.folder / 'report.html'}",
     ]
+    parted = [p for p in figure["over_fitting"] if p]
+    if parted:
+        since, gap = (float(np.median([p[key] for p in parted])) for key in ("since", "gap"))
+        lines.insert(
+            -1,
+            f"over-fits  {len(parted)} of {len(result.seeds)} repeats, typically since epoch {since:.0f}; "
+            f"training accuracy ends {100 * gap:.1f} points above validation",
+        )
     return "\n".join(lines)
