@@ -47,6 +47,8 @@ def histograms(
     if limits is None:
         few = float(np.mean(np.abs(samples) > 1)) <= 0.5
         limits = (-1.0, 1.0) if few else (float(samples.min()), float(samples.max()))
+    if limits[0] == limits[1]:
+        limits = limits[0] - 0.5, limits[1] + 0.5
     sensors = _sensors(windows.channels, windows.units)
     n_columns = max(len(s.index) for s in sensors)
     with style.drawing():
@@ -117,7 +119,7 @@ def signals(
                     )
                 ax.yaxis.set_major_locator(MaxNLocator(3))
             label = "\n".join(textwrap.wrap(style.words(classes[stretch.label]), 12))
-            other = "" if stretch.group == person else f"\n(person {textwrap.shorten(stretch.group, 12)})"
+            other = "" if stretch.group == person else f"\n(person {style.short(stretch.group, 12)})"
             row[0].annotate(
                 label + other,
                 (-0.24, 0.5),
@@ -145,7 +147,7 @@ def signals(
                 ax.set_title(title, fontsize=9)
         for ax in grid[-1]:
             ax.set_xlabel("time (s)")
-        fig.suptitle(f"Raw signals of each activity, person {textwrap.shorten(person, 30)}", x=0.01, ha="left")
+        fig.suptitle(f"Raw signals of each activity, person {style.short(person, 30)}", x=0.01, ha="left")
         return style.save(fig, folder, name)
 
 

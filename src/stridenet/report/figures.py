@@ -3,11 +3,13 @@
 import textwrap
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from matplotlib import colormaps
 from matplotlib.axes import Axes
+from matplotlib.cbook import boxplot_stats
 from matplotlib.colors import to_rgb
 from matplotlib.ticker import MaxNLocator
 
@@ -44,7 +46,9 @@ def confusion(result: Result, folder: Path) -> list[Path]:
     with style.drawing():
         alone = n_repeats == 1
         across = n <= _SIDE_BY_SIDE
-        fig = style.figure(*((2 * side + 1.8, side + 0.95) if across else (side + 1.7, 2 * side + 1.9)))
+        left, below = _label_sizes(result.classes)
+        width, height = side + left + 0.5, side + below + 0.75  # and room for the axes' names and the title
+        fig = style.figure(*((width + side + 0.3, height) if across else (width, 2 * height)))
         first, pooled = fig.subplots(*((1, 2) if across else (2, 1)))
         _matrix(first, result.classes, percent[0], [[[f"{c}"] if c else [] for c in row] for row in counts[0]])
         first.set_title(f"First repeat: windows (seed {result.seeds[0]})" if result.seeds else "First repeat: windows")
@@ -131,22 +135,12 @@ def accuracies(
         fig = style.figure(max(3.2, 1.4 + 0.95 * len(values)), 3.6)
         ax = fig.subplots()
         at = np.arange(1, len(values) + 1)
-        ax.boxplot(
-            values,
-            positions=at,
-            widths=0.5,
-            showmeans=True,
-            showfliers=False,  # every value is drawn as a dot anyway
-            medianprops={"color": style.BLUE, "linewidth": 1.8},
-            meanprops={"marker": "D", "markerfacecolor": "white", "markeredgecolor": style.BLUE, "markersize": 5},
-            boxprops={"color": style.GREY},
-            whiskerprops={"color": style.GREY},
-            capprops={"color": style.GREY},
-        )
         for x, sample in zip(at, values, strict=True):
+            _box(ax, float(x), sample)
             offsets = np.linspace(-0.17, 0.17, len(sample)) if len(sample) > 1 else np.zeros(len(sample))
             ax.scatter(x + offsets, sample, s=16, color=style.RED, alpha=0.75, linewidths=0, zorder=3)
         ax.set_xticks(at, labels)
+        ax.use_sticky_edges = False  # else the axis would end where a box begins
         ax.set_xlim(0.4, len(values) + 0.6)
         ax.set(ylabel="accuracy (%)", xlabel=xlabel, title=title)
         ax.grid(visible=False, axis="x")
@@ -170,7 +164,7 @@ def people(result: Result, folder: Path) -> list[Path]:
     n_windows = {person: int((result.group == person).sum()) for person in order}
     every = max(1, len(order) // 60)  # more names than this would touch
     with style.drawing():
-        fig = style.figure(6.4, 1.5 + 0.24 * min(len(order), 60))
+        fig = style.figure(5.4, 1.5 + 0.24 * min(len(order), 60))
         ax = fig.subplots()
         at = np.arange(len(order))
         for y, person in zip(at, order, strict=True):
@@ -188,12 +182,22 @@ def people(result: Result, folder: Path) -> list[Path]:
         ax.scatter(mean, at, s=30, marker="D", color=style.BLUE, zorder=3, label="mean")
         overall = 100 * float(np.mean(result.accuracies))
         ax.axvline(overall, color=style.GREY, ls=":", label=f"all windows, {overall:.1f} %")
-        ax.set_yticks(at[::every], [f"{textwrap.shorten(p, 24)} ({n_windows[p]})" for p in order[::every]])
+        ax.set_yticks(at[::every], [f"{style.short(p, 24)} ({n_windows[p]})" for p in order[::every]])
         ax.set_ylim(-0.8, len(order) - 0.2)
         ax.margins(x=0.04)
         ax.set(xlabel="accuracy (%)", ylabel="person (windows)", title="Accuracy on each test person")
         fig.legend(loc="outside lower center", ncols=3)
         return style.save(fig, folder, "people")
+
+
+def _box(ax: Axes, x: float, sample: _Floats) -> None:
+    """A box with whiskers; ``Axes.boxplot`` would load pyplot and choose a backend for the whole process."""
+    (told,) = boxplot_stats(sample)
+    ax.vlines([x, x], [told["whislo"], told["q3"]], [told["q1"], told["whishi"]], color=style.GREY, lw=1)
+    ax.hlines([told["whislo"], told["whishi"]], x - 0.12, x + 0.12, color=style.GREY, lw=1)
+    ax.bar(x, told["q3"] - told["q1"], 0.5, told["q1"], facecolor="none", edgecolor=style.GREY, lw=1)
+    ax.hlines(told["med"], x - 0.25, x + 0.25, color=style.BLUE, lw=1.8)
+    ax.plot(x, told["mean"], marker="D", mfc="white", mec=style.BLUE, ms=5, zorder=2.5)
 
 
 def _curves(ax: Axes, curves: Sequence[_Floats], side: str, colour: str, dash: str) -> None:
@@ -236,16 +240,34 @@ def _matrix(ax: Axes, classes: Sequence[str], percent: _Floats, texts: list[list
                         linespacing=1.5,
                         color="white" if dark else "#1a1a1a",
                     ).set_in_layout(False)  # they lie inside; measuring hundreds of them is slow
-    names = [textwrap.wrap(style.words(name), 11, break_long_words=False) or [""] for name in classes]
-    fits = max(len(line) for lines in names for line in lines) <= 11 and max(map(len, names)) <= 3
-    if fits and n <= _WITH_NUMBERS:
-        ax.set_xticks(range(n), ["\n".join(lines) for lines in names], fontsize=7.5)
-    else:
-        short = [textwrap.shorten(style.words(name), 28, placeholder="…") for name in classes]
-        ax.set_xticks(range(n), short, rotation=60, ha="right", rotation_mode="anchor", fontsize=7.5)
-    ax.set_yticks(range(n), ["\n".join(textwrap.wrap(style.words(name), 24)) for name in classes], fontsize=7.5)
+    below, rotated = _labels_below(classes)
+    turn: dict[str, Any] = {"rotation": 60, "ha": "right", "rotation_mode": "anchor"} if rotated else {}
+    ax.set_xticks(range(n), below, fontsize=7.5, **turn)
+    ax.set_yticks(range(n), _labels_left(classes), fontsize=7.5)
     ax.set(xlabel="predicted", ylabel="true")
     ax.grid(visible=False)
     ax.tick_params(length=0)
     for spine in ax.spines.values():
         spine.set_visible(False)
+
+
+def _labels_left(classes: Sequence[str]) -> list[str]:
+    return ["\n".join(textwrap.wrap(style.short(style.words(name), 48), 24)) for name in classes]
+
+
+def _labels_below(classes: Sequence[str]) -> tuple[list[str], bool]:
+    """Labels of the columns, and whether they must be turned to fit."""
+    wrapped = [textwrap.wrap(style.words(name), 11, break_long_words=False) or [""] for name in classes]
+    fits = max(len(line) for lines in wrapped for line in lines) <= 11 and max(map(len, wrapped)) <= 3
+    if fits and len(classes) <= _WITH_NUMBERS:
+        return ["\n".join(lines) for lines in wrapped], False
+    return [style.short(style.words(name), 28) for name in classes], True
+
+
+def _label_sizes(classes: Sequence[str]) -> tuple[float, float]:
+    """Inches that the labels take on the left and below, about."""
+    character, line = 0.066, 0.14
+    left = max(len(part) for label in _labels_left(classes) for part in label.split("\n"))
+    below, rotated = _labels_below(classes)
+    lines = max(label.count("\n") + 1 for label in below)
+    return character * left, character * max(map(len, below)) if rotated else line * lines

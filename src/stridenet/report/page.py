@@ -1,7 +1,6 @@
 """The one-page summary of a run: a single HTML file that needs nothing else."""
 
 import base64
-import textwrap
 from collections.abc import Callable, Mapping
 from importlib import resources
 from pathlib import Path
@@ -77,7 +76,7 @@ def _warnings(result: Result, spec: RunSpec) -> list[tuple[str, str]]:
     found = []
     leaks = result.about.get("leaks", {})
     people, samples = leaks.get("people", 0), leaks.get("samples", 0)
-    if result.about.get("simulated"):
+    if result.about.get("simulated", spec.data.name == "simulated"):
         found.append(
             ("Simulated data.", "A program made these signals. No figure on this page says anything about real people.")
         )
@@ -120,12 +119,12 @@ def _facts(result: Result, told: Mapping[str, Any]) -> list[tuple[str, str]]:
         facts.append(
             (
                 "Between people",
-                f"from {100 * low['mean']:.1f} % (person {worst}) to {100 * high['mean']:.1f} % (person {best}).",
+                f"From {100 * low['mean']:.1f} % (person {worst}) to {100 * high['mean']:.1f} % (person {best}).",
             )
         )
     if "majority_accuracy" in about:
         facts.append(
-            ("To compare", f"always naming the commonest activity scores {100 * about['majority_accuracy']:.1f} %.")
+            ("To compare", f"Always naming the commonest activity scores {100 * about['majority_accuracy']:.1f} %.")
         )
     facts.append(("Network", f"{result.n_parameters:,} trainable parameters."))
     if about.get("source"):
@@ -179,7 +178,7 @@ def _curves_text(result: Result) -> str:
         last = [h[key][-1] for h in result.history if h.get(key)]
         if last:
             parts.append(f"{side} accuracy ends at {100 * float(np.mean(last)):.1f} %")
-    return textwrap.shorten("Learning curves" + (": " + ", ".join(parts) if parts else "") + ".", 300)
+    return "Learning curves" + (": " + ", ".join(parts) if parts else "") + "."
 
 
 def _percent(mean: float, sd: float, n_repeats: int) -> str:

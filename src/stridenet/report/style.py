@@ -72,17 +72,22 @@ def figure(width_in: float, height_in: float) -> Figure:
     return fig
 
 
+def lay_out(fig: Figure) -> None:
+    """Makes room for the labels, once for both files."""
+    engine = fig.get_layout_engine()
+    if engine is not None:
+        engine.execute(fig)
+        engine.execute(fig)  # the first pass moves labels that the second then makes room for
+        fig.set_layout_engine(None)
+
+
 def save(fig: Figure, folder: Path, name: str) -> list[Path]:
     """Writes ``name.png`` and ``name.svg``; neither holds a date or a version, and neither is ever half there.
 
     Raises:
         OutputError: the folder cannot be written.
     """
-    engine = fig.get_layout_engine()
-    if engine is not None:
-        engine.execute(fig)
-        engine.execute(fig)  # the first pass moves labels that the second then makes room for
-        fig.set_layout_engine(None)  # else each file's drawing would lay it out again
+    lay_out(fig)
     paths = []
     for kind, metadata in (("png", {"Software": None}), ("svg", {"Date": None, "Creator": None})):
         buffer = io.BytesIO()
@@ -118,3 +123,12 @@ def words(name: str) -> str:
     'walking upstairs'
     """
     return name.replace("_", " ")
+
+
+def short(text: str, length: int) -> str:
+    """At most so many characters, with an ellipsis where some are missing.
+
+    >>> short("participant", 6)
+    'parti…'
+    """
+    return text if len(text) <= length else text[: length - 1] + "…"
