@@ -18,7 +18,7 @@ DATASET = Dataset(
     name="simulated",
     title="Simulated recordings of a phone at the waist",
     about=(
-        "Made from formulas and a seed, no measurement of any person: 12 made-up people, six activities; accelerometer "
+        "Made from formulas and a seed, no measurement of any person: 24 made-up people, six activities; accelerometer "
         "and gyroscope. Its figures say nothing about people."
     ),
     terms="Part of stridenet, under its licence (Apache-2.0).",
