@@ -15,6 +15,7 @@ How it is made, all sizes being constants of this file:
 - *Rest.* Standing sways below 1 Hz and trembles a little from 8 to 12 Hz; who sits or lies mostly breathes.
 - *Posture.* Gravity goes through the trunk's pitch and roll: people lean forward upstairs and back when they sit, by an
   amount of their own, so that one person's sitting is another's standing; laying turns gravity onto other axes.
+  It wanders by about half a degree in every bout, also of those who lie, who in truth are stiller.
 - *Mounting.* Each person wears the phone at their own angle, and puts it on anew, some degrees off, for a recording.
 - *Sensor.* Each phone has a gain that is about 1 % off, an offset, and white noise of some thousandths of g and rad/s.
 - *Order.* A recording holds one bout of each activity in random order, with 2 to 3 s between them that have no label,
