@@ -264,7 +264,7 @@ def _channels(told: dict[str, Any]) -> RenderableType:
         numbers = [f"{facts[key]:.3g}" for key in ("mean", "sd", "min", "max")]
         shares = [f"{100 * facts[key]:.2f} %" for key in ("saturated", "constant")]
         table.add_row(Text(name), Text(facts["unit"]), *numbers, *shares)
-    return _titled("Channels, every sample once", table)
+    return _titled("Channels, every sample once (at limit: at its smallest or largest value)", table)
 
 
 def _table(*columns: str, left: Sequence[str]) -> Table:
