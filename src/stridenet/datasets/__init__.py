@@ -18,6 +18,7 @@ _TABLE = {
     "simulated": "stridenet.datasets.simulated",
     "uci-har": "stridenet.datasets.uci_har",
     "hapt": "stridenet.datasets.hapt",
+    "hapt-20hz": "stridenet.datasets.hapt_20hz",
     "wisdm": "stridenet.datasets.wisdm",
     "wisdm-watch": "stridenet.datasets.wisdm_watch",
 }
