@@ -36,7 +36,7 @@ if TYPE_CHECKING:  # the same names as in _WHERE below, for type checkers and ed
     from stridenet.models import build
     from stridenet.recording import Recording as Recording
     from stridenet.result import Result as Result
-    from stridenet.simulate import simulate as simulate
+    from stridenet.simulation import simulate as simulate
     from stridenet.spec import RunSpec as RunSpec
     from stridenet.train import Trainer as Trainer
     from stridenet.windows import Windows as Windows
@@ -72,7 +72,7 @@ _WHERE = {
     "max_pool1d": "conv",
     "recover_filter": "filter_recovery",
     "run": "job",
-    "simulate": "simulate",
+    "simulate": "simulation",
 }
 
 __all__ = sorted(_WHERE)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from stridenet.datasets._dataset import Dataset
 from stridenet.recording import Recording
-from stridenet.simulate import RATE_HZ, TEST_GROUPS, simulate
+from stridenet.simulation import RATE_HZ, TEST_GROUPS, simulate
 
 SEED = 0
 

@@ -10,7 +10,7 @@ from sklearn.preprocessing import StandardScaler
 from stridenet import models
 from stridenet.errors import SettingError
 from stridenet.recording import UNLABELLED, Recording
-from stridenet.simulate import CHANNELS, CLASSES, RATE_HZ, TEST_GROUPS, UNITS, simulate
+from stridenet.simulation import CHANNELS, CLASSES, RATE_HZ, TEST_GROUPS, UNITS, simulate
 from stridenet.spec import TrainSpec
 from stridenet.train import Trainer
 from stridenet.windows import Windows, cut
@@ -180,11 +180,12 @@ def test_new_people_are_harder_than_new_windows() -> None:
     trainer = Trainer(build(0), TrainSpec())
 
     def accuracy(test: np.ndarray, seed: int) -> float:
-        start = trainer.start(build(seed))
-        trained = trainer.fit(start, made.x[~test], made.y[~test], seed=seed)
-        return float((trainer.predict(trained, made.x[test]).argmax(axis=1) == made.y[test]).mean())
+        """Over the last four of ten epochs: one alone hangs on where sitting is told from standing just then."""
+        held_out = made.x[test], made.y[test]
+        trained = trainer.fit(trainer.start(build(seed)), made.x[~test], made.y[~test], seed=seed, validation=held_out)
+        return float(np.mean(trained.history["val_accuracy"][-4:]))
 
-    person = [accuracy(by_person, seed) for seed in (0, 1)]
-    random = [accuracy(np.random.default_rng(seed).permutation(by_person), seed) for seed in (0, 1)]
+    person = [accuracy(by_person, seed) for seed in range(4)]
+    random = [accuracy(np.random.default_rng(seed).permutation(by_person), seed) for seed in range(3)]
     assert 0.85 <= np.mean(person) <= 0.98
     assert np.mean(random) >= np.mean(person) + 0.02
