@@ -17,16 +17,16 @@ SOURCE = Path(stridenet.__file__)
 HEAVY = {"jax", "keras", "matplotlib", "polars", "scipy", "sklearn"}
 MEASURED = """
 import contextlib, io, json, sys, time
-start = time.perf_counter()
+start = time.process_time()
 with contextlib.redirect_stdout(io.StringIO()) as said, contextlib.suppress(SystemExit):
     {code}
-print(json.dumps([time.perf_counter() - start, sorted(sys.modules), said.getvalue()]))
+print(json.dumps([time.process_time() - start, sorted(sys.modules), said.getvalue()]))
 """
 HELP = "from stridenet.__main__ import main; sys.argv = ['stridenet', '--help']; main()"
 
 
 def _run(code: str) -> tuple[float, set[str], str]:
-    """Seconds, modules and output of the code in a new process."""
+    """CPU seconds (other work on the machine does not count), modules and output of the code in a new process."""
     done = subprocess.run(
         [sys.executable, "-c", MEASURED.format(code=code)], capture_output=True, text=True, check=True, timeout=60
     )
