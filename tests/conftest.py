@@ -63,5 +63,19 @@ def easy() -> Windows:
     return cut(easy_recordings(), length=16, step=8, test_groups=("p5", "p6"))
 
 
+@pytest.fixture(scope="session")
+def tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of someone's own tables: five people, two activities, 20 Hz, 12 s each."""
+    folder = tmp_path_factory.mktemp("tables")
+    rng = np.random.default_rng(4)
+    walking = np.repeat([0, 1], 120)
+    for person in range(1, 6):
+        x = walking * (1 + np.sin(np.arange(240) * rng.uniform(0.9, 1.1))) + rng.normal(0, 0.1, 240)
+        y = rng.normal(0, 0.1, 240)
+        lines = [f"0{person},{i / 20},{x[i]:.4f},{y[i]:.4f},{('rest', 'walk')[walking[i]]}" for i in range(240)]
+        (folder / f"p{person}.csv").write_text("\n".join(["person,time,x,y,activity", *lines]) + "\n")
+    return folder
+
+
 settings.register_profile("stridenet", deadline=None)  # the first example may load or compile something
 settings.load_profile("stridenet")

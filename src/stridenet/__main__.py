@@ -6,6 +6,8 @@ Exit status: 0 done; 2 the user's mistake; 1 ours; 130 stopped by Ctrl-C.
 import sys
 from collections.abc import Sequence
 
+_STOPPED = 130
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the command line and gives its exit status."""
@@ -16,13 +18,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     try:
         status = app(args=arguments, prog_name="stridenet", standalone_mode=False)
+        if status == _STOPPED:  # typer has caught Ctrl-C itself
+            raise KeyboardInterrupt
         return status if isinstance(status, int) else 0
     except StridenetError as error:
         return _say(f"stridenet: {error}", 2)
     except typer.Exit as stop:
         return stop.exit_code
     except (KeyboardInterrupt, typer.Abort):
-        return _say("stridenet: stopped; finished repeats are kept, and the same command goes on from there.", 130)
+        return _say("stridenet: stopped; finished repeats are kept, and the same command goes on from there.", _STOPPED)
     except typer.TyperException as error:
         sentence = str(error.format_message() if hasattr(error, "format_message") else error)
         sentence += "" if sentence.endswith((".", "?")) else "."
@@ -46,9 +50,9 @@ def _ours(error: Exception) -> int:
 
     with tempfile.NamedTemporaryFile("w", prefix="stridenet-", suffix=".log", delete=False) as log:
         log.write("".join(traceback.format_exception(error)))
+    words = " ".join(f"{type(error).__name__}: {error}".split())
     return _say(
-        f"stridenet: this is a fault of stridenet, not yours ({type(error).__name__}: {error}); "
-        f"please report it with {log.name}.",
+        f"stridenet: this is a fault of stridenet, not yours ({words[:500]}); please report it with {log.name}.",
         1,
     )
 
