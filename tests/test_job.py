@@ -19,9 +19,8 @@ from stridenet.errors import OutputError, SettingError, SplitError
 from stridenet.job import Run
 from stridenet.spec import RunSpec
 
-PICTURES = {
-    f"{name}.{kind}" for name in ("accuracies", "confusion", "learning_curves", "people") for kind in ("png", "svg")
-}
+KINDS = ("png", "svg")
+PICTURES = {f"{name}.{kind}" for name in ("accuracies", "confusion", "learning_curves", "people") for kind in KINDS}
 FILES = PICTURES | {
     "settings.toml", "environment.json", "metrics.json", "history.json", "predictions.csv", "model.keras", "report.html"
 }  # fmt: skip
