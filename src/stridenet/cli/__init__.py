@@ -2,7 +2,7 @@
 
 import typer
 
-from stridenet.cli import data, inspect, models, run, sweep
+from stridenet.cli import data, inspect, models, reproduce, run, sweep
 
 app = typer.Typer(
     name="stridenet",
@@ -34,6 +34,7 @@ def _main(
 
 app.command("run")(run.run)
 app.command("sweep")(sweep.sweep)
+app.command("reproduce")(reproduce.reproduce)
 app.command("inspect")(inspect.inspect)
 app.add_typer(data.app, name="data")
 app.add_typer(models.app, name="models")

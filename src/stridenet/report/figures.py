@@ -113,6 +113,7 @@ def accuracies(
     title: str = "Test accuracy",
     *,
     xlabel: str = "",
+    printed: Mapping[str, tuple[float, float]] | None = None,
 ) -> list[Path]:
     """Draws samples of accuracies as boxes with whiskers, and every value as a dot.
 
@@ -125,6 +126,8 @@ def accuracies(
         name: the files' name, without its ending.
         title: above the picture.
         xlabel: what the settings' values are, such as ``"filters"``.
+        printed: a document's mean and standard deviation in percent, under the same names as the samples, or some of
+            them: a square with whiskers beside the box.
 
     Returns:
         The two files.
@@ -139,6 +142,12 @@ def accuracies(
             _box(ax, float(x), sample)
             offsets = np.linspace(-0.17, 0.17, len(sample)) if len(sample) > 1 else np.zeros(len(sample))
             ax.scatter(x + offsets, sample, s=16, color=style.RED, alpha=0.75, linewidths=0, zorder=3)
+        known = [(x, *printed[s]) for x, s in zip(at, samples, strict=True) if s in printed] if printed else []
+        if known:
+            places, mean, sd = np.array(known, dtype=np.float64).T
+            look: dict[str, Any] = {"fmt": "s", "color": style.AMBER, "ms": 5, "capsize": 3, "lw": 1.4}
+            ax.errorbar(places + 0.34, mean, sd, label="the document: mean ± sd", **look)
+            fig.legend(loc="outside lower center")
         ax.set_xticks(at, labels)
         ax.use_sticky_edges = False  # else the axis would end where a box begins
         ax.set_xlim(0.4, len(values) + 0.6)

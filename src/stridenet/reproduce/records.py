@@ -1,12 +1,15 @@
-"""What reproductions leave: one JSON file a section, a row per setting, every repeat's score kept."""
+"""What reproductions leave: one JSON file a section, a row per setting, every repeat's score kept, and the facts."""
 
 import json
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from stridenet.errors import DataError
 from stridenet.runfolder import write_aside
+
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +26,7 @@ class Record:
         quick: made with ``--quick``: fewer people and epochs, no figure to compare.
         engine: how the repeats were trained, and why.
         environment: versions and machine.
+        classes: precision, recall, F1 (mean and sd) and support of each class, as ``metrics.json`` has them.
     """
 
     label: str
@@ -34,6 +38,41 @@ class Record:
     quick: bool = False
     engine: str = ""
     environment: dict[str, str] = field(default_factory=dict)
+    classes: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """Something that needs no training: ours beside the document's, as text.
+
+    Args:
+        label: what it is.
+        ours: what we get.
+        printed: what the document prints; empty when it prints nothing.
+        verdict: agrees, differs, or cannot be compared and why.
+        why: what should be known about it.
+    """
+
+    label: str
+    ours: str
+    printed: str
+    verdict: str
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """The facts of a section.
+
+    Args:
+        facts: one per row.
+        listing: lines to be read as they are, such as the steps of a computation.
+        quick: made with ``--quick``.
+    """
+
+    facts: list[Fact]
+    listing: list[str] = field(default_factory=list)
+    quick: bool = False
 
 
 def load(folder: Path, section: str) -> dict[str, Record]:
@@ -42,18 +81,59 @@ def load(folder: Path, section: str) -> dict[str, Record]:
     Raises:
         DataError: the file is not what :func:`store` writes.
     """
-    path = folder / f"{section}.json"
-    if not path.exists():
-        return {}
-    try:
-        rows = json.loads(path.read_text(encoding="utf-8"))["rows"]
-        return {row["label"]: Record(**row) for row in rows}
-    except (ValueError, KeyError, TypeError) as error:
-        raise DataError(f"{path}: not a stored reproduction ({error}); delete it and run the section again.") from None
+    return {row["label"]: _made(Record, row, folder, section) for row in _read(folder, section).get("rows", [])}
+
+
+def load_checked(folder: Path, section: str) -> Checked | None:
+    """The stored facts of a section; None when there are none.
+
+    Raises:
+        DataError: the file is not what :func:`store_checked` writes.
+    """
+    stored = _read(folder, section).get("checked")
+    if stored is None:
+        return None
+    facts = [_made(Fact, fact, folder, section) for fact in stored["facts"]]
+    return _made(Checked, {**stored, "facts": facts}, folder, section)
 
 
 def store(folder: Path, section: str, record: Record) -> None:
     """Adds or replaces a row of a section; the file is whole at any moment."""
     rows = load(folder, section) | {record.label: record}
-    text = json.dumps({"section": section, "rows": [asdict(row) for row in rows.values()]}, indent=1)
+    _write(folder, section, {"rows": [asdict(row) for row in rows.values()]})
+
+
+def store_checked(folder: Path, section: str, checked: Checked) -> None:
+    """Replaces the facts of a section."""
+    _write(folder, section, {"checked": asdict(checked)})
+
+
+def _read(folder: Path, section: str) -> dict[str, Any]:
+    path = folder / f"{section}.json"
+    if not path.exists():
+        return {}
+    try:
+        stored = json.loads(path.read_text(encoding="utf-8"))
+        rows, facts = stored.get("rows", []), (stored.get("checked") or {"facts": []})["facts"]
+        if not all(isinstance(one, dict) and "label" in one for one in [*rows, *facts]):
+            raise TypeError("a row without a label")
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise _not_ours(path, error) from None
+    return dict(stored)
+
+
+def _write(folder: Path, section: str, part: dict[str, Any]) -> None:
+    text = json.dumps({"section": section, **_read(folder, section), **part}, indent=1)
     write_aside(folder / f"{section}.json", text + "\n")
+
+
+def _made(kind: Callable[..., _T], fields: dict[str, Any], folder: Path, section: str) -> _T:
+    try:
+        return kind(**fields)
+    except TypeError as error:
+        raise _not_ours(folder / f"{section}.json", error) from None
+
+
+def _not_ours(path: Path, error: Exception) -> DataError:
+    reason = str(error).rstrip(".")
+    return DataError(f"{path}: not a stored reproduction ({reason}); delete it and run the section again.")
