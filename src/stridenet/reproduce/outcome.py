@@ -121,7 +121,7 @@ def _notes(section: Section, stored: dict[str, Record]) -> Iterator[str]:
     elif section.name == "A3":
         yield from _standardized(section.experiment, scores)
     elif section.name == "A6" and len(scores) == 2:
-        three, one = scores.values()
+        three, one = (scores[row.label] for row in section.experiment.rows)
         yield f"Three heads against one head with as many filters: {_against(three, one)}."
     yield from _pooled(section.experiment, scores)
 
