@@ -146,6 +146,15 @@ def test_accuracies_show_every_value_in_percent(tmp_path: Path, drawn: list[Figu
     assert_readable(drawn[0])
 
 
+def test_a_documents_figures_stand_beside_ours(tmp_path: Path, drawn: list[Figure]) -> None:
+    samples = {"8": [0.89, 0.9], "16": [0.5, 0.6], "32": [0.7, 0.8]}
+    figures.accuracies(samples, tmp_path, printed={"32": (88.0, 2.0), "8": (91.0, 0.5)})
+    (bars,) = drawn[0].axes[0].containers[-1:]
+    squares = bars[0]
+    np.testing.assert_allclose(squares.get_xydata(), [[1.34, 91.0], [3.34, 88.0]])
+    assert_readable(drawn[0])
+
+
 @pytest.mark.parametrize("n_people", [1, 9, 60, 150])
 def test_people_are_sorted_and_readable(n_people: int, tmp_path: Path, drawn: list[Figure]) -> None:
     result = made_up(TWELVE if n_people < 60 else tuple("abcdefghijklmnopqrstuvwxyz123456"), n_people=n_people)
