@@ -1,40 +1,14 @@
 """What the networks are made of: Keras layers that refuse impossible sizes before training, by layer and length."""
 
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PositiveInt, model_validator
+from pydantic import BaseModel, ConfigDict, Field, PositiveInt
 
 from stridenet.errors import SettingError
+from stridenet.models._named import BiasInitializer, Constraint, Initializer, Regularizer, make
 
 Activation = Literal[
     "relu", "leaky_relu", "elu", "selu", "gelu", "silu", "tanh", "sigmoid", "softplus", "softsign", "linear"
-]
-Initializer = Literal[
-    "glorot_uniform", "glorot_normal", "he_uniform", "he_normal", "lecun_uniform", "lecun_normal", "random_uniform",
-    "random_normal", "truncated_normal", "variance_scaling", "orthogonal", "zeros", "ones",
-]  # fmt: skip
-
-
-def _one_of(kind: str, *names: str) -> Any:
-    """A validator for what Keras takes by name (with its defaults) or as a table with its settings."""
-
-    def check(value: str | dict[str, Any] | None) -> str | dict[str, Any] | None:
-        name = value.get("class_name") if isinstance(value, dict) else value
-        if name is not None and str(name).lower().replace("_", "") not in {n.replace("_", "") for n in names}:
-            raise ValueError(
-                f"one of {', '.join(names)}, or a table such as "
-                f'{{class_name = "{kind}", config = {{...}}}} with Keras\' own arguments'
-            )
-        return value
-
-    return AfterValidator(check)
-
-
-Regularizer = Annotated[
-    str | dict[str, Any] | None, _one_of("L2", "l1", "l2", "l1_l2", "l1l2", "orthogonal_regularizer")
-]
-Constraint = Annotated[
-    str | dict[str, Any] | None, _one_of("MaxNorm", "max_norm", "min_max_norm", "non_neg", "unit_norm")
 ]
 
 
@@ -58,20 +32,12 @@ class Conv(Table):
     activation: Activation = Field("relu", description="what follows the sum")
     use_bias: bool = Field(True, description="a constant added to each filter's output")
     kernel_initializer: Initializer = Field("glorot_uniform", description="how filters begin")
-    bias_initializer: Initializer = Field("zeros", description="how biases begin")
+    bias_initializer: BiasInitializer = Field("zeros", description="how biases begin")
     kernel_regularizer: Regularizer = Field(None, description="penalty on large filters")
     bias_regularizer: Regularizer = Field(None, description="penalty on large biases")
     activity_regularizer: Regularizer = Field(None, description="penalty on large outputs")
     kernel_constraint: Constraint = Field(None, description="what filters must keep to")
     bias_constraint: Constraint = Field(None, description="what biases must keep to")
-
-    @model_validator(mode="after")
-    def _together(self) -> "Conv":
-        if self.strides > 1 and self.dilation_rate > 1:
-            raise ValueError("strides or dilation_rate above 1, not both")
-        if self.padding == "causal" and self.data_format == "channels_first":
-            raise ValueError("padding 'valid' or 'same' with data_format 'channels_first', or 'channels_last'")
-        return self
 
 
 def convolve(x: Any, name: str, filters: int, kernel_size: int, conv: Conv) -> Any:
@@ -80,6 +46,13 @@ def convolve(x: Any, name: str, filters: int, kernel_size: int, conv: Conv) -> A
 
     n_time, n_channels = sizes(x, conv.data_format)
     reach = (kernel_size - 1) * conv.dilation_rate + 1
+    if conv.strides > 1 and conv.dilation_rate > 1:
+        raise SettingError(
+            f"layer {name}: strides={conv.strides} with dilation_rate={conv.dilation_rate} on an input of {n_time} "
+            "samples; only one of the two may be above 1."
+        )
+    if conv.padding == "causal" and conv.data_format == "channels_first":
+        raise SettingError(f"layer {name}: padding='causal' needs data_format='channels_last'; change one of the two.")
     if conv.padding == "valid" and reach > n_time:
         dilated = f", dilated to {reach}," if conv.dilation_rate > 1 else ""
         raise SettingError(
@@ -91,7 +64,8 @@ def convolve(x: Any, name: str, filters: int, kernel_size: int, conv: Conv) -> A
             f"layer {name}: groups={conv.groups} must divide both its {n_channels} input channels "
             f"and its {filters} filters."
         )
-    return keras.layers.Conv1D(filters, kernel_size, name=name, **conv.model_dump())(x)
+    arguments = conv.model_dump()
+    return keras.layers.Conv1D(filters, kernel_size, name=name, **arguments | make(name, arguments))(x)
 
 
 def pool(x: Any, name: str, pool_size: int, data_format: str = "channels_last") -> Any:
