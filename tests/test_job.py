@@ -142,20 +142,13 @@ def test_what_is_refused_leaves_no_folder(tables: Path, tmp_path: Path) -> None:
 def test_a_full_disk_under_a_worker_is_a_sentence(
     tables: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def start(task: worker.Task) -> Any:
-        code = (
-            "import os, errno, sys, pickle, runpy\n"
-            "def full(*_): raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))\n"
-            "os.fsync = full\n"
-            "runpy.run_module('stridenet.worker', run_name='__main__', alter_sys=True)"
-        )
-        process = subprocess.Popen(
-            [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-        )
-        worker._hand_over(process.stdin, task)  # type: ignore[arg-type]
-        return process
-
-    monkeypatch.setattr(worker, "_start", start)
+    code = (
+        "import os, errno, runpy\n"
+        "def full(*_): raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))\n"
+        "os.fsync = full\n"
+        "runpy.run_module('stridenet.worker', run_name='__main__', alter_sys=True)"
+    )
+    monkeypatch.setattr(worker, "COMMAND", [sys.executable, "-c", code])
     with pytest.raises(OutputError, match=r"^cannot write .*: the disk is full; .*\.$"):
         job.run(tiny(tables, engine="together", repeats=1), out=tmp_path)
     assert list(tmp_path.iterdir()) == []

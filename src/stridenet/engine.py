@@ -21,7 +21,7 @@ if keras.backend.backend() != "jax":
         "import stridenet first, or set KERAS_BACKEND=jax."
     )
 
-__all__ = ["keras", "seeded", "versions"]
+__all__ = ["keras", "on_cpu", "seeded", "versions"]
 
 
 @contextmanager
@@ -34,6 +34,13 @@ def seeded(seed: int) -> Iterator[None]:
     finally:
         random.setstate(kept[0])
         np.random.set_state(kept[1])  # noqa: NPY002
+
+
+def on_cpu() -> bool:
+    """Whether JAX computes on the CPU."""
+    import jax
+
+    return bool(jax.default_backend() == "cpu")
 
 
 def versions() -> dict[str, str]:

@@ -15,6 +15,7 @@ import numpy as np
 
 from stridenet import datasets, models, runfolder, worker
 from stridenet import spec as specs
+from stridenet.engine import on_cpu, versions
 from stridenet.errors import unknown_name
 from stridenet.experiment import Experiment
 from stridenet.report.page import write_report
@@ -86,11 +87,13 @@ def run(
     windows = load(spec, data_dir=data_dir, note=note)
     spec = resolve(spec, windows)
     sides = split(windows, spec.split, seed=spec.seed)
+    engine, why = choose_engine(spec, len(sides.train))
+    spec = spec.model_copy(update={"engine": engine})  # threads decide the last digits, so the digest must know
     environment = describe_environment()
     digest = specs.digest(
         spec, data=windows.digest, **{k: environment[k] for k in ("stridenet", "keras", "jax", "numpy")}
     )
-    name = f"{Path(spec.data.name).stem}-{spec.model.name}-{digest}"
+    name = f"{Path(spec.data.name).resolve().stem}-{spec.model.name}-{digest}"
     for line in runfolder.unfinished(out):
         note(f"found {line}")
     if not fresh and (out / name).exists():
@@ -101,7 +104,6 @@ def run(
     try:
         if not fresh and (out / name).exists():  # another process has finished it meanwhile
             return _found(out / name, note)
-        engine, why = choose_engine(spec, len(sides.train))
         missing = [seed for seed in spec.seeds if seed not in stage.repeats()]
         tell = _counting(spec, len(missing), on_progress)
         if missing and engine == "together":
@@ -206,6 +208,8 @@ def choose_engine(spec: RunSpec, n_train: int) -> tuple[str, str]:
     steps = spec.repeats * spec.train.epochs * -(-n_train // spec.train.batch_size)
     if spec.repeats == 1:
         return "one-by-one", "a single repeat"
+    if not on_cpu():
+        return "one-by-one", "the device is no CPU"
     if len(worker.usable_cores()) == 1:
         return "one-by-one", "a single core"
     if steps < _WORTH_A_WORKER:
@@ -218,8 +222,6 @@ _WORTH_A_WORKER = 1500
 
 def describe_environment() -> dict[str, str]:
     """The versions and the machine that a run was made with."""
-    from stridenet.engine import versions
-
     own = {
         "stridenet": version("stridenet"),
         "python": platform.python_version(),

@@ -10,8 +10,10 @@ import os
 import pickle
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from queue import SimpleQueue
@@ -24,6 +26,7 @@ from stridenet.splits import Split
 from stridenet.windows import Windows
 
 Epoch = tuple[int, int, dict[str, float]]
+COMMAND = [sys.executable, "-m", "stridenet.worker"]
 ONE_THREAD = "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
 
 
@@ -60,10 +63,11 @@ def train(spec: RunSpec, windows: Windows, split: Split, seeds: Sequence[int], f
     shares = [tuple(seeds[i :: len(cores)]) for i in range(len(cores))]
     tasks = [Task(spec, windows, split, s, folder, c) for s, c in zip(shares, cores, strict=True) if s]
     lines: SimpleQueue[Epoch | int] = SimpleQueue()
-    workers = [_start(task) for task in tasks]
-    for number, worker in enumerate(workers):
-        threading.Thread(target=_listen, args=(worker, number, lines), daemon=True).start()
-    try:
+    with ExitStack() as stack:  # files for what workers say, since a pipe that nobody reads fills up and blocks
+        said = [stack.enter_context(tempfile.TemporaryFile()) for _ in tasks]
+        workers = [stack.enter_context(_worker(task, words)) for task, words in zip(tasks, said, strict=True)]
+        for number, worker in enumerate(workers):
+            threading.Thread(target=_listen, args=(worker, number, lines), daemon=True).start()
         running = len(workers)
         while running:
             line = lines.get()
@@ -71,16 +75,9 @@ def train(spec: RunSpec, windows: Windows, split: Split, seeds: Sequence[int], f
                 running -= 1
                 status = workers[line].wait()
                 if status:
-                    raise _failure(workers[line], status)
+                    raise _failure(said[line], status)
             else:
                 yield line
-    finally:
-        for worker in workers:
-            worker.kill()
-            worker.wait()
-            for stream in (worker.stdout, worker.stderr):
-                if stream:
-                    stream.close()
 
 
 def usable_cores() -> Sequence[int | None]:
@@ -90,24 +87,29 @@ def usable_cores() -> Sequence[int | None]:
     return [None] * (os.cpu_count() or 1)
 
 
-def _start(task: Task) -> subprocess.Popen[bytes]:
+@contextmanager
+def _worker(task: Task, words: IO[bytes]) -> Iterator[subprocess.Popen[bytes]]:
+    """A running worker, which does not outlive the block."""
     flags = f"{os.environ.get('XLA_FLAGS', '')} {ONE_THREAD}".strip()
-    worker = subprocess.Popen(
-        [sys.executable, "-m", "stridenet.worker"],
+    with subprocess.Popen(
+        COMMAND,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
+        stderr=words,
         env={**os.environ, "XLA_FLAGS": flags, "OMP_NUM_THREADS": "1"},
-    )
-    threading.Thread(target=_hand_over, args=(worker.stdin, task), daemon=True).start()
-    return worker
+    ) as worker:
+        threading.Thread(target=_hand_over, args=(worker.stdin, task), daemon=True).start()
+        try:
+            yield worker
+        finally:
+            worker.kill()
 
 
 def _hand_over(stream: IO[bytes], task: Task) -> None:
     try:
         pickle.dump(task, stream, protocol=5)
         stream.close()
-    except BrokenPipeError:
+    except (BrokenPipeError, ValueError):
         return  # it ended early; its status says so
 
 
@@ -119,8 +121,9 @@ def _listen(worker: subprocess.Popen[bytes], number: int, lines: "SimpleQueue[Ep
     lines.put(number)
 
 
-def _failure(worker: subprocess.Popen[bytes], status: int) -> Exception:
-    words = worker.stderr.read().decode(errors="replace").strip() if worker.stderr else ""
+def _failure(said: IO[bytes], status: int) -> Exception:
+    said.seek(0)
+    words = said.read().decode(errors="replace").strip()
     if status == _CANNOT_WRITE:
         return OutputError(words.splitlines()[-1])
     return WorkerError(f"a training process ended with status {status}: {words[-2000:] or 'it said nothing'}")

@@ -54,7 +54,6 @@ def fetch(dataset: Dataset, note: Note) -> Path:
     target = downloads() / _archive_name(dataset)
     if not dataset.url:
         raise DataMissingError(f"data set {dataset.name!r} has no address to be downloaded from.")
-    note(f"{dataset.title}: {dataset.terms}")
     import pooch  # with requests a quarter of a second, and only a download needs it
 
     try:
@@ -76,6 +75,7 @@ def fetch(dataset: Dataset, note: Note) -> Path:
         raise DataMissingError(f"could not be downloaded from {dataset.url} ({_reason(error)})") from None
     if dataset.sha256 is None:
         _keep_checksum(dataset, target)
+    note(f"{dataset.title}: {dataset.terms}")
     return target
 
 
