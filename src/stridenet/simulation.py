@@ -75,9 +75,9 @@ _ACTIVITIES = np.array(
 )
 _N_SIZES = _Activity._fields.index("pitch")  # columns before are sizes, which people multiply; the rest angles
 # How far people differ from the table, and one person's bouts from each other: of the logarithm, or in degrees.
-_PERSON_SPREAD = np.array([0.03, 0.09, 0.10, 0.14, 0.13, 0.13, 0.14, 0.14, 0.14, 0.30, 0.30, 0.30, 5.7, 3.0])
+_PERSON_SPREAD = np.array([0.03, 0.09, 0.10, 0.14, 0.13, 0.13, 0.14, 0.14, 0.14, 0.30, 0.30, 0.30, 6.1, 3.0])
 _BOUT_SPREAD = np.array([0.01, 0.03, 0.03, 0.05, 0.05, 0.05, 0.05, 0.05, 0.05, 0.10, 0.10, 0.10, 1.0, 1.0])
-_MOUNTING_SPREAD = np.array([10.0, 4.4, 5.0])  # degrees about the phone's axes
+_MOUNTING_SPREAD = np.array([10.0, 4.7, 5.0])  # degrees about the phone's axes
 _LAYING_SPREAD = np.array([6.0, 15.0])  # degrees of pitch and roll: people lie on the back or half on a side
 _HARMONICS = np.array([1.0, 0.45, 0.20, 0.10])  # of the step
 
