@@ -1,8 +1,17 @@
-"""``stridenet models``: the networks by name."""
+"""``stridenet models``: the networks by name, and one of them layer by layer."""
+
+import math
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from stridenet.cli._shared import AsJson, print_json
+from stridenet.cli._shared import AsJson, assignment, print_json
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from stridenet.layer_table import LayerTable
 
 app = typer.Typer(help="The networks that stridenet knows.", invoke_without_command=True)
 
@@ -23,3 +32,116 @@ def models(context: typer.Context, as_json: AsJson = False) -> None:
         typer.echo(f"{name}: {preset.about}")
         for setting, about in tables[name].items():
             typer.echo(f"  {setting} = {defaults[name][setting]}  {about}")
+
+
+@app.command()
+def show(
+    name: Annotated[str, typer.Argument(help="A network from `stridenet models`.")],
+    length: Annotated[int, typer.Option(min=1, help="Samples in a window.")] = 128,
+    channels: Annotated[int, typer.Option(min=1, help="Channels in a window.")] = 9,
+    classes: Annotated[int, typer.Option(min=1, help="Classes to tell apart.")] = 6,
+    rate_hz: Annotated[float, typer.Option("--rate-hz", help="Samples per second.")] = 50.0,
+    set_: Annotated[
+        list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="A setting: filters=32, conv.padding=same.")
+    ] = None,
+    plot: Annotated[bool, typer.Option("--plot", help="Draw the network as NAME.svg and NAME.png.")] = False,
+    out: Annotated[Path, typer.Option(help="Where --plot puts its pictures.")] = Path("models"),
+    as_json: AsJson = False,
+) -> None:
+    """Show a network layer by layer: shapes, parameters, how far each layer sees, arithmetic.
+
+    The window is UCI HAR's unless told otherwise, for every network; the document's gap has --length 80 --channels 3
+    --rate-hz 20.
+    """
+    from stridenet.errors import SettingError
+    from stridenet.models import settings_of
+    from stridenet.spec import override
+
+    if not 0 < rate_hz < math.inf:
+        raise SettingError(f"--rate-hz {rate_hz}: give the samples per second, a number above 0.")
+    settings: dict[str, Any] = {}
+    for text in set_ or []:
+        setting, value = assignment(text)
+        settings = override(settings, setting.removeprefix("model.settings."), value)
+    checked = settings_of(name, settings)
+
+    from stridenet.layer_table import layer_table
+    from stridenet.models import build
+
+    table = layer_table(build(name, length=length, n_channels=channels, n_classes=classes, settings=settings))
+    pictures: list[Path] = []
+    if plot:
+        from stridenet.report.network import draw
+
+        pictures = draw(table, out)
+    if as_json:
+        window = {"length": length, "channels": channels, "classes": classes, "rate_hz": rate_hz}
+        shown = {"model": name, **window, "settings": checked.model_dump(mode="json"), **facts(table, rate_hz)}
+        print_json(shown | {"pictures": [str(path) for path in pictures]})
+        return
+    from rich.console import Console
+
+    Console().print(render(table, rate_hz))
+    for path in pictures:
+        typer.echo(path)
+
+
+def facts(table: "LayerTable", rate_hz: float) -> dict[str, Any]:
+    """The layer table as ``--json`` prints it."""
+    layers = [
+        {
+            "name": row.name,
+            "type": row.kind,
+            "output_shape": row.output_shape,
+            "parameters": row.parameters,
+            "receptive_field": row.receptive_field,
+            "receptive_field_s": row.receptive_field / rate_hz,
+            "mflop": row.mflop,
+            "inputs": [table.rows[i].name for i in row.inputs],
+        }
+        for row in table.rows
+    ]
+    return {"layers": layers, "parameters": table.parameters, "mflop": table.mflop}
+
+
+def render(table: "LayerTable", rate_hz: float) -> "Table":
+    """The layer table for a terminal of 80 columns; long names go on in the next line."""
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    drawn = Table(
+        box=box.SIMPLE_HEAD,
+        padding=(0, 1, 0, 0),
+        pad_edge=False,
+        show_edge=False,
+        title=f"{table.name}: windows of {table.length} samples, {table.length / rate_hz:g} s at {rate_hz:g} Hz",
+        caption=(
+            "sees: samples of the window that one output value depends on, and their time. MFLOP: one window, "
+            "2 x multiply-adds of Conv1D and Dense."
+        ),
+        title_justify="left",
+        caption_justify="left",
+        show_footer=True,
+    )
+    drawn.add_column("layer", "total", overflow="fold")
+    drawn.add_column("type", overflow="fold")
+    for heading, total in (
+        ("output", ""),
+        ("parameters", f"{table.parameters:,}"),
+        ("sees", ""),
+        ("s", ""),
+        ("MFLOP", f"{table.mflop:,.3f}"),
+    ):
+        drawn.add_column(heading, total, justify="right", no_wrap=True)
+    for row in table.rows:
+        drawn.add_row(
+            Text(row.name),
+            Text(row.kind),
+            " x ".join(map(str, row.output_shape)),
+            f"{row.parameters:,}",
+            f"{row.receptive_field:,}",
+            f"{row.receptive_field / rate_hz:.3g}",
+            f"{row.mflop:,.3f}" if row.flop else "0",
+        )
+    return drawn
