@@ -2,7 +2,7 @@
 
 import typer
 
-from stridenet.cli import data, inspect, models, reproduce, run, sweep
+from stridenet.cli import conv1d, data, inspect, models, reproduce, run, sweep
 
 app = typer.Typer(
     name="stridenet",
@@ -36,5 +36,7 @@ app.command("run")(run.run)
 app.command("sweep")(sweep.sweep)
 app.command("reproduce")(reproduce.reproduce)
 app.command("inspect")(inspect.inspect)
+app.command("conv1d")(conv1d.conv1d)
+app.command("recover-filter")(conv1d.recover_filter)
 app.add_typer(data.app, name="data")
 app.add_typer(models.app, name="models")
