@@ -8,7 +8,7 @@ from matplotlib.patches import StepPatch
 from stridenet.errors import DataError
 from stridenet.recording import Recording
 from stridenet.report import data_figures, style
-from stridenet.simulate import simulate
+from stridenet.simulation import simulate
 from stridenet.windows import Windows, cut
 
 
