@@ -88,6 +88,8 @@ B_TRAINING: dict[str, Any] = {
     "train.batch_size": 400,
     "train.epochs": 50,
     "split.validation": 0.2,
+    "train.best_weights": "val_loss",
+    "train.early_stopping": "accuracy",  # of the training, with a patience of 1, as the document has it
 }
 """How B trains; the validation people are drawn by person, where the document takes the last fifth of the windows."""
 
