@@ -23,6 +23,11 @@ class Block(NamedTuple):
     text: str
 
 
+KERAS_ON_NUMPY = (
+    "ignore:__array__ implementation doesn't accept a copy keyword:DeprecationWarning"  # see pyproject.toml
+)
+
+
 def _blocks(name: str, text: str) -> list[Block]:
     found = re.finditer(r"^```(python|console) runs\n(.*?)^```$", text, flags=re.MULTILINE | re.DOTALL)
     return [Block(f"{name}:{text.count(chr(10), 0, m.start()) + 1}", m[1], m[2]) for m in found]
@@ -31,7 +36,7 @@ def _blocks(name: str, text: str) -> list[Block]:
 def _command(block: Block) -> list[str]:
     """Python as it is; of a console block the lines after ``$``, stopping at the first that fails."""
     if block.language == "python":
-        return [sys.executable, "-W", "error", "-c", block.text]
+        return [sys.executable, "-W", "error", "-W", KERAS_ON_NUMPY, "-c", block.text]
     lines = re.findall(r"^\$ ((?:.*\\\n)*.*)", block.text, flags=re.MULTILINE)
     return ["bash", "-e", "-u", "-o", "pipefail", "-c", "\n".join(lines)]
 
