@@ -225,7 +225,7 @@ def describe_environment() -> dict[str, str]:
     own = {
         "stridenet": version("stridenet"),
         "python": platform.python_version(),
-        "platform": platform.platform(),
+        "platform": f"{platform.system()} {platform.machine()}",
         "processor": _processor(),
         "cores": str(os.cpu_count()),
     }
