@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from stridenet.engine import keras
 from stridenet.metrics import best_epoch
+from stridenet.rules import RULES, with_rules
 from stridenet.spec import TrainSpec
 
 OnEpoch = Callable[[int, dict[str, float]], None]
@@ -152,6 +153,7 @@ class Trainer:
     def _train_step(self, state: Any, data: Any, labels: Any, batch: Any) -> tuple[Any, Any]:
         weights, others, optimizer = state
         x, y = data[batch], labels[batch]
-        (loss, (others, right)), slopes = jax.value_and_grad(self._loss, has_aux=True)(weights, others, x, y)
+        loss_of = jax.value_and_grad(with_rules(self._loss, RULES), has_aux=True)
+        (loss, (others, right)), slopes = loss_of(weights, others, x, y)
         weights, optimizer = self.optimizer.stateless_apply(optimizer, slopes, weights)
         return (weights, others, optimizer), jnp.stack([loss * len(batch), right.astype(jnp.float32)])

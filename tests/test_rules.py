@@ -1,0 +1,70 @@
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+from stridenet import models
+from stridenet.engine import keras
+from stridenet.rules import RULES, with_rules
+
+
+def bits(seed: int, shape: tuple[int, ...] = (64, 1024)) -> np.ndarray[Any, np.dtype[np.uint32]]:
+    drawn = with_rules(lambda key: jax.random.bits(key, shape, "uint32"), RULES)(jax.random.key(seed))
+    return np.asarray(drawn)
+
+
+def test_bits_are_decided_by_the_key() -> None:
+    assert (bits(3) == bits(3)).all()
+    assert (bits(3) != bits(4)).mean() > 0.999
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_every_bit_is_set_half_the_time(seed: int) -> None:
+    drawn = bits(seed)
+    share = np.array([(drawn >> np.uint32(i) & np.uint32(1)).mean() for i in range(32)])
+    assert np.abs(share - 0.5).max() < 0.01  # five standard deviations of 65,536 fair draws
+
+
+@pytest.mark.parametrize("lag", [1, 2, 32, 1024])
+def test_neighbours_are_independent_within_and_between_keys(lag: int) -> None:
+    one, next_key = bits(7).ravel() / 2**32 - 0.5, bits(8).ravel() / 2**32 - 0.5
+    for other in (np.roll(one, lag), next_key, np.roll(next_key, lag)):
+        assert abs(np.corrcoef(one, other)[0, 1]) < 0.02
+
+
+def test_dropout_leaves_out_its_share() -> None:
+    layer = keras.layers.Dropout(0.3, seed=1)
+    layer.build((None, 1000))
+    state = [v.value for v in layer.non_trainable_variables]
+
+    def drop(x: Any) -> Any:
+        return layer.stateless_call([], state, x, training=True)[0]
+
+    x = jnp.ones((100, 1000))
+    plain, ruled = np.asarray(drop(x)), np.asarray(with_rules(drop, RULES)(x))
+    assert abs((ruled == 0).mean() - 0.3) < 0.01
+    assert set(np.unique(ruled)) == set(np.unique(plain))
+    assert (ruled != plain).any()
+
+
+def test_all_else_is_left_as_it_is() -> None:
+    model = models.build("multihead", length=32, n_channels=2, n_classes=3, settings={"filters": 4, "dropout": 0})
+    weights, others = ([v.value for v in vs] for vs in (model.trainable_variables, model.non_trainable_variables))
+
+    def loss(weights: Any, x: Any) -> Any:
+        return jnp.log(model.stateless_call(weights, others, x, training=True)[0]).sum()
+
+    x = jnp.asarray(np.random.default_rng(0).normal(size=(5, 32, 2)), dtype=jnp.float32)
+    plain, ruled = jax.grad(loss)(weights, x), jax.grad(with_rules(loss, RULES))(weights, x)
+    for a, b in zip(plain, ruled, strict=True):
+        np.testing.assert_array_equal(a, b)
+
+
+def test_keys_of_another_kind_keep_their_own_generator() -> None:
+    def draw(key: Any) -> Any:
+        return jax.random.bits(key, (8,), "uint32")
+
+    key = jax.random.key(0, impl="rbg")
+    np.testing.assert_array_equal(with_rules(draw, RULES)(key), draw(key))
