@@ -125,6 +125,12 @@ def test_one_person_only_is_refused() -> None:
     assert "one person only (p0)" in refused(make(1, official=1), kind="official")
 
 
+def test_one_class_only_on_the_training_side_is_refused() -> None:
+    windows = make(3, official=1)
+    theirs = np.flatnonzero((windows.group == "p2") | (windows.y == 1))
+    assert "training windows hold one class only (b)" in refused(windows.take(theirs))
+
+
 def test_one_class_only_is_refused() -> None:
     assert "one class only (a)" in refused(make(3, classes=1))
     assert "one class only (a)" in refused(make(3, classes=1), kind="random")

@@ -85,6 +85,12 @@ def split(windows: Windows, spec: SplitSpec | None = None, *, seed: int = 0) -> 
         validating = np.isin(windows.group[rest], kept)
         train, validation = rest[~validating], rest[validating]
         protocol += f"; {len(kept)} of the training people validate"
+    trained = np.unique(windows.y[train])
+    if len(trained) < 2:
+        raise SplitError(
+            f"the training windows hold one class only ({windows.classes[trained[0]]}): nothing can be learnt; "
+            "choose another split, or record the other classes of more people."
+        )
     return Split(train, validation, test, protocol)
 
 

@@ -91,26 +91,26 @@ def training_progress() -> Iterator[tuple[Callable[[str], None], "OnProgress | N
         yield note, None
         return
     from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
     columns = (
         TextColumn("{task.description}"),
         BarColumn(bar_width=None),
         TextColumn("{task.percentage:3.0f} %"),
-        TimeElapsedColumn(),
-        TextColumn("left"),
         TimeRemainingColumn(),
+        TextColumn("left"),
     )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("reading", total=None)
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task("reading and compiling", total=None)
 
         def move(at: Any) -> None:
             bar.update(
                 task,
                 total=at.total,
                 completed=at.done,
-                description=f"repeat {at.repeat}/{at.repeats}  epoch {at.epoch}/{at.epochs}  "
-                f"accuracy {at.scores['accuracy']:.3f}",
+                description=f"repeat {at.repeat}/{at.repeats} epoch {at.epoch}/{at.epochs}"
+                + (f" accuracy {at.scores['accuracy']:.3f}" if console.width >= 80 else ""),
             )
 
         yield bar.console.print, move
