@@ -1,7 +1,7 @@
 """One training loop for every Keras model: what comes in is a model and arrays, what comes out is its state."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from stridenet.engine import keras
 from stridenet.metrics import best_epoch
-from stridenet.rules import RULES, with_rules
+from stridenet.rules import RULES, Rule, with_rules
 from stridenet.spec import TrainSpec
 
 OnEpoch = Callable[[int, dict[str, float]], None]
@@ -46,14 +46,15 @@ class Trainer:
     Args:
         model: any Keras model from windows to class probabilities.
         spec: epochs, batch size, learning rate.
+        rules: operations that are computed in a cheaper way, see :mod:`stridenet.rules`.
     """
 
-    def __init__(self, model: Any, spec: TrainSpec) -> None:
-        self.model, self.spec = model, spec
+    def __init__(self, model: Any, spec: TrainSpec, *, rules: Mapping[str, Rule] = RULES) -> None:
+        self.model, self.spec, self.rules = model, spec, rules
         self.optimizer = keras.optimizers.Adam(spec.learning_rate)
         self.optimizer.build(model.trainable_variables)
         self._initial_optimizer = [v.value for v in self.optimizer.variables]
-        self._step = jax.jit(self._train_step, donate_argnums=(0,))
+        self.step = jax.jit(self._train_step, donate_argnums=(0,))
         self._predict = jax.jit(self._forward)
 
     def start(self, model: Any | None = None) -> Trained:
@@ -90,14 +91,14 @@ class Trainer:
         """
         began = time.perf_counter()
         data, labels = jnp.asarray(x), jnp.asarray(y, dtype=jnp.int32)
-        state = ([jnp.copy(v) for v in start.weights], [jnp.copy(v) for v in start.others], self._fresh_optimizer())
+        state = ([jnp.copy(v) for v in start.weights], [jnp.copy(v) for v in start.others], self.fresh_optimizer())
         history: dict[str, list[float]] = {}
         best = None
         for epoch in range(1, self.spec.epochs + 1):
             order = np.random.default_rng([seed, epoch]).permutation(len(x)).astype(np.int32)
             sums = []
             for first in range(0, len(x), self.spec.batch_size):
-                state, scores = self._step(state, data, labels, order[first : first + self.spec.batch_size])
+                state, scores = self.step(state, data, labels, order[first : first + self.spec.batch_size])
                 sums.append(scores)
             loss, right = np.sum(np.asarray(sums, dtype=np.float64), axis=0) / len(x)
             logs = {"loss": float(loss), "accuracy": float(right)}
@@ -134,7 +135,8 @@ class Trainer:
             variable.assign(jnp.copy(value))
         return self.model
 
-    def _fresh_optimizer(self) -> list[Any]:
+    def fresh_optimizer(self) -> list[Any]:
+        """The optimizer's values before the first step."""
         return [jnp.copy(v) for v in self._initial_optimizer]
 
     def _validate(self, trained: Trained, x: npt.NDArray[np.float32], y: npt.NDArray[np.int64]) -> dict[str, float]:
@@ -153,7 +155,7 @@ class Trainer:
     def _train_step(self, state: Any, data: Any, labels: Any, batch: Any) -> tuple[Any, Any]:
         weights, others, optimizer = state
         x, y = data[batch], labels[batch]
-        loss_of = jax.value_and_grad(with_rules(self._loss, RULES), has_aux=True)
+        loss_of = jax.value_and_grad(with_rules(self._loss, self.rules), has_aux=True)
         (loss, (others, right)), slopes = loss_of(weights, others, x, y)
         weights, optimizer = self.optimizer.stateless_apply(optimizer, slopes, weights)
         return (weights, others, optimizer), jnp.stack([loss * len(batch), right.astype(jnp.float32)])
