@@ -1,6 +1,9 @@
 """What several test files share: tiny data that a small network learns, and the rule for real data."""
 
+import atexit
 import os
+import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +13,11 @@ from hypothesis import settings
 
 from stridenet.recording import Recording
 from stridenet.windows import Windows, cut
+
+# set before anything loads JAX: tests share what they compile, and leave the caches of whoever runs them alone
+os.environ["JAX_COMPILATION_CACHE_DIR"] = tempfile.mkdtemp(prefix="stridenet-compiled-")
+os.environ["JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS"] = "0"
+atexit.register(shutil.rmtree, os.environ["JAX_COMPILATION_CACHE_DIR"], ignore_errors=True)
 
 REAL = ("uci-har.tar.xz", "hapt-raw.tar.xz", "wisdm2019-watch-reduced.tar.xz")
 

@@ -1,18 +1,23 @@
 """The only room that picks Keras' backend: JAX. Everyone else imports ``keras`` from here."""
 
+import hashlib
 import os
+import platform
 import random
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import numpy as np
 
 from stridenet.errors import BackendError
+from stridenet.store import cache_folder
 
 if "keras" not in sys.modules:
     os.environ["KERAS_BACKEND"] = "jax"
 
+import jax
 import keras
 
 if keras.backend.backend() != "jax":
@@ -21,7 +26,37 @@ if keras.backend.backend() != "jax":
         "import stridenet first, or set KERAS_BACKEND=jax."
     )
 
-__all__ = ["keras", "on_cpu", "seeded", "versions"]
+__all__ = ["keras", "on_cpu", "processor", "seeded", "versions"]
+
+
+def processor(*facts: str) -> str:
+    """What Linux says of the processor, by default its name; elsewhere what Python knows."""
+    wanted = facts or ("model name",)
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").partition("\n\n")[0].splitlines()
+    except OSError:
+        return platform.processor()
+    found = [line.partition(":")[2].strip() for line in lines if line.partition("\t")[0].strip() in wanted]
+    return "; ".join(found) or platform.processor()
+
+
+def _keep_compiled() -> None:
+    """Lets JAX keep compiled programs on disk, a folder per kind of processor, unless it was told where already."""
+    if jax.config.jax_compilation_cache_dir is not None:
+        return
+    kind = f"{platform.machine()} {processor('model name', 'flags', 'Features')}"
+    folder = cache_folder() / "compiled" / hashlib.sha256(kind.encode()).hexdigest()[:10]
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return  # it costs seconds, never the answer
+    if os.access(folder, os.W_OK):
+        jax.config.update("jax_compilation_cache_dir", str(folder))
+        jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.0)  # many small ones make up seconds
+        jax.config.update("jax_persistent_cache_min_entry_size_bytes", -1)
+
+
+_keep_compiled()
 
 
 @contextmanager
@@ -38,15 +73,11 @@ def seeded(seed: int) -> Iterator[None]:
 
 def on_cpu() -> bool:
     """Whether JAX computes on the CPU."""
-    import jax
-
     return bool(jax.default_backend() == "cpu")
 
 
 def versions() -> dict[str, str]:
     """The libraries and the device that decide the last digits of a result."""
-    import jax
-
     device = jax.devices()[0]
     return {
         "keras": keras.__version__,

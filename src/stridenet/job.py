@@ -15,7 +15,7 @@ import numpy as np
 
 from stridenet import datasets, models, runfolder, worker
 from stridenet import spec as specs
-from stridenet.engine import on_cpu, versions
+from stridenet.engine import on_cpu, processor, versions
 from stridenet.errors import unknown_name
 from stridenet.experiment import Experiment
 from stridenet.report.page import write_report
@@ -226,19 +226,10 @@ def describe_environment() -> dict[str, str]:
         "stridenet": version("stridenet"),
         "python": platform.python_version(),
         "platform": f"{platform.system()} {platform.machine()}",
-        "processor": _processor(),
+        "processor": processor(),
         "cores": str(os.cpu_count()),
     }
     return own | versions()
-
-
-def _processor() -> str:
-    """The processor's name; Linux keeps it where Python does not look."""
-    try:
-        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
-        return next(line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
-    except (OSError, StopIteration):
-        return platform.processor()
 
 
 def _counting(spec: RunSpec, n_missing: int, tell: OnProgress) -> Callable[[int, int, dict[str, float]], None]:
