@@ -21,7 +21,7 @@ from stridenet.experiment import Experiment
 from stridenet.report.page import write_report
 from stridenet.result import Result
 from stridenet.spec import RunSpec
-from stridenet.splits import split
+from stridenet.splits import kind_of, split
 from stridenet.windows import Windows
 
 
@@ -187,11 +187,10 @@ def only(windows: Windows, people: Sequence[str]) -> Windows:
 
 def resolve(spec: RunSpec, windows: Windows) -> RunSpec:
     """The settings with every default that depends on the data written out."""
-    kind = spec.split.kind or ("official" if windows.test_groups else "by-person")
     settings = models.settings_of(spec.model.name, spec.model.settings).model_dump(mode="json", exclude_none=True)
     return spec.model_copy(
         update={
-            "split": spec.split.model_copy(update={"kind": kind}),
+            "split": spec.split.model_copy(update={"kind": kind_of(spec.split, windows)}),
             "model": spec.model.model_copy(update={"settings": settings}),
         }
     )

@@ -7,7 +7,7 @@ import numpy.typing as npt
 from sklearn.model_selection import GroupShuffleSplit, StratifiedShuffleSplit
 
 from stridenet.errors import SplitError
-from stridenet.spec import SplitSpec
+from stridenet.spec import SplitKind, SplitSpec
 from stridenet.windows import Windows
 
 Index = npt.NDArray[np.int64]
@@ -60,7 +60,7 @@ def split(windows: Windows, spec: SplitSpec | None = None, *, seed: int = 0) -> 
     if len(present) < 2:
         only = windows.classes[present[0]] if len(present) else "none"
         raise SplitError(f"the windows hold one class only ({only}): a classifier needs at least two.")
-    kind = spec.kind or ("official" if windows.test_groups else "by-person")
+    kind = kind_of(spec, windows)
     if len(people) < 2 and kind != "random":
         raise SplitError(
             f"the windows come from one person only ({people[0]}): testing on people never seen needs at least two; "
@@ -92,6 +92,11 @@ def split(windows: Windows, spec: SplitSpec | None = None, *, seed: int = 0) -> 
             "choose another split, or record the other classes of more people."
         )
     return Split(train, validation, test, protocol)
+
+
+def kind_of(spec: SplitSpec, windows: Windows) -> SplitKind:
+    """The kind of split that is asked for; else ``official`` where the data names test people, or ``by-person``."""
+    return spec.kind or ("official" if windows.test_groups else "by-person")
 
 
 def leaks(windows: Windows, one: Index, other: Index) -> Leaks:
