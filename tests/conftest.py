@@ -6,6 +6,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -13,6 +14,9 @@ from hypothesis import settings
 
 from stridenet.recording import Recording
 from stridenet.windows import Windows, cut
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 # set before anything loads JAX: tests share what they compile, and leave the caches of whoever runs them alone
 os.environ["JAX_COMPILATION_CACHE_DIR"] = tempfile.mkdtemp(prefix="stridenet-compiled-")
@@ -87,3 +91,19 @@ def tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 settings.register_profile("stridenet", deadline=None)  # the first example may load or compile something
 settings.load_profile("stridenet")
+
+
+@pytest.fixture
+def drawn(monkeypatch: pytest.MonkeyPatch) -> list["Figure"]:
+    """Every figure that is saved; laid out only, as writing the files takes most of the time."""
+    from stridenet.report import style  # matplotlib is loaded by the tests that draw
+
+    seen: list[Figure] = []
+
+    def keep(fig: "Figure", folder: Path, name: str) -> list[Path]:
+        seen.append(fig)
+        style.lay_out(fig)
+        return [folder / f"{name}.png", folder / f"{name}.svg"]
+
+    monkeypatch.setattr(style, "save", keep)
+    return seen

@@ -12,20 +12,6 @@ from stridenet.simulation import simulate
 from stridenet.windows import Windows, cut
 
 
-@pytest.fixture
-def drawn(monkeypatch: pytest.MonkeyPatch) -> list[Figure]:
-    """Every figure that is saved; laid out only, as writing the files takes most of the time."""
-    seen: list[Figure] = []
-
-    def keep(fig: Figure, folder: Path, name: str) -> list[Path]:
-        seen.append(fig)
-        style.lay_out(fig)
-        return [folder / f"{name}.png", folder / f"{name}.svg"]
-
-    monkeypatch.setattr(style, "save", keep)
-    return seen
-
-
 @pytest.fixture(scope="module")
 def recordings() -> list[Recording]:
     return simulate(n_people=2, activity_s=24.0, n_recordings=2, seed=0)

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
-from stridenet.report import figures, style
+from stridenet.report import figures
 from stridenet.result import Result
 
 SIX = ("walking", "walking_upstairs", "walking_downstairs", "sitting", "standing", "laying")
@@ -41,20 +41,6 @@ def made_up(classes: tuple[str, ...] = SIX, *, repeats: int = 3, n_people: int =
         n_parameters=411650,
         about={"leaks": {"people": 0, "samples": 0}},
     )
-
-
-@pytest.fixture
-def drawn(monkeypatch: pytest.MonkeyPatch) -> list[Figure]:
-    """Every figure that is saved; laid out only, as writing the files takes most of the time."""
-    seen: list[Figure] = []
-
-    def keep(fig: Figure, folder: Path, name: str) -> list[Path]:
-        seen.append(fig)
-        style.lay_out(fig)
-        return [folder / f"{name}.png", folder / f"{name}.svg"]
-
-    monkeypatch.setattr(style, "save", keep)
-    return seen
 
 
 def texts(fig: Figure) -> list[tuple[Text, Bbox]]:
