@@ -5,9 +5,11 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from stridenet import models
+from stridenet import cheaper, models
 from stridenet.engine import keras
-from stridenet.rules import RULES, with_rules
+from stridenet.rules import with_rules
+
+RULES = cheaper.rules()
 
 
 def bits(seed: int, shape: tuple[int, ...] = (64, 1024)) -> np.ndarray[Any, np.dtype[np.uint32]]:
@@ -68,3 +70,28 @@ def test_keys_of_another_kind_keep_their_own_generator() -> None:
 
     key = jax.random.key(0, impl="rbg")
     np.testing.assert_array_equal(with_rules(draw, RULES)(key), draw(key))
+
+
+@pytest.mark.parametrize("size", [2, 3, 5])
+@pytest.mark.parametrize("layout", ["channels_last", "channels_first"])
+@pytest.mark.parametrize("rules", [RULES, {"reduce_window_max": cheaper.max_pool}])
+def test_max_pooling_and_its_gradient_are_the_same_numbers(size: int, layout: str, rules: dict[str, Any]) -> None:
+    layer = keras.layers.MaxPooling1D(size, data_format=layout)
+    rng = np.random.default_rng(size)
+    x = jnp.asarray(rng.integers(-2, 2, size=(4, 17, 19)), dtype=jnp.float32)  # many equal values
+    seen = jnp.asarray(rng.normal(size=layer(x).shape), dtype=jnp.float32)
+
+    def loss(x: Any) -> Any:
+        return (layer(x) * seen).sum()
+
+    assert "select_and" in str(jax.make_jaxpr(jax.grad(loss))(x))
+    assert "select_and" not in str(jax.make_jaxpr(jax.grad(with_rules(loss, rules)))(x))
+    np.testing.assert_array_equal(jax.grad(with_rules(loss, rules))(x), jax.grad(loss)(x))
+    np.testing.assert_array_equal(with_rules(layer, rules)(x), layer(x))
+
+
+@pytest.mark.parametrize("settings", [{"strides": 1}, {"padding": "same"}])
+def test_pooling_that_overlaps_or_pads_is_left_as_it_is(settings: dict[str, Any]) -> None:
+    layer = keras.layers.MaxPooling1D(2, **settings)
+    x = jnp.asarray(np.random.default_rng(0).normal(size=(3, 9, 2)), dtype=jnp.float32)
+    np.testing.assert_array_equal(with_rules(layer, RULES)(x), layer(x))

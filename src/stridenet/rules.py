@@ -8,9 +8,6 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import jax
-import jax.numpy as jnp
-import numpy as np
-from jax import lax
 from jax.extend.core import ClosedJaxpr, Jaxpr, Literal
 
 Rule = Callable[[Any, Sequence[Any]], Any]
@@ -26,6 +23,7 @@ def with_rules(function: Callable[..., Any], rules: Mapping[str, Rule]) -> Calla
         function: takes and gives trees of arrays.
         rules: by the name of the JAX operation.
 
+    >>> import jax.numpy as jnp
     >>> def doubled(_, inputs):
     ...     return inputs[0] * 2
     >>> float(with_rules(lambda x: jnp.sin(x) + 1, {"sin": doubled})(3.0))
@@ -38,31 +36,6 @@ def with_rules(function: Callable[..., Any], rules: Mapping[str, Rule]) -> Calla
         return jax.tree.unflatten(jax.tree.structure(shape), outputs)
 
     return ruled
-
-
-def random_bits(operation: Any, inputs: Sequence[Any]) -> Any:
-    """Random bits from a counter that is mixed with the key: a tenth of the work of JAX's cryptographic generator.
-
-    Good for dropout, which needs bits that look independent, and not for secrets. The mixing is MurmurHash3's
-    finalizer, with a half of the key added before it and the other half in its middle.
-    """
-    shape = operation.params["shape"]
-    key = jax.random.key_data(inputs[0]) if jnp.issubdtype(inputs[0].dtype, jax.dtypes.prng_key) else inputs[0]
-    if operation.params["bit_width"] != 32 or key.shape != (2,):
-        return None
-    first, second = _mix(key[0] ^ np.uint32(0x9E3779B9)), _mix(key[1] + np.uint32(0x7F4A7C15))
-    counter = lax.iota(jnp.uint32, int(np.prod(shape))) * np.uint32(0x9E3779B9)
-    return _mix(counter + first ^ second, second).reshape(shape)
-
-
-RULES: dict[str, Rule] = {"random_bits": random_bits}
-"""What pays. Tried and left out: pooling as a choice between slices, convolution as slices and one product."""
-
-
-def _mix(z: Any, middle: Any = 0) -> Any:
-    z = (z ^ (z >> 16)) * np.uint32(0x85EBCA6B) + jnp.uint32(middle)
-    z = (z ^ (z >> 13)) * np.uint32(0xC2B2AE35)
-    return z ^ (z >> 16)
 
 
 def _evaluate(traced: ClosedJaxpr, arguments: Sequence[Any], rules: Mapping[str, Rule]) -> list[Any]:

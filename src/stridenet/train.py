@@ -10,9 +10,10 @@ import jax.numpy as jnp
 import numpy as np
 import numpy.typing as npt
 
+from stridenet import cheaper
 from stridenet.engine import keras
 from stridenet.metrics import best_epoch
-from stridenet.rules import RULES, Rule, with_rules
+from stridenet.rules import Rule, with_rules
 from stridenet.spec import TrainSpec
 
 OnEpoch = Callable[[int, dict[str, float]], None]
@@ -46,11 +47,12 @@ class Trainer:
     Args:
         model: any Keras model from windows to class probabilities.
         spec: epochs, batch size, learning rate.
-        rules: operations that are computed in a cheaper way, see :mod:`stridenet.rules`.
+        rules: operations that are computed in another way; by default :func:`stridenet.cheaper.rules`.
     """
 
-    def __init__(self, model: Any, spec: TrainSpec, *, rules: Mapping[str, Rule] = RULES) -> None:
-        self.model, self.spec, self.rules = model, spec, rules
+    def __init__(self, model: Any, spec: TrainSpec, *, rules: Mapping[str, Rule] | None = None) -> None:
+        self.model, self.spec = model, spec
+        self.rules = cheaper.rules() if rules is None else rules
         self.optimizer = keras.optimizers.Adam(spec.learning_rate)
         self.optimizer.build(model.trainable_variables)
         self._initial_optimizer = [v.value for v in self.optimizer.variables]
