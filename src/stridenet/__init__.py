@@ -34,6 +34,7 @@ if TYPE_CHECKING:  # the same names as in _WHERE below, for type checkers and ed
     from stridenet.job import Run as Run
     from stridenet.job import run as run
     from stridenet.models import build
+    from stridenet.predictor import Predictor as Predictor
     from stridenet.recording import Recording as Recording
     from stridenet.result import Result as Result
     from stridenet.simulation import simulate as simulate
@@ -51,6 +52,7 @@ _WHERE = {
     "DataError": "errors",
     "DataMissingError": "errors",
     "OutputError": "errors",
+    "Predictor": "predictor",
     "Recording": "recording",
     "Result": "result",
     "Run": "job",

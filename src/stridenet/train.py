@@ -13,6 +13,7 @@ import numpy.typing as npt
 from stridenet import cheaper
 from stridenet.engine import keras
 from stridenet.metrics import best_epoch
+from stridenet.predictor import in_batches
 from stridenet.rules import Rule, with_rules
 from stridenet.spec import TrainSpec
 
@@ -121,13 +122,10 @@ class Trainer:
 
     def predict(self, trained: Trained, x: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
         """Probabilities (window, class); windows go through in batches of one size, the last one padded."""
-        parts = [np.zeros((0, *self.model.output_shape[1:]), np.float32)]
-        for first in range(0, len(x), _PREDICT_BATCH):
-            batch = np.asarray(x[first : first + _PREDICT_BATCH])
-            padded = np.zeros((_PREDICT_BATCH, *batch.shape[1:]), batch.dtype)
-            padded[: len(batch)] = batch
-            parts.append(np.asarray(self._predict(trained.weights, trained.others, padded))[: len(batch)])
-        return np.concatenate(parts)
+        values = trained.weights, trained.others
+        return in_batches(
+            lambda batch: self._predict(*values, batch), x, self.model.output_shape[-1], (_PREDICT_BATCH,)
+        )
 
     def put(self, trained: Trained) -> Any:
         """The model itself, with copies of these values: Keras deletes what its own ``predict`` works on."""
