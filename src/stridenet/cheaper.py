@@ -1,6 +1,7 @@
-"""Operations of a training step that can be had for less: the random bits of dropout, and pooling.
+"""Operations of a training step that can be had for less: dropout's random bits, pooling, and convolution.
 
-Every rule gives the same numbers as what it replaces, except that random bits come from another generator.
+Pooling gives the very numbers of what it replaces; convolution those up to rounding; random bits come from another
+generator.
 """
 
 from collections.abc import Callable, Sequence
@@ -38,10 +39,18 @@ def apart(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def rules() -> dict[str, Rule]:
-    """What pays on this device, by the name of the JAX operation."""
-    if on_cpu():
-        return {"random_bits": partial(random_bits, step=apart), "reduce_window_max": partial(max_pool, step=apart)}
-    return {"random_bits": random_bits, "reduce_window_max": max_pool}
+    """What pays for one network on this device, by the name of the JAX operation."""
+    step = apart if on_cpu() else _as_it_is
+    return {"random_bits": partial(random_bits, step=step), "reduce_window_max": partial(max_pool, step=step)}
+
+
+def rules_for_replicas() -> dict[str, Rule]:
+    """What pays for many networks that are one program."""
+    return {
+        "random_bits": random_bits,
+        "reduce_window_max": max_pool,
+        "conv_general_dilated": convolution_as_product,
+    }
 
 
 def random_bits(operation: Any, inputs: Sequence[Any], step: Step = _as_it_is) -> Any:
@@ -104,3 +113,29 @@ def max_pool(operation: Any, inputs: Sequence[Any], step: Step = _as_it_is) -> A
     pool = jax.custom_vjp(lambda x: forward(x)[0])
     pool.defvjp(forward, backward)
     return pool(x)
+
+
+def convolution_as_product(operation: Any, inputs: Sequence[Any]) -> Any:
+    """A 1D convolution as one matrix product over shifted slices of its input.
+
+    Replicas trained together have a kernel each. JAX makes one convolution in groups of that, which is slow
+    everywhere; products with a batch axis are what GPUs are built for.
+    """
+    x, kernel, p = *inputs, operation.params
+    dilated_input = set(p["lhs_dilation"]) != {1}
+    if x.ndim != 3 or dilated_input or p["batch_group_count"] != 1 or not hasattr(p["dimension_numbers"], "lhs_spec"):
+        return None
+    (stride,), (dilation,), groups = p["window_strides"], p["rhs_dilation"], p["feature_group_count"]
+    numbers = p["dimension_numbers"]
+    x = jnp.transpose(x, [numbers.lhs_spec[i] for i in (0, 2, 1)])  # window, time, channel
+    kernel = jnp.transpose(kernel, [numbers.rhs_spec[i] for i in (2, 1, 0)])  # offset, channel, filter
+    size, _, filters = kernel.shape
+    x = lax.pad(x, jnp.zeros((), x.dtype), [(0, 0, 0), (*p["padding"][0], 0), (0, 0, 0)])
+    length = (x.shape[1] - (size - 1) * dilation - 1) // stride + 1
+    starts = [i * dilation for i in range(size)]
+    slices = [lax.slice_in_dim(x, s, s + (length - 1) * stride + 1, stride, axis=1) for s in starts]
+    seen = jnp.stack(slices, axis=2).reshape(len(x), length, size, groups, -1)
+    kernel = kernel.reshape(size, -1, groups, filters // groups)
+    y = jnp.einsum("nokgc,kcgf->nogf", seen, kernel, precision=p["precision"]).reshape(len(x), length, filters)
+    order = [numbers.out_spec[i] for i in (0, 2, 1)]
+    return jnp.transpose(y, [order.index(axis) for axis in range(3)])

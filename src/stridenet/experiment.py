@@ -1,5 +1,6 @@
 """An experiment: repeats of one network from their own seeds, tested on people it has never seen."""
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -7,6 +8,7 @@ import numpy.typing as npt
 
 from stridenet import models
 from stridenet.prepare import Preparer
+from stridenet.replicas import Replicas
 from stridenet.result import Result
 from stridenet.spec import RunSpec
 from stridenet.splits import Split, leaks
@@ -45,8 +47,33 @@ class Experiment:
         """
         start = self.trainer.start(self._build(seed))
         trained = self.trainer.fit(start, *self._train, seed=seed, validation=self._validation, on_epoch=on_epoch)
+        return self._arrays(seed, trained, self.trainer.predict(trained, self._test_x))
+
+    def repeats(self, seeds: Sequence[int], tell: Callable[[int, int, dict[str, float]], None]) -> list[Arrays]:
+        """The same for several seeds, trained as one program; ``tell`` hears the seed, the epoch and its scores."""
+        replicas = Replicas(self.trainer.model, self.spec.train)
+        x, y = self._train
+        train = [np.arange(len(x))] * len(seeds)
+        validation = None
+        if self._validation:
+            more_x, more_y = self._validation
+            validation = [np.arange(len(x), len(x) + len(more_x))] * len(seeds)
+            x, y = np.concatenate([x, more_x]), np.concatenate([y, more_y])
+        trained = replicas.fit(
+            [self.trainer.start(self._build(seed)) for seed in seeds],
+            x,
+            y,
+            seeds=seeds,
+            train=train,
+            validation=validation,
+            on_epoch=lambda i, epoch, scores: tell(seeds[i], epoch, scores),
+        )
+        probability = replicas.predict(trained, self._test_x)
+        return [self._arrays(*each) for each in zip(seeds, trained, probability, strict=True)]
+
+    def _arrays(self, seed: int, trained: Trained, probability: Any) -> Arrays:
         arrays: Arrays = {
-            "probability": self.trainer.predict(trained, self._test_x),
+            "probability": probability,
             "scores": np.array(list(trained.history)),
             "history": np.array(list(trained.history.values())),
             "seconds": np.array(trained.seconds),

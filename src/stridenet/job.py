@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from stridenet import datasets, models, runfolder, worker
+from stridenet import datasets, models, runfolder, together, worker
 from stridenet import spec as specs
 from stridenet.engine import on_cpu, processor, versions
 from stridenet.errors import unknown_name
@@ -107,8 +107,7 @@ def run(
         missing = [seed for seed in spec.seeds if seed not in stage.repeats()]
         tell = _counting(spec, len(missing), on_progress)
         if missing and engine == "together":
-            for seed, epoch, scores in worker.train(spec, windows, sides, missing, stage.path):
-                tell(seed, epoch, scores)
+            together.train(experiment, missing, stage.path, tell=tell, note=note)
         if engine == "one-by-one":
             for seed in missing:
                 runfolder.keep(stage.path, seed, **experiment.repeat(seed, partial(tell, seed)))
@@ -207,13 +206,11 @@ def choose_engine(spec: RunSpec, n_train: int) -> tuple[str, str]:
     steps = spec.repeats * spec.train.epochs * -(-n_train // spec.train.batch_size)
     if spec.repeats == 1:
         return "one-by-one", "a single repeat"
-    if not on_cpu():
-        return "one-by-one", "the device is no CPU"
-    if len(worker.usable_cores()) == 1:
+    if on_cpu() and len(worker.usable_cores()) == 1:
         return "one-by-one", "a single core"
-    if steps < _WORTH_A_WORKER:
+    if on_cpu() and steps < _WORTH_A_WORKER:
         return "one-by-one", f"{steps} steps in all take less time than another process needs to start"
-    return "together", f"a process for each of {len(worker.usable_cores())} cores"
+    return "together", together.how(spec.repeats)
 
 
 _WORTH_A_WORKER = 1500

@@ -75,7 +75,8 @@ class Predictor:
         Raises:
             DataError: the window is not of the shape that the model takes.
         """
-        return np.asarray(self._forward(self._checked(np.asarray(window)[np.newaxis])))[0]
+        answer: Array = np.asarray(self._forward(self._checked(np.asarray(window)[np.newaxis])))[0]
+        return answer
 
     def _checked(self, x: npt.ArrayLike) -> Array:
         array = np.asarray(x, dtype=np.float32)

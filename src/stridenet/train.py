@@ -57,8 +57,8 @@ class Trainer:
         self.optimizer = keras.optimizers.Adam(spec.learning_rate)
         self.optimizer.build(model.trainable_variables)
         self._initial_optimizer = [v.value for v in self.optimizer.variables]
-        self.step = jax.jit(self._train_step, donate_argnums=(0,))
-        self._predict = jax.jit(self._forward)
+        self.step = jax.jit(self.train_step, donate_argnums=(0,))
+        self._predict = jax.jit(self.forward)
 
     def start(self, model: Any | None = None) -> Trained:
         """The values that a freshly built model of the same architecture begins with."""
@@ -139,23 +139,28 @@ class Trainer:
         """The optimizer's values before the first step."""
         return [jnp.copy(v) for v in self._initial_optimizer]
 
-    def _validate(self, trained: Trained, x: npt.NDArray[np.float32], y: npt.NDArray[np.int64]) -> dict[str, float]:
-        p = self.predict(trained, x)
-        of_truth = np.clip(p[np.arange(len(y)), y], keras.config.epsilon(), 1)
-        return {"val_loss": float(-np.log(of_truth).mean()), "val_accuracy": float((p.argmax(axis=1) == y).mean())}
+    def forward(self, weights: list[Any], others: list[Any], x: Any) -> Any:
+        """Probabilities, to be traced by JAX."""
+        return with_rules(self._probabilities, self.rules)(weights, others, x)
 
-    def _forward(self, weights: list[Any], others: list[Any], x: Any) -> Any:
-        return self.model.stateless_call(weights, others, x, training=False)[0]
-
-    def _loss(self, weights: list[Any], others: list[Any], x: Any, y: Any) -> tuple[Any, tuple[Any, Any]]:
-        p, others, penalties = self.model.stateless_call(weights, others, x, training=True, return_losses=True)
-        loss = keras.ops.mean(keras.losses.sparse_categorical_crossentropy(y, p)) + sum(penalties)
-        return loss, (others, (p.argmax(axis=1) == y).sum())
-
-    def _train_step(self, state: Any, data: Any, labels: Any, batch: Any) -> tuple[Any, Any]:
+    def train_step(self, state: Any, data: Any, labels: Any, batch: Any) -> tuple[Any, Any]:
+        """One step of the optimizer, to be traced by JAX: the state after it, and (sum of loss, right answers)."""
         weights, others, optimizer = state
         x, y = data[batch], labels[batch]
         loss_of = jax.value_and_grad(with_rules(self._loss, self.rules), has_aux=True)
         (loss, (others, right)), slopes = loss_of(weights, others, x, y)
         weights, optimizer = self.optimizer.stateless_apply(optimizer, slopes, weights)
         return (weights, others, optimizer), jnp.stack([loss * len(batch), right.astype(jnp.float32)])
+
+    def _validate(self, trained: Trained, x: npt.NDArray[np.float32], y: npt.NDArray[np.int64]) -> dict[str, float]:
+        p = self.predict(trained, x)
+        of_truth = np.clip(p[np.arange(len(y)), y], keras.config.epsilon(), 1)
+        return {"val_loss": float(-np.log(of_truth).mean()), "val_accuracy": float((p.argmax(axis=1) == y).mean())}
+
+    def _probabilities(self, weights: list[Any], others: list[Any], x: Any) -> Any:
+        return self.model.stateless_call(weights, others, x, training=False)[0]
+
+    def _loss(self, weights: list[Any], others: list[Any], x: Any, y: Any) -> tuple[Any, tuple[Any, Any]]:
+        p, others, penalties = self.model.stateless_call(weights, others, x, training=True, return_losses=True)
+        loss = keras.ops.mean(keras.losses.sparse_categorical_crossentropy(y, p)) + sum(penalties)
+        return loss, (others, (p.argmax(axis=1) == y).sum())

@@ -49,8 +49,10 @@ class WorkerError(RuntimeError):
     """A worker ended before its work was done; its own words are in the message."""
 
 
-def train(spec: RunSpec, windows: Windows, split: Split, seeds: Sequence[int], folder: Path) -> Iterator[Epoch]:
-    """Trains the repeats of these seeds, all cores at once, and stores each in ``folder``.
+def train(
+    spec: RunSpec, windows: Windows, split: Split, seeds: Sequence[int], folder: Path, cores: Sequence[int | None]
+) -> Iterator[Epoch]:
+    """Trains the repeats of these seeds, a process on each of these cores, and stores each in ``folder``.
 
     Yields:
         The repeat's seed, the epoch's number from 1 and its scores, after each epoch of each worker.
@@ -59,7 +61,6 @@ def train(spec: RunSpec, windows: Windows, split: Split, seeds: Sequence[int], f
         OutputError: a worker could not store a repeat.
         WorkerError: a worker failed otherwise; the others are stopped.
     """
-    cores = usable_cores()
     shares = [tuple(seeds[i :: len(cores)]) for i in range(len(cores))]
     tasks = [Task(spec, windows, split, s, folder, c) for s, c in zip(shares, cores, strict=True) if s]
     lines: SimpleQueue[Epoch | int] = SimpleQueue()

@@ -33,6 +33,9 @@ def run(
     step: Annotated[int | None, typer.Option(help="Samples from one window's start to the next.")] = None,
     length_s: Annotated[float | None, typer.Option("--length-s", help="Seconds in a window.")] = None,
     step_s: Annotated[float | None, typer.Option("--step-s", help="Seconds from one window to the next.")] = None,
+    engine: Annotated[
+        str | None, typer.Option(help="How repeats are trained: auto, together or one-by-one. [default: auto]")
+    ] = None,
     set_: Annotated[
         list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="Any setting: filters=32, train.epochs=5.")
     ] = None,
@@ -58,6 +61,7 @@ def run(
             "prepare": "standardize" if standardize else None,
             "seed": seed,
             "split.kind": split,
+            "engine": engine,
             "split.validation": validation,
             "data.length": length,
             "data.step": step,
