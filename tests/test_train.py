@@ -1,11 +1,13 @@
 import random
 from typing import Any
 
+import jax
 import numpy as np
 import pytest
 
-from stridenet import models
+from stridenet import engine, models
 from stridenet.engine import keras
+from stridenet.errors import SettingError
 from stridenet.spec import TrainSpec
 from stridenet.train import Trained, Trainer
 from stridenet.windows import Windows
@@ -169,3 +171,21 @@ def test_running_means_are_learnt_and_used(few: Windows) -> None:
     said = trainer.put(trained).predict(few.x, verbose=0)  # Keras gives up the arrays that its variables hold
     np.testing.assert_allclose(trainer.predict(trained, few.x), said, rtol=1e-4, atol=1e-6)
     assert not same(start.others, trained.others)
+
+
+@pytest.mark.parametrize(("name", "written"), [("float32", "Precision.HIGHEST)"), ("tf32", "Precision.HIGH)")])
+def test_products_on_a_gpu_are_as_exact_as_asked(
+    easy: Windows, name: str, written: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine, "on_cpu", lambda: False)
+    trainer = Trainer(build(easy), TrainSpec.model_validate({"precision": name}))
+    start = trainer.start()
+    state = (start.weights, start.others, trainer.fresh_optimizer())
+    x, y = np.zeros((4, *trainer.model.input_shape[1:]), np.float32), np.zeros(4, np.int32)
+    assert written in str(jax.make_jaxpr(trainer.train_step)(state, x, y, np.arange(4)))
+    assert written in str(jax.make_jaxpr(trainer.forward)(start.weights, start.others, x))
+
+
+def test_a_cpu_knows_one_precision(easy: Windows) -> None:
+    with pytest.raises(SettingError, match=r"train.precision = 'tf32': this device is a CPU"):
+        Trainer(build(easy), TrainSpec(precision="tf32"))

@@ -6,12 +6,13 @@ import platform
 import random
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-from stridenet.errors import BackendError
+from stridenet.errors import BackendError, SettingError
 from stridenet.store import cache_folder
 
 if "keras" not in sys.modules:
@@ -26,7 +27,7 @@ if keras.backend.backend() != "jax":
         "import stridenet first, or set KERAS_BACKEND=jax."
     )
 
-__all__ = ["keras", "on_cpu", "processor", "seeded", "versions"]
+__all__ = ["keras", "on_cpu", "precision", "processor", "seeded", "versions"]
 
 
 def processor(*facts: str) -> str:
@@ -74,6 +75,22 @@ def seeded(seed: int) -> Iterator[None]:
 def on_cpu() -> bool:
     """Whether JAX computes on the CPU."""
     return bool(jax.default_backend() == "cpu")
+
+
+def precision(name: str) -> AbstractContextManager[Any]:
+    """Products that are traced inside are computed so; a CPU knows float32 alone, GPUs would take tf32 by default.
+
+    Raises:
+        SettingError: something coarser is asked of a CPU.
+    """
+    if on_cpu():
+        if name != "float32":
+            raise SettingError(f"setting train.precision = {name!r}: this device is a CPU, which needs 'float32'.")
+        return nullcontext()
+    context: AbstractContextManager[Any] = jax.default_matmul_precision(
+        "tensorfloat32" if name == "tf32" else "highest"
+    )
+    return context
 
 
 def versions() -> dict[str, str]:

@@ -91,7 +91,7 @@ def run(
     spec = spec.model_copy(update={"engine": engine})  # threads decide the last digits, so the digest must know
     environment = describe_environment()
     digest = specs.digest(
-        spec, data=windows.digest, **{k: environment[k] for k in ("stridenet", "keras", "jax", "numpy")}
+        spec, data=windows.digest, **{k: environment[k] for k in ("stridenet", "keras", "jax", "numpy", "device")}
     )
     name = f"{Path(spec.data.name).resolve().stem}-{spec.model.name}-{digest}"
     for line in runfolder.unfinished(out):

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from stridenet import cheaper
-from stridenet.engine import keras
+from stridenet.engine import keras, precision
 from stridenet.metrics import best_epoch
 from stridenet.predictor import in_batches
 from stridenet.rules import Rule, with_rules
@@ -53,6 +53,7 @@ class Trainer:
 
     def __init__(self, model: Any, spec: TrainSpec, *, rules: Mapping[str, Rule] | None = None) -> None:
         self.model, self.spec = model, spec
+        precision(spec.precision)  # refused now, not after an hour
         self.rules = cheaper.rules() if rules is None else rules
         self.optimizer = keras.optimizers.Adam(spec.learning_rate)
         self.optimizer.build(model.trainable_variables)
@@ -141,14 +142,16 @@ class Trainer:
 
     def forward(self, weights: list[Any], others: list[Any], x: Any) -> Any:
         """Probabilities, to be traced by JAX."""
-        return with_rules(self._probabilities, self.rules)(weights, others, x)
+        with precision(self.spec.precision):
+            return with_rules(self._probabilities, self.rules)(weights, others, x)
 
     def train_step(self, state: Any, data: Any, labels: Any, batch: Any) -> tuple[Any, Any]:
         """One step of the optimizer, to be traced by JAX: the state after it, and (sum of loss, right answers)."""
         weights, others, optimizer = state
         x, y = data[batch], labels[batch]
         loss_of = jax.value_and_grad(with_rules(self._loss, self.rules), has_aux=True)
-        (loss, (others, right)), slopes = loss_of(weights, others, x, y)
+        with precision(self.spec.precision):
+            (loss, (others, right)), slopes = loss_of(weights, others, x, y)
         weights, optimizer = self.optimizer.stateless_apply(optimizer, slopes, weights)
         return (weights, others, optimizer), jnp.stack([loss * len(batch), right.astype(jnp.float32)])
 
