@@ -60,7 +60,7 @@ def test_standardized_samples_have_mean_0_and_deviation_1(mean: float, deviation
 
 def test_overlap_does_not_count_twice(easy: Windows) -> None:
     once = easy.without_overlap()
-    model_input = np.asarray(Preparer("standardize", once)(easy.x[:3]))
+    model_input = np.asarray(Preparer("standardize", lambda: once)(easy.x[:3]))
     expected = (easy.x[:3] - once.mean(axis=0)) / once.std(axis=0)
     np.testing.assert_allclose(model_input, expected, rtol=1e-4, atol=1e-4)
     assert len(once) < easy.x.shape[0] * easy.x.shape[1]
@@ -68,7 +68,7 @@ def test_overlap_does_not_count_twice(easy: Windows) -> None:
 
 def test_a_preparer_can_be_asked_for_another_kind() -> None:
     x = np.full((1, 1, 3), 2.0, np.float32)
-    prepare = Preparer("standardize", SAMPLES)
+    prepare = Preparer("standardize", lambda: SAMPLES)
     np.testing.assert_array_equal(prepare(x, "none"), x)
     np.testing.assert_array_equal(prepare(x, "robust"), prepared("robust", x, SAMPLES))
     np.testing.assert_array_equal(prepare(x), prepared("standardize", x, SAMPLES))
@@ -77,7 +77,7 @@ def test_a_preparer_can_be_asked_for_another_kind() -> None:
 @pytest.mark.parametrize("kind", KINDS)
 def test_travels_with_the_saved_model(kind: Preparation, tmp_path: Path) -> None:
     inputs = keras.Input((4, 3))
-    model = keras.Model(inputs, keras.layers.Flatten()(Preparer(kind, SAMPLES)(inputs)))
+    model = keras.Model(inputs, keras.layers.Flatten()(Preparer(kind, lambda: SAMPLES)(inputs)))
     x = RNG.normal(0, 5, (6, 4, 3)).astype(np.float32)
     model.save(tmp_path / "model.keras")
     again = keras.models.load_model(tmp_path / "model.keras")

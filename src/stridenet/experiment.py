@@ -30,7 +30,7 @@ class Experiment:
     def __init__(self, spec: RunSpec, windows: Windows, split: Split) -> None:
         self.spec, self.windows, self.split = spec, windows, split
         train, validation = windows.take(split.train), windows.take(split.validation)
-        self._prepare = Preparer(spec.prepare, train.without_overlap())
+        self._prepare = Preparer(spec.prepare, train.without_overlap)
         model = self._build(spec.seed)
         self._shape = model.input_shape[1:]  # a flat model gets each window as one vector
         self._train = self._feed(train)

@@ -104,7 +104,7 @@ def run(
     try:
         if not fresh and (out / name).exists():  # another process has finished it meanwhile
             return _found(out / name, note)
-        missing = [seed for seed in spec.seeds if seed not in stage.repeats()]
+        missing = stage.missing(spec.seeds)
         tell = _counting(spec, len(missing), on_progress)
         if missing and engine == "together":
             together.train(experiment, missing, stage.path, tell=tell, note=note)

@@ -1,5 +1,7 @@
 """Scaling as layers inside the model, so that it takes raw units and nobody can forget it."""
 
+from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -16,20 +18,21 @@ class Preparer:
 
     Args:
         kind: the preparation that a model gets when it does not ask for another.
-        samples: shape (sample, channel), the training windows without their overlap (``Windows.without_overlap``), so
-            that no sample counts twice.
+        samples: gives them, shape (sample, channel), when they are needed: the training windows without their overlap
+            (``Windows.without_overlap``), so that no sample counts twice.
 
-    >>> prepare = Preparer("standardize", np.array([[0.0], [2.0]]))
+    >>> prepare = Preparer("standardize", lambda: np.array([[0.0], [2.0]]))
     >>> np.asarray(prepare(np.array([[[0.0], [3.0]]], "float32"))).ravel().tolist()
     [-1.0, 2.0]
     """
 
-    def __init__(self, kind: Preparation, samples: Samples) -> None:
-        self.kind, self.samples = kind, samples
+    def __init__(self, kind: Preparation, samples: Callable[[], Samples]) -> None:
+        self.kind, self.samples = kind, cache(samples)
 
     def __call__(self, x: Any, kind: Preparation | None = None) -> Any:
         """Applies a preparation to a tensor of windows (window, time, channel)."""
-        return apply(kind or self.kind, x, self.samples)
+        kind = kind or self.kind
+        return x if kind == "none" else apply(kind, x, self.samples())
 
 
 def apply(kind: Preparation, x: Any, samples: Samples) -> Any:

@@ -7,7 +7,7 @@ import errno
 import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -62,6 +62,10 @@ class Unfinished:
         self.path = out / f"{_UNFINISHED}{name}"
         self.ready = self.path / "run"
         self._lock = _hold(self.path)
+
+    def missing(self, seeds: Iterable[int]) -> list[int]:
+        """Those of these seeds whose repeats are not finished."""
+        return [seed for seed in seeds if not (self.path / f"repeat-{seed}.npz").exists()]
 
     def repeats(self) -> dict[int, dict[str, Any]]:
         """The repeats that are finished, by seed."""

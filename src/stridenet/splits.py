@@ -111,7 +111,9 @@ def leaks(windows: Windows, one: Index, other: Index) -> Leaks:
     Leaks(people=1, samples=2)
     """
     people = np.intersect1d(windows.group[one], windows.group[other])
-    return Leaks(len(people), len(np.intersect1d(_samples(windows, one), _samples(windows, other))))
+    both = np.intersect1d(windows.recording[one], windows.recording[other])  # samples of others cannot be shared
+    ours, theirs = (_samples(windows, side[np.isin(windows.recording[side], both)]) for side in (one, other))
+    return Leaks(len(people), len(np.intersect1d(ours, theirs, assume_unique=True)))
 
 
 def _samples(windows: Windows, index: Index) -> npt.NDArray[np.int64]:
