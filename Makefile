@@ -14,7 +14,7 @@ unexport PYTHONPATH PYTHONHOME
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format lock clean
+.PHONY: help demo test check bench format lock clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1	/p' Makefile
@@ -29,6 +29,9 @@ check: $(INSTALLED)  ## format, lint and types, as CI does
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
 	$(BIN)/mypy
+
+bench: $(INSTALLED)  ## measures against Keras, PyTorch and pandas and writes docs/performance.md; wants an idle machine
+	@$(BIN)/python benchmarks/bench.py $(if $(wildcard ../shared/data),--data-dir ../shared/data)
 
 format: $(INSTALLED)  ## lays out the code and puts right what can be put right
 	$(BIN)/ruff format

@@ -87,9 +87,8 @@ def test_the_limit_is_arithmetic_over_the_rate() -> None:
 def test_the_accuracy_counts_from_the_epoch_that_reached_it() -> None:
     one = {"epoch_s": [3.0, 1.0, 1.0], "accuracy": [0.7, 0.9, 0.8]}
     never = {"epoch_s": [3.0, 1.0], "accuracy": [0.7, 0.8]}
-    sides = summaries.reached(
-        {"target": 0.9, "rounds": [dict.fromkeys(("ours", *summaries.PEERS), t) for t in (one, never)]}
-    )
+    rounds = [dict.fromkeys(("ours", *summaries.PEERS), training) for training in (one, never)]
+    sides = summaries.reached({"target": 0.9, "rounds": rounds})
     assert (sides["ours"]["seconds"]["median"], sides["ours"]["epochs"]["median"]) == (4, 2)
     assert (sides["ours"]["reached"], sides["ours"]["trainings"]) == (1, 2)
 

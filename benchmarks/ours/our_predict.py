@@ -1,0 +1,52 @@
+"""Times our answers, one window at a time and many; prints one line of JSON."""
+
+import json
+import sys
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import jax
+import numpy as np
+
+from stridenet import models
+from stridenet.predictor import Predictor
+
+
+def main() -> None:
+    task = json.loads(sys.argv[1])
+    length, n_channels = task["shape"]
+    model = models.build(task["model"], length=length, n_channels=n_channels, n_classes=task["n_classes"])
+    predictor = Predictor(model)
+    x = np.random.default_rng(0).normal(size=(max(task["sizes"]), length, n_channels)).astype(np.float32)
+    single = timed(lambda part: predictor.predict_one(part[0]), x, [1], task["calls"], task["limit_s"])[1]
+    batches = timed(predictor.predict, x, task["sizes"], task["calls"], task["size_s"])
+    answer = {
+        "parameters": int(model.count_params()),
+        "single_ms": {"predict_one": single},
+        "batch_ms": {"predict": batches},
+        "device": str(jax.devices()[0].device_kind),
+        "versions": {"jax": jax.__version__},
+    }
+    print(json.dumps(answer))
+
+
+def timed(
+    way: Callable[[Any], Any], x: Any, sizes: Sequence[int], calls: int, limit_s: float
+) -> dict[int, list[float]]:
+    """Milliseconds of each call, for each size: so many calls, or as many as fit into the limit, but three at least."""
+    times: dict[int, list[float]] = {}
+    for size in sizes:
+        for _ in range(3):
+            way(x[:size])  # compiles
+        end, kept = time.perf_counter() + limit_s, times.setdefault(size, [])
+        while len(kept) < calls and (len(kept) < 3 or time.perf_counter() < end):
+            i = len(kept) % (len(x) - size + 1)
+            began = time.perf_counter()
+            way(x[i : i + size])
+            kept.append((time.perf_counter() - began) * 1e3)
+    return times
+
+
+if __name__ == "__main__":
+    main()
