@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from stridenet.datasets import load_recordings
 from stridenet.datasets.wisdm import DATASET as WISDM
 from stridenet.datasets.wisdm import read_phone
 from stridenet.datasets.wisdm_watch import DATASET as WISDM_WATCH
@@ -53,13 +54,13 @@ def test_the_phone_from_file_folder_and_official_archive(tmp_path: Path) -> None
         np.testing.assert_array_equal(recordings[0].data[:12, 1], [*range(10), 11, 12])
 
 
-def test_the_data_set_says_its_faults_and_gives_windows_of_four_seconds(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_the_data_set_says_its_faults_and_gives_windows_of_four_seconds(tmp_path: Path) -> None:
     (tmp_path / "WISDM_ar_v1.1_raw.txt").write_text(phone_text())
     assert WISDM.read_recordings is not None
-    recordings = WISDM.read_recordings(tmp_path)
-    assert "400 records. Left out: 1 records without a time (0), first in line 11." in caplog.text
+    said: list[str] = []
+    recordings = WISDM.read_recordings(tmp_path, said.append)
+    assert len(said) == 1
+    assert "400 records. Left out: 1 records without a time (0), first in line 11." in said[0]
     windows = cut(recordings, length=WISDM.length, step=WISDM.step, test_groups=WISDM.test_groups)
     assert windows.length_s == 4
     assert len(windows) == 4
@@ -133,3 +134,13 @@ def test_the_real_watch_files(real_data: Path) -> None:
 
     still = np.concatenate([r.data for r in recordings if r.labels[0] == 3])
     assert np.median(np.linalg.norm(still, axis=1)) == pytest.approx(9.81, abs=0.1)
+
+
+def test_faults_are_said_from_the_cache_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STRIDENET_CACHE", str(tmp_path / "cache"))
+    (tmp_path / "WISDM_ar_v1.1_raw.txt").write_text(phone_text())
+    heard: list[list[str]] = [[], []]
+    for said in heard:
+        load_recordings("wisdm", data_dir=tmp_path, note=said.append)
+    assert len(heard[1]) == 1
+    assert [line for line in heard[0] if "Left out: 1 records" in line] == heard[1]

@@ -241,7 +241,7 @@ def _recordings(
             "that they were cut from."
         )
     if path is None:
-        recordings = dataset.read_recordings(Path())
+        recordings = dataset.read_recordings(Path(), note or _silent)
         return recordings, _pack.digest_of_settings(dataset.name, dataset.version)
     stored = _read(dataset, path, note)
     return _pack.unpack_recordings(stored), str(stored.meta["digest"])
@@ -261,10 +261,16 @@ def _read(dataset: "Dataset", path: Path | None, note: Note | None) -> "Stored":
         if dataset.read_windows is not None:
             return _pack.pack_windows(dataset.read_windows(place))
         if dataset.read_recordings is not None:
-            return _pack.pack_recordings(dataset.read_recordings(place))
+            said: list[str] = []
+            packed = _pack.pack_recordings(dataset.read_recordings(place, said.append))
+            packed.meta["said"] = said
+            return packed
         raise TypeError(f"data set {dataset.name!r} has no reader.")
 
-    return load_or_make(f"{dataset.name}-{dataset.version}-{content[:40]}", make, note=note)
+    stored = load_or_make(f"{dataset.name}-{dataset.version}-{content[:40]}", make, note=note)
+    for line in stored.meta.get("said", ()):  # a fault of the file is one whenever it is used
+        (note or _silent)(line)
+    return stored
 
 
 def _check_own_size(dataset: "Dataset", what: str, samples: int | None, seconds: float | None, own: int) -> None:

@@ -9,7 +9,8 @@ from stridenet.recording import Recording
 from stridenet.windows import Windows
 
 ReadWindows = Callable[[Path], Windows]
-ReadRecordings = Callable[[Path], list[Recording]]
+Note = Callable[[str], None]
+ReadRecordings = Callable[[Path, Note], list[Recording]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,7 +19,8 @@ class Dataset:
 
     A data set comes either already cut (``read_windows``) or as recordings (``read_recordings``), never both. A reader
     is given the archive or folder and takes the files out of it with :func:`stridenet.datasets._files.members`; it
-    does not look at the cache, the network or the settings.
+    does not look at the cache, the network or the settings. What it finds wrong and goes on with it says to
+    the note that it is given; the cache keeps that too.
 
     Args:
         name: how it is called in the table and on the command line.

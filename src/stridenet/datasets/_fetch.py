@@ -3,11 +3,11 @@
 import contextlib
 import logging
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
-from stridenet.datasets._dataset import Dataset
+from stridenet.datasets._dataset import Dataset, Note
 from stridenet.datasets._files import ARCHIVES, digest, is_archive, members, shallow_holds
 from stridenet.errors import DataError, DataMissingError
 from stridenet.store import cache_folder
@@ -15,7 +15,6 @@ from stridenet.store import cache_folder
 if TYPE_CHECKING:
     from rich.progress import Progress
 
-Note = Callable[[str], None]
 _TIMEOUT_S = 30.0  # without a byte
 
 

@@ -1,9 +1,7 @@
 """Text of records ``user,activity,time,x,y,z;`` as arrays, and what is wrong with it, counted by kind."""
 
-import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -221,12 +219,6 @@ def recordings_from(
                 )
             )
     return recordings
-
-
-def tell(path: Path, faults: Faults) -> None:
-    """Says the faults, if there are any, as a warning of the logger ``stridenet``."""
-    if faults.counts:
-        logging.getLogger("stridenet").warning("%s: %s", path.name, faults)
 
 
 def _split(data: bytes) -> tuple[dict[str, npt.NDArray[np.int64]], pl.DataFrame]:

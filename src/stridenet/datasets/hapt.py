@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from stridenet.datasets._dataset import Dataset
+from stridenet.datasets._dataset import Dataset, Note
 from stridenet.datasets._files import members
 from stridenet.datasets._text import read_classes, read_floats, read_integers
 from stridenet.errors import DataError
@@ -20,7 +20,7 @@ _WANTED = re.compile(rf"{_SIGNAL.pattern}|(?:^|/)RawData/labels\.txt$|(?:^|/)act
 _Table = npt.NDArray[np.float64]
 
 
-def read_recordings(path: Path) -> list[Recording]:
+def read_recordings(path: Path, _note: Note | None = None) -> list[Recording]:
     """Reads one recording per experiment, in the order of their numbers.
 
     What no labelled interval covers is unlabelled (-1). Nothing is filtered.

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from stridenet.datasets import hapt
+from stridenet.datasets._dataset import Note
 from stridenet.recording import UNLABELLED, Recording
 from stridenet.resample import resample
 
@@ -17,9 +18,9 @@ RATE_HZ = 20.0
 _N_CLASSES = 6  # the activities come first, the changes of posture after them
 
 
-def read_recordings(path: Path) -> list[Recording]:
+def read_recordings(path: Path, note: Note) -> list[Recording]:
     """HAPT's recordings with ``acc_x``, ``acc_y`` and ``acc_z`` at 20 Hz; a change of posture is unlabelled."""
-    return [resample(_reduced(recording), RATE_HZ) for recording in hapt.read_recordings(path)]
+    return [resample(_reduced(recording), RATE_HZ) for recording in hapt.read_recordings(path, note)]
 
 
 def _reduced(recording: Recording) -> Recording:

@@ -2,14 +2,14 @@
 
 from pathlib import Path
 
-from stridenet.datasets._dataset import Dataset
+from stridenet.datasets._dataset import Dataset, Note
 from stridenet.recording import Recording
 from stridenet.simulation import RATE_HZ, TEST_GROUPS, simulate
 
 SEED = 0
 
 
-def read_recordings(_: Path) -> list[Recording]:
+def read_recordings(_: Path, _note: Note) -> list[Recording]:
     """The recordings that seed 0 gives; there is no file to read."""
     return simulate(seed=SEED)
 

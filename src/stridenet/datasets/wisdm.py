@@ -9,9 +9,9 @@ Source: Kwapisz, Weiss and Moore, "Activity Recognition using Cell Phone Acceler
 import re
 from pathlib import Path
 
-from stridenet.datasets._dataset import Dataset
+from stridenet.datasets._dataset import Dataset, Note
 from stridenet.datasets._files import is_archive, members
-from stridenet.datasets._records import Faults, parse_wisdm, recordings_from, tell
+from stridenet.datasets._records import Faults, parse_wisdm, recordings_from
 from stridenet.errors import DataError
 from stridenet.recording import Recording
 
@@ -42,10 +42,11 @@ def read_phone(path: Path) -> tuple[list[Recording], Faults]:
     return recordings_from([records], tuple(ACTIVITIES.values()), f"{path}: {files[0][0]}", rate_hz=RATE_HZ), faults
 
 
-def read_recordings(path: Path) -> list[Recording]:
-    """The recordings alone; the faults go to the log."""
+def read_recordings(path: Path, note: Note) -> list[Recording]:
+    """The recordings; the faults are noted."""
     recordings, faults = read_phone(path)
-    tell(path, faults)
+    if faults.counts:
+        note(f"{path.name}: {faults}")
     return recordings
 
 
@@ -70,4 +71,5 @@ DATASET = Dataset(
     step=40,
     test_groups=tuple(str(user) for user in range(29, 37)),
     read_recordings=read_recordings,
+    version=2,
 )

@@ -10,9 +10,9 @@ IEEE Access 7, 2019.
 import re
 from pathlib import Path, PurePosixPath
 
-from stridenet.datasets._dataset import Dataset
+from stridenet.datasets._dataset import Dataset, Note
 from stridenet.datasets._files import members
-from stridenet.datasets._records import Faults, Records, parse_wisdm, recordings_from, tell
+from stridenet.datasets._records import Faults, Records, parse_wisdm, recordings_from
 from stridenet.errors import DataError
 from stridenet.recording import Recording
 
@@ -67,10 +67,11 @@ def read_watch(path: Path) -> tuple[list[Recording], Faults]:
     return recordings_from(parts, tuple(ACTIVITIES.values()), str(path), rate_hz=RATE_HZ, only_seen=True), total
 
 
-def read_recordings(path: Path) -> list[Recording]:
-    """The recordings alone; the faults go to the log."""
+def read_recordings(path: Path, note: Note) -> list[Recording]:
+    """The recordings; the faults are noted."""
     recordings, faults = read_watch(path)
-    tell(path, faults)
+    if faults.counts:
+        note(f"{path.name}: {faults}")
     return recordings
 
 
@@ -100,4 +101,5 @@ DATASET = Dataset(
     length=80,
     step=40,
     read_recordings=read_recordings,
+    version=2,
 )
