@@ -249,11 +249,11 @@ def _recordings(
 
 def _read(dataset: "Dataset", path: Path | None, note: Note | None) -> "Stored":
     """What the reader gives, from the cache when this content has been read before."""
-    from stridenet.datasets import _fetch, _files, _pack
+    from stridenet.datasets import _fetch, _pack, _seen
     from stridenet.store import load_or_make
 
     place = path or Path()
-    content = _files.digest(place, dataset.wanted)
+    content = _seen.digest(place, dataset.wanted)
     _fetch.check(dataset, place, content)
 
     def make() -> "Stored":

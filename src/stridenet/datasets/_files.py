@@ -66,6 +66,12 @@ def shallow_holds(folder: Path, mark: re.Pattern[str]) -> bool:
     return any(_is_wanted(found.relative_to(folder).as_posix(), mark) for depth in depths for found in depth)
 
 
+def wanted_in(folder: Path, wanted: re.Pattern[str]) -> list[Path]:
+    """The wanted files of a folder, in the order of their paths."""
+    found = (file for file in folder.rglob("*") if _is_wanted(file.relative_to(folder).as_posix(), wanted))
+    return sorted(file for file in found if file.is_file())
+
+
 def digest(path: Path, wanted: re.Pattern[str]) -> str:
     """SHA-256 of an archive, or of a folder's wanted files with their names."""
     with _damage_told(path, ""):
@@ -104,13 +110,12 @@ def _damage_told(path: Path, name: str) -> Iterator[None]:
 def _walk(path: Path, wanted: re.Pattern[str]) -> Iterator[tuple[str, IO[bytes]]]:
     """The wanted files, opened; each is closed when the next is asked for."""
     if path.is_dir():
-        for found in sorted(path.rglob("*")):
+        for found in wanted_in(path, wanted):
             name = found.relative_to(path).as_posix()
-            if _is_wanted(name, wanted) and found.is_file():
-                with _damage_told(path, name):
-                    opened = found.open("rb")
-                with opened:
-                    yield name, opened
+            with _damage_told(path, name):
+                opened = found.open("rb")
+            with opened:
+                yield name, opened
     elif path.name.lower().endswith(".zip"):
         yield from _zipped(path, path, wanted)
     else:
