@@ -5,7 +5,6 @@ from statistics import fmean, median
 from typing import Any
 
 PEERS = ("tensorflow", "jax", "torch")
-Event = Sequence[float]
 Spread = dict[str, float]
 
 
@@ -14,19 +13,19 @@ def spread(values: Sequence[float]) -> Spread:
     return {"median": median(values), "low": min(values), "high": max(values)}
 
 
-def training_alone(events: Sequence[Event]) -> float:
-    """Seconds per model and epoch from the end of the first epochs to the end of the last.
+def training_alone(run: dict[str, Any]) -> float:
+    """Seconds per model and epoch from the end of one epoch to the end of the next, over the models trained at once.
 
-    The first epochs are those before anyone's second: one for each repeat that is trained at once. Start, compilation
-    and report are left out; building and testing between repeats is not.
+    So start, compilation, and building and testing between repeats are left out, as they are for the peers.
 
     Args:
-        events: when an epoch ended in seconds, its repeat, and its number from 1; in the order of time.
+        run: ``events``, when an epoch ended in seconds, its repeat, and its number from 1; and ``at_once``.
     """
-    second = next((i for i, (_, _, epoch) in enumerate(events) if epoch > 1), None)
-    if not second:
+    ends = {(repeat, epoch): end for end, repeat, epoch in run["events"]}
+    epochs = [end - ends[repeat, epoch - 1] for (repeat, epoch), end in ends.items() if epoch > 1]
+    if not epochs:
         raise ValueError("no second epoch: training alone cannot be told from what comes before it.")
-    return (events[-1][0] - events[second - 1][0]) / (len(events) - second)
+    return fmean(epochs) / float(run["at_once"])
 
 
 def whole(run: dict[str, Any], n: int) -> float:
@@ -51,7 +50,7 @@ def trained(found: dict[str, Any]) -> dict[str, Any]:
     n = task["repeats"] * task["epochs"]
     ours = {
         "whole": [whole(turn["ours"], n) for turn in rounds],
-        "training": [training_alone(turn["ours"]["events"]) for turn in rounds],
+        "training": [training_alone(turn["ours"]) for turn in rounds],
     }
     peers = {peer: [steady(turn[peer]) for turn in rounds] for peer in PEERS}
     waits = {peer: [experiment(turn[peer], task["repeats"], task["epochs"]) for turn in rounds] for peer in PEERS}
@@ -69,7 +68,7 @@ def limit(found: dict[str, Any]) -> dict[str, Any]:
     gflop = task["n_train"] * task["training_mflop"] / 1e3
     limits = [gflop / turn["rate"]["gflops"] for turn in found["rounds"]]
     wholes = [whole(turn["ours"], n) for turn in found["rounds"]]
-    alone = [training_alone(turn["ours"]["events"]) for turn in found["rounds"]]
+    alone = [training_alone(turn["ours"]) for turn in found["rounds"]]
     return {
         "gflop": gflop,
         "gflops": spread([turn["rate"]["gflops"] for turn in found["rounds"]]),

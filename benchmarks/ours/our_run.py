@@ -50,6 +50,11 @@ class Watch:
             time.sleep(0.25)
 
 
+def together(events: list[tuple[float, int, int]]) -> int:
+    """How many models one process trains at once: so many first epochs end before anyone's second."""
+    return next((i for i, (_, _, epoch) in enumerate(events) if epoch > 1), 1)
+
+
 def main() -> None:
     task: dict[str, Any] = json.loads(sys.argv[1])
     watch = Watch()
@@ -62,6 +67,7 @@ def main() -> None:
         "job_s": result.about["seconds"],
         "repeat_s": result.seconds,
         "engine": result.about["engine"],
+        "at_once": len(watch.workers) or together(watch.events),
         "parameters": result.n_parameters,
         "accuracy": result.metrics()["accuracy_mean"],
         "memory_mb": peak_mb("self") + sum(workers),
