@@ -27,8 +27,8 @@ HOW = {
     "is our process from start to end: Python's own start, reading from the cache, compilation (nothing compiled was "
     "kept), training, testing and the report, divided by repeats and epochs. *Training alone* is the mean time from "
     "the end of an epoch to the end of the repeat's next, over the number of repeats trained at once. A peer trains "
-    "one model for {peer_epochs} epochs in each round, the first of which compiles and is left out, as are its start and "
-    "its test: so the comparison with the whole run favours the peers. All sides have {parameters:,} parameters.",
+    "one model for {peer_epochs} epochs in each round, the first of which compiles and is left out, as are its start "
+    "and its test: so the comparison with the whole run favours the peers. All sides have {parameters:,} parameters.",
     "b": "As (a), with half of the people and fewer repeats and epochs, so that start and compilation weigh more in "
     "the whole run than they do in the document's experiment: here training alone is what compares. {tasks}",
     "c": "Ours only. Repeats: whole runs of A1 for two epochs, from the start of the process, nothing compiled "
