@@ -95,3 +95,46 @@ def test_pooling_that_overlaps_or_pads_is_left_as_it_is(settings: dict[str, Any]
     layer = keras.layers.MaxPooling1D(2, **settings)
     x = jnp.asarray(np.random.default_rng(0).normal(size=(3, 9, 2)), dtype=jnp.float32)
     np.testing.assert_array_equal(with_rules(layer, RULES)(x), layer(x))
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {},
+        {"strides": 2},
+        {"dilation_rate": 2},
+        {"groups": 3},
+        {"padding": "same", "strides": 2},
+        {"padding": "causal", "dilation_rate": 3},
+        {"data_format": "channels_first", "groups": 3},
+    ],
+    ids=str,
+)
+def test_convolution_as_a_product_is_the_same_up_to_rounding(settings: dict[str, Any]) -> None:
+    first = settings.get("data_format") == "channels_first"
+    layer = keras.layers.Conv1D(6, 4, bias_initializer="normal", **settings)
+    x = jnp.asarray(np.random.default_rng(0).normal(size=(5, 3, 14) if first else (5, 14, 3)), dtype=jnp.float32)
+    layer.build(x.shape)
+    weights = [v.value for v in layer.trainable_variables]
+
+    def loss(weights: Any, x: Any) -> Any:
+        return (layer.stateless_call(weights, [], x)[0] ** 2).sum()
+
+    product = jax.value_and_grad(with_rules(loss, {"conv_general_dilated": cheaper.convolution_as_product}), (0, 1))
+    assert "conv_general_dilated" not in str(jax.make_jaxpr(product)(weights, x))
+    for one, other in zip(
+        jax.tree.leaves(product(weights, x)), jax.tree.leaves(jax.value_and_grad(loss, (0, 1))(weights, x)), strict=True
+    ):
+        np.testing.assert_allclose(one, other, rtol=1e-4, atol=1e-4)
+
+
+def test_only_convolutions_to_few_steps_become_products_on_a_cpu() -> None:
+    def convolutions(n_time: int) -> int:
+        layer = keras.layers.Conv1D(6, 10)
+        x = jnp.zeros((2, n_time, 3))
+        layer.build(x.shape)
+        weights = [v.value for v in layer.trainable_variables]
+        call = with_rules(lambda x: layer.stateless_call(weights, [], x)[0], RULES)
+        return str(jax.make_jaxpr(call)(x)).count("conv_general_dilated")
+
+    assert [convolutions(n) for n in (11, 20, 80)] == [0, 0, 1]
