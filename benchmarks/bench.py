@@ -1,6 +1,6 @@
 """Measures stridenet against what people would otherwise use, both sides in turn, and stores every time measured.
 
-    python benchmarks/bench.py [a b c d e f g h] [--rounds 5] [--data-dir FOLDER] [--quick] [--out FOLDER]
+    python benchmarks/bench.py [a b c d e f g h i] [--rounds 5] [--data-dir FOLDER] [--quick] [--out FOLDER]
 
 Each section becomes a JSON file in ``docs/performance``; then ``docs/performance.md`` is written from all of them.
 """
@@ -20,6 +20,7 @@ from measuring import Bench, load, store
 from performance_tables import TABLES, TITLES
 from prediction import prediction
 from reading import reading
+from settings import settings
 from training import others, the_baseline, time_to_accuracy
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -35,6 +36,7 @@ SECTIONS: dict[str, Section] = {
     "f": prediction,
     "g": reading,
     "h": lambda bench: {"from_a": limited(bench)},
+    "i": settings,
 }
 
 

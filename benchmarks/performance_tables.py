@@ -21,6 +21,7 @@ TITLES = {
     "f": "Answers",
     "g": "Reading",
     "h": "Memory",
+    "i": "Other settings, one training at a time",
 }
 
 
@@ -158,6 +159,15 @@ def memory(found: dict[str, Any]) -> Table:
     return ["", "MB"], [[NAMES[side], spread(one)] for side, one in found["summary"].items()]
 
 
+def settings(found: dict[str, Any]) -> Table:
+    """(i)."""
+    head = ["", "stridenet, s per epoch", "Keras fit on TensorFlow, over ours", "Keras fit on JAX, over ours"]
+    return head, [
+        [name, spread(one["epoch_s"]), spread(one["ratio"]["tensorflow"]), spread(one["ratio"]["jax"])]
+        for name, one in found["summary"].items()
+    ]
+
+
 TABLES: dict[str, Callable[[dict[str, Any]], list[Table]]] = {
     "a": lambda found: [training(found)],
     "b": trainings,
@@ -167,6 +177,7 @@ TABLES: dict[str, Callable[[dict[str, Any]], list[Table]]] = {
     "f": answers,
     "g": lambda found: [reading(found)],
     "h": lambda found: [memory(found)],
+    "i": lambda found: [settings(found)],
 }
 
 

@@ -170,6 +170,24 @@ def read(found: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def each_setting(found: dict[str, Any]) -> dict[str, Any]:
+    """Seconds of an epoch of ours for each setting, and the peers' over ours."""
+    times = {
+        side: [[steady(task) for task in turn[side]["tasks"]] for turn in found["rounds"]]
+        for side in ("ours", "tensorflow", "jax")
+    }
+    return {
+        name: {
+            "epoch_s": spread([turn[i] for turn in times["ours"]]),
+            "ratio": {
+                peer: _ratio([turn[i] for turn in times[peer]], [turn[i] for turn in times["ours"]])
+                for peer in ("tensorflow", "jax")
+            },
+        }
+        for i, name in enumerate(found["settings"])
+    }
+
+
 def _ratio(above: Sequence[float], below: Sequence[float]) -> Spread:
     return spread([a / b for a, b in zip(above, below, strict=True)])
 
@@ -183,4 +201,5 @@ SUMMARIES = {
     "f": answered,
     "g": read,
     "h": memory,
+    "i": each_setting,
 }

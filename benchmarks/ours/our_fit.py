@@ -28,8 +28,14 @@ def fit(task: dict[str, Any]) -> dict[str, Any]:
     """The seconds of every epoch and, with a side to test on, the accuracy after each."""
     x, y, test = arrays(task)
     model = models.build(
-        task["model"], length=x.shape[1], n_channels=x.shape[2], n_classes=int(y.max()) + 1, seed=task.get("seed", 0)
+        task["model"],
+        length=x.shape[1],
+        n_channels=x.shape[2],
+        n_classes=int(y.max()) + 1,
+        settings=task.get("settings"),
+        seed=task.get("seed", 0),
     )
+    x = x.reshape(len(x), *model.input_shape[1:])
     trainer = Trainer(model, TrainSpec(epochs=task["epochs"], batch_size=task["batch_size"]))
     seconds: list[float] = []
     accuracy: list[float] = []

@@ -15,12 +15,12 @@ import numpy as np
 layers = keras.layers
 
 
-def cnn(shape: tuple[int, ...], n_classes: int) -> Any:
+def cnn(shape: tuple[int, ...], n_classes: int, filters: int = 64, kernel_size: int = 3) -> Any:
     return keras.Sequential(
         [
             keras.Input(shape),
-            layers.Conv1D(64, 3, activation="relu"),
-            layers.Conv1D(64, 3, activation="relu"),
+            layers.Conv1D(filters, kernel_size, activation="relu"),
+            layers.Conv1D(filters, kernel_size, activation="relu"),
             layers.Dropout(0.5),
             layers.MaxPooling1D(2),
             layers.Flatten(),
@@ -83,7 +83,7 @@ class Times(keras.callbacks.Callback):  # type: ignore[misc, unused-ignore]
 def fit(task: dict[str, Any]) -> dict[str, Any]:
     data = np.load(task["npz"])
     keras.utils.set_random_seed(task.get("seed", 0))
-    model = BUILD[task["model"]](data["x"].shape[1:], int(data["y"].max()) + 1)
+    model = BUILD[task["model"]](data["x"].shape[1:], int(data["y"].max()) + 1, **task.get("settings", {}))
     model.compile(optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
     x, y, side = _as_taken(model, data["x"]), data["y"], task.get("validate")
     validation = (_as_taken(model, data[f"x_{side}"]), data[f"y_{side}"]) if side else None
@@ -91,6 +91,10 @@ def fit(task: dict[str, Any]) -> dict[str, Any]:
     size = {"epochs": task["epochs"], "batch_size": task["batch_size"]}
     model.fit(x, y, **size, validation_data=validation, verbose=0, callbacks=[times])
     return {"epoch_s": times.seconds, "accuracy": times.accuracy, "parameters": int(model.count_params())}
+
+
+def fit_all(task: dict[str, Any]) -> dict[str, Any]:
+    return {"tasks": [fit(one) for one in task["tasks"]]}
 
 
 def predict(task: dict[str, Any]) -> dict[str, Any]:
@@ -149,7 +153,7 @@ def versions() -> dict[str, str]:
 
 
 BUILD = {"cnn": cnn, "multihead": multihead, "gap": gap}
-JOBS = {"fit": fit, "predict": predict}
+JOBS = {"fit": fit, "fit_all": fit_all, "predict": predict}
 
 if __name__ == "__main__":
     given = json.loads(sys.argv[1])
