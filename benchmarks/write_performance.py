@@ -242,6 +242,8 @@ TARGETS: tuple[Target, ...] = (
 
 def picture(folder: Path, summary: dict[str, Any]) -> None:
     """Time over repeats, windows and length, on log axes."""
+    from matplotlib.ticker import LogLocator, NullLocator
+
     from stridenet.report import style
 
     repeats = {n: s["median"] for n, s in summary["repeats"].items()}
@@ -253,8 +255,14 @@ def picture(folder: Path, summary: dict[str, Any]) -> None:
     with style.drawing():
         fig = style.figure(9, 3.2)
         for axes, (label, times, ylabel) in zip(fig.subplots(1, 3), panels, strict=True):
-            axes.loglog([int(n) for n in times], list(times.values()), "o-", color=style.BLUE)
+            sizes = [int(n) for n in times]
+            axes.loglog(sizes, list(times.values()), "o-", color=style.BLUE)
             axes.set(xlabel=label, ylabel=ylabel)
+            axes.set_xticks(sizes, [f"{n // 1000}k" if n >= 1000 and n % 1000 == 0 else str(n) for n in sizes])
+            axes.xaxis.set_minor_locator(NullLocator())
+            axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+            axes.yaxis.set_minor_locator(NullLocator())
+            axes.yaxis.set_major_formatter(lambda value, _: number(value))
         style.save(fig, folder, "growth")
 
 
