@@ -13,7 +13,7 @@ from stridenet.engine import keras, on_cpu
 from stridenet.errors import DataError
 
 Array = npt.NDArray[np.float32]
-_SIZES = (512, 64, 8, 1)
+_SIZES = (512, 128, 32, 8, 1)
 
 
 class Predictor:
