@@ -92,7 +92,8 @@ def ask(python: Path, script: Path, task: dict[str, Any], environment: dict[str,
     """
     place = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "PYTHONHOME")}
     if python == Path(sys.executable):
-        place = dict(os.environ)
+        shared = [str(HERE / "peers"), os.environ.get("PYTHONPATH", "")]  # ours use the peers' clock
+        place = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, shared))}
     command = [str(python), str(script), json.dumps(task)]
     began = time.perf_counter()
     done = subprocess.run(command, capture_output=True, text=True, env={**place, **environment})

@@ -2,12 +2,10 @@
 
 import json
 import sys
-import time
-from collections.abc import Callable, Sequence
-from typing import Any
 
 import jax
 import numpy as np
+from clock import timed
 
 from stridenet import models
 from stridenet.predictor import Predictor
@@ -29,23 +27,6 @@ def main() -> None:
         "versions": {"jax": jax.__version__},
     }
     print(json.dumps(answer))
-
-
-def timed(
-    way: Callable[[Any], Any], x: Any, sizes: Sequence[int], calls: int, limit_s: float
-) -> dict[int, list[float]]:
-    """Milliseconds of each call, for each size: so many calls, or as many as fit into the limit, but three at least."""
-    times: dict[int, list[float]] = {}
-    for size in sizes:
-        for _ in range(3):
-            way(x[:size])  # compiles
-        end, kept = time.perf_counter() + limit_s, times.setdefault(size, [])
-        while len(kept) < calls and (len(kept) < 3 or time.perf_counter() < end):
-            i = len(kept) % (len(x) - size + 1)
-            began = time.perf_counter()
-            way(x[i : i + size])
-            kept.append((time.perf_counter() - began) * 1e3)
-    return times
 
 
 if __name__ == "__main__":

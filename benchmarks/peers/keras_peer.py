@@ -6,11 +6,11 @@ Runs in an environment of its own, with KERAS_BACKEND set; knows nothing of stri
 import json
 import sys
 import time
-from pathlib import Path
 from typing import Any
 
 import keras  # type: ignore[import-not-found, import-untyped, unused-ignore]
 import numpy as np
+from clock import memory_mb, timed
 
 layers = keras.layers
 
@@ -109,32 +109,8 @@ def predict(task: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def timed(way: Any, x: Any, sizes: list[int], calls: int, limit_s: float) -> dict[int, list[float]]:
-    """Milliseconds of each call, for each size: so many calls, or as many as fit into the limit, but three at least."""
-    times: dict[int, list[float]] = {}
-    for size in sizes:
-        for _ in range(3):
-            way(x[:size])  # compiles
-        end, kept = time.perf_counter() + limit_s, times.setdefault(size, [])
-        while len(kept) < calls and (len(kept) < 3 or time.perf_counter() < end):
-            i = len(kept) % (len(x) - size + 1)
-            began = time.perf_counter()
-            way(x[i : i + size])
-            kept.append((time.perf_counter() - began) * 1e3)
-    return times
-
-
 def _as_taken(model: Any, x: Any) -> Any:
     return x.reshape(len(x), *model.input_shape[1:])
-
-
-def memory_mb() -> float | None:
-    """The most memory that this process held at once."""
-    try:
-        lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
-    except OSError:
-        return None
-    return next((int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM:")), None)
 
 
 def device() -> str:

@@ -7,11 +7,11 @@ batches are slices of one shuffled order, which is faster than a data loader. Th
 import json
 import sys
 import time
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch  # type: ignore[import-not-found, import-untyped, unused-ignore]
+from clock import memory_mb, timed
 from torch import nn  # type: ignore[import-not-found, import-untyped, unused-ignore]
 
 DEVICE = torch.device("cuda" if torch.cuda.is_available() else "cpu")
@@ -115,21 +115,6 @@ def predict(task: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def timed(way: Any, x: Any, sizes: list[int], calls: int, limit_s: float) -> dict[int, list[float]]:
-    """Milliseconds of each call, for each size: so many calls, or as many as fit into the limit, but three at least."""
-    times: dict[int, list[float]] = {}
-    for size in sizes:
-        for _ in range(3):
-            way(x[:size])
-        end, kept = time.perf_counter() + limit_s, times.setdefault(size, [])
-        while len(kept) < calls and (len(kept) < 3 or time.perf_counter() < end):
-            i = len(kept) % (len(x) - size + 1)
-            began = time.perf_counter()
-            way(x[i : i + size])
-            kept.append((time.perf_counter() - began) * 1e3)
-    return times
-
-
 def _accuracy(model: Any, x: Any, y: Any) -> float:
     model.eval()
     with torch.inference_mode():
@@ -145,15 +130,6 @@ def _channels_first(x: Any) -> Any:
 
 def _parameters(model: Any) -> int:
     return sum(int(p.numel()) for p in model.parameters())
-
-
-def memory_mb() -> float | None:
-    """The most memory that this process held at once."""
-    try:
-        lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
-    except OSError:
-        return None
-    return next((int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM:")), None)
 
 
 BUILD = {"cnn": cnn, "multihead": multihead, "gap": gap}
