@@ -7,11 +7,12 @@ import numpy as np
 import pytest
 from jax.errors import JaxRuntimeError
 
-from stridenet import job, memory, together, worker
+from stridenet import engine, job, memory, together
 from stridenet.errors import SettingError
 from stridenet.experiment import Experiment
 from stridenet.spec import parse
 from stridenet.splits import split
+from stridenet.worker import Crew
 
 SETTINGS: dict[str, Any] = {
     "repeats": 3,
@@ -42,8 +43,9 @@ def test_one_program_gives_what_one_by_one_gives(experiment: Experiment) -> None
 
 
 def test_a_run_on_another_device_is_one_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for room in (job, together):
+    for room in (engine, together):
         monkeypatch.setattr(room, "on_cpu", lambda: False)
+    monkeypatch.setattr(job, "_on_accelerator", lambda: True)
     done = job.run(parse(SETTINGS | {"repeats": 2}), out=tmp_path)
     assert done.result.about["engine"] == "together (one program for 2 repeats)"
     assert len(done.result.accuracies) == 2
@@ -82,16 +84,12 @@ def test_one_that_does_not_fit_alone_is_an_error_that_says_so(tmp_path: Path) ->
 def test_few_processes_where_memory_is_short(
     experiment: Experiment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    cores: list[Any] = []
+    hired: list[int] = []
     said: list[str] = []
-
-    def train(*arguments: Any) -> list[Any]:
-        cores.append(arguments[-1])
-        return []
-
     monkeypatch.setattr(memory, "free", lambda: 1_000_000_000)
-    monkeypatch.setattr(worker, "usable_cores", lambda: [0, 1, 2])
-    monkeypatch.setattr(worker, "train", train)
-    together.train(experiment, experiment.spec.seeds, tmp_path, tell=lambda *_: None, note=said.append)
-    assert cores == [[0]]
+    monkeypatch.setattr(Crew, "hire", lambda _, n: hired.append(n))
+    monkeypatch.setattr(Crew, "train", lambda *_: [])
+    with Crew([0, 1, 2]) as crew:
+        together.train(experiment, experiment.spec.seeds, tmp_path, crew, tell=lambda *_: None, note=said.append)
+    assert hired == [1]
     assert said == ["1 of 3 cores are used: memory is short (1.0 GB are free)"]

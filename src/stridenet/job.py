@@ -1,28 +1,35 @@
-"""The main job: read, cut, split, train the repeats, test, and leave a folder that tells it all."""
+"""The main job: read, cut, split, train the repeats, test, and leave a folder that tells it all.
+
+Keras and JAX take seconds to load, so they are imported inside, after workers that need them too have been started.
+"""
 
 import json
 import os
 import platform
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import version
+from importlib.util import find_spec
 from itertools import count
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from stridenet import datasets, models, runfolder, together, worker
+from stridenet import datasets, models, runfolder
 from stridenet import spec as specs
-from stridenet.engine import on_cpu, processor, versions
 from stridenet.errors import unknown_name
-from stridenet.experiment import Experiment
-from stridenet.report.page import write_report
 from stridenet.result import Result
 from stridenet.spec import RunSpec
 from stridenet.splits import kind_of, split
 from stridenet.windows import Windows
+from stridenet.worker import Crew, usable_cores
+
+if TYPE_CHECKING:
+    from stridenet.experiment import Experiment
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,44 +94,66 @@ def run(
     windows = load(spec, data_dir=data_dir, note=note)
     spec = resolve(spec, windows)
     sides = split(windows, spec.split, seed=spec.seed)
-    engine, why = choose_engine(spec, len(sides.train))
-    spec = spec.model_copy(update={"engine": engine})  # threads decide the last digits, so the digest must know
-    environment = describe_environment()
-    digest = specs.digest(
-        spec, data=windows.digest, **{k: environment[k] for k in ("stridenet", "keras", "jax", "numpy", "device")}
-    )
-    name = f"{Path(spec.data.name).resolve().stem}-{spec.model.name}-{digest}"
-    for line in runfolder.unfinished(out):
-        note(f"found {line}")
-    if not fresh and (out / name).exists():
-        return _found(out / name, note)
+    with Crew(usable_cores()) as crew:
+        if not _on_accelerator() and choose_engine(spec, len(sides.train), cpu=True)[0] == "together":
+            crew.hire(spec.repeats)
+        from stridenet.engine import on_cpu
+        from stridenet.experiment import Experiment
 
-    experiment = Experiment(spec, windows, sides)
-    stage = runfolder.Unfinished(out, name)
-    try:
-        if not fresh and (out / name).exists():  # another process has finished it meanwhile
+        engine, why = choose_engine(spec, len(sides.train), cpu=on_cpu())
+        spec = spec.model_copy(update={"engine": engine})  # threads decide the last digits, so the digest must know
+        environment = describe_environment()
+        name = _name(spec, windows, environment)
+        for line in runfolder.unfinished(out):
+            note(f"found {line}")
+        if not fresh and (out / name).exists():
             return _found(out / name, note)
-        missing = stage.missing(spec.seeds)
-        tell = _counting(spec, len(missing), on_progress)
-        if missing and engine == "together":
-            together.train(experiment, missing, stage.path, tell=tell, note=note)
-        if engine == "one-by-one":
-            for seed in missing:
-                runfolder.keep(stage.path, seed, **experiment.repeat(seed, partial(tell, seed)))
-        repeats = stage.repeats()
-        result = experiment.result(repeats)
-        result.about["simulated"] = windows.source.startswith("simulated")
-        result.about["seconds"] = time.perf_counter() - began
-        result.about["engine"] = f"{engine} ({why})"
-        extra = {"about": result.about, "name": name, "seconds": result.about["seconds"]}
-        model = experiment.model(repeats)
-        settings = specs.to_toml(spec)
-        runfolder.write(stage.ready, result, settings=settings, environment=environment, model=model, extra=extra)
-        with runfolder.writing(stage.ready):
-            write_report(stage.ready, result, spec, environment)
-        return Run(result, stage.publish(), found=False)
-    finally:
-        stage.close()
+
+        experiment = Experiment(spec, windows, sides)
+        with closing(runfolder.Unfinished(out, name)) as stage:
+            if not fresh and (out / name).exists():  # another process has finished it meanwhile
+                return _found(out / name, note)
+            _train(experiment, stage, crew, note, on_progress)
+            repeats = stage.repeats()
+            result = experiment.result(repeats)
+            result.about["simulated"] = windows.source.startswith("simulated")
+            result.about["seconds"] = time.perf_counter() - began
+            result.about["engine"] = f"{engine} ({why})"
+            _leave(stage.ready, name, result, experiment.model(repeats), spec, environment)
+            return Run(result, stage.publish(), found=False)
+
+
+def _name(spec: RunSpec, windows: Windows, environment: Mapping[str, str]) -> str:
+    """A run's name: its data, its network, and a digest of all that decides its numbers."""
+    deciding = {k: environment[k] for k in ("stridenet", "keras", "jax", "numpy", "device")}
+    digest = specs.digest(spec, data=windows.digest, **deciding)
+    return f"{Path(spec.data.name).resolve().stem}-{spec.model.name}-{digest}"
+
+
+def _train(
+    experiment: "Experiment", stage: runfolder.Unfinished, crew: Crew, note: Note, on_progress: OnProgress
+) -> None:
+    """Trains the repeats that are not there yet."""
+    from stridenet import together
+
+    missing = stage.missing(experiment.spec.seeds)
+    tell = _counting(experiment.spec, len(missing), on_progress)
+    if missing and experiment.spec.engine == "together":
+        together.train(experiment, missing, stage.path, crew, tell=tell, note=note)
+    if experiment.spec.engine == "one-by-one":
+        for seed in missing:
+            runfolder.keep(stage.path, seed, **experiment.repeat(seed, partial(tell, seed)))
+
+
+def _leave(folder: Path, name: str, result: Result, model: Any, spec: RunSpec, environment: Mapping[str, str]) -> None:
+    """Writes all that a run leaves."""
+    from stridenet.report.page import write_report
+
+    extra = {"about": result.about, "name": name, "seconds": result.about["seconds"]}
+    settings = specs.to_toml(spec)
+    runfolder.write(folder, result, settings=settings, environment=environment, model=model, extra=extra)
+    with runfolder.writing(folder):
+        write_report(folder, result, spec, environment)
 
 
 def _found(folder: Path, note: Note) -> Run:
@@ -195,10 +224,15 @@ def resolve(spec: RunSpec, windows: Windows) -> RunSpec:
     )
 
 
-def choose_engine(spec: RunSpec, n_train: int) -> tuple[str, str]:
+def _on_accelerator() -> bool:
+    """Whether JAX will find a GPU or the like, as far as can be said without loading it: whether it has a plugin."""
+    return find_spec("jax_plugins") is not None
+
+
+def choose_engine(spec: RunSpec, n_train: int, *, cpu: bool) -> tuple[str, str]:
     """How the repeats are trained, and why.
 
-    >>> choose_engine(RunSpec(repeats=1), 7352)
+    >>> choose_engine(RunSpec(repeats=1), 7352, cpu=True)
     ('one-by-one', 'a single repeat')
     """
     if spec.engine != "auto":
@@ -206,11 +240,13 @@ def choose_engine(spec: RunSpec, n_train: int) -> tuple[str, str]:
     steps = spec.repeats * spec.train.epochs * -(-n_train // spec.train.batch_size)
     if spec.repeats == 1:
         return "one-by-one", "a single repeat"
-    if on_cpu() and len(worker.usable_cores()) == 1:
+    if cpu and len(usable_cores()) == 1:
         return "one-by-one", "a single core"
-    if on_cpu() and steps < _WORTH_A_WORKER:
+    if cpu and steps < _WORTH_A_WORKER:
         return "one-by-one", f"{steps} steps in all take less time than another process needs to start"
-    return "together", together.how(spec.repeats)
+    if cpu:
+        return "together", f"a process for each of {len(usable_cores())} cores"
+    return "together", f"one program for {spec.repeats} repeats"
 
 
 _WORTH_A_WORKER = 1500
@@ -218,6 +254,8 @@ _WORTH_A_WORKER = 1500
 
 def describe_environment() -> dict[str, str]:
     """The versions and the machine that a run was made with."""
+    from stridenet.engine import processor, versions
+
     own = {
         "stridenet": version("stridenet"),
         "python": platform.python_version(),

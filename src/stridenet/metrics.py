@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.metrics import confusion_matrix, f1_score, precision_recall_fscore_support
 
 Classes = npt.NDArray[np.integer]
 
@@ -25,6 +24,8 @@ def macro_f1(y_true: Classes, y_pred: Classes, n_classes: int) -> float:
 
     Classes that are neither in the truth nor predicted are left out of the mean.
     """
+    from sklearn.metrics import f1_score  # a worker trains without it
+
     labels = np.union1d(np.unique(y_true), np.unique(y_pred))
     labels = labels[labels < n_classes]
     return float(f1_score(y_true, y_pred, labels=labels, average="macro", zero_division=0.0))
@@ -32,6 +33,8 @@ def macro_f1(y_true: Classes, y_pred: Classes, n_classes: int) -> float:
 
 def confusion(y_true: Classes, y_pred: Classes, n_classes: int) -> npt.NDArray[np.int64]:
     """Counts of shape (true class, predicted class)."""
+    from sklearn.metrics import confusion_matrix
+
     return np.asarray(confusion_matrix(y_true, y_pred, labels=np.arange(n_classes)), dtype=np.int64)
 
 
@@ -44,6 +47,8 @@ def per_class(y_true: Classes, y_pred: Classes, n_classes: int) -> dict[str, npt
     Returns:
         Arrays of shape (class,) named ``precision``, ``recall``, ``f1`` and ``support``.
     """
+    from sklearn.metrics import precision_recall_fscore_support
+
     scores = precision_recall_fscore_support(y_true, y_pred, labels=np.arange(n_classes), zero_division=0.0)
     names = ("precision", "recall", "f1", "support")
     return {name: np.asarray(score, dtype=np.float64) for name, score in zip(names, scores, strict=True)}

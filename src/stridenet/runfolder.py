@@ -7,17 +7,19 @@ import errno
 import json
 import os
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import polars as pl
 from filelock import FileLock, Timeout
 
 from stridenet.errors import DataError, OutputError
 from stridenet.result import Result
+
+if TYPE_CHECKING:
+    import polars as pl  # what a worker keeps needs none
 
 _UNFINISHED = ".unfinished-"
 _LOCK = "lock"
@@ -122,7 +124,7 @@ def unfinished(out: Path) -> list[str]:
 
 
 def write(
-    folder: Path, result: Result, *, settings: str, environment: dict[str, str], model: Any, extra: dict[str, Any]
+    folder: Path, result: Result, *, settings: str, environment: Mapping[str, str], model: Any, extra: dict[str, Any]
 ) -> None:
     """Writes everything of a run but its pictures.
 
@@ -138,7 +140,7 @@ def write(
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir()
         (folder / "settings.toml").write_text(settings, encoding="utf-8")
-        (folder / "environment.json").write_text(json.dumps(environment, indent=1), encoding="utf-8")
+        (folder / "environment.json").write_text(json.dumps(dict(environment), indent=1), encoding="utf-8")
         (folder / "metrics.json").write_text(json.dumps(result.metrics() | extra, indent=1), encoding="utf-8")
         (folder / "history.json").write_text(json.dumps(list(result.history)), encoding="utf-8")
         _predictions(result).write_csv(folder / "predictions.csv")
@@ -151,6 +153,8 @@ def read(folder: Path) -> Result:
     Raises:
         DataError: the folder is no complete run.
     """
+    import polars as pl
+
     try:
         figures = json.loads((folder / "metrics.json").read_text(encoding="utf-8"))
         history = json.loads((folder / "history.json").read_text(encoding="utf-8"))
@@ -182,8 +186,10 @@ def read(folder: Path) -> Result:
         raise DataError(f"{folder} is not a complete run ({error}); delete it and run again.") from None
 
 
-def _predictions(result: Result) -> pl.DataFrame:
+def _predictions(result: Result) -> "pl.DataFrame":
     """One row per repeat and window: where it came from, what it is, what was said."""
+    import polars as pl
+
     repeats, n, _ = result.probability.shape
     names = np.array(result.classes)
     flat = result.probability.reshape(repeats * n, -1)

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.model_selection import GroupShuffleSplit, StratifiedShuffleSplit
 
 from stridenet.errors import SplitError
 from stridenet.spec import SplitKind, SplitSpec
@@ -144,11 +143,15 @@ def _draw_people(group: npt.NDArray[np.str_], share: float, seed: int, side: str
         raise SplitError(
             f"a {side} share of {share:g} of {n_people} people leaves nobody to train; choose a smaller share."
         )
+    from sklearn.model_selection import GroupShuffleSplit  # a worker is handed its split
+
     _, drawn = next(GroupShuffleSplit(1, test_size=n, random_state=seed).split(group, groups=group))
     return sorted(map(str, np.unique(group[drawn])))
 
 
 def _draw_windows(index: Index, y: npt.NDArray[np.int64], share: float, seed: int) -> tuple[Index, Index]:
+    from sklearn.model_selection import StratifiedShuffleSplit
+
     try:
         kept, drawn = next(StratifiedShuffleSplit(1, test_size=share, random_state=seed).split(index, y[index]))
     except ValueError as error:

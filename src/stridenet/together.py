@@ -5,23 +5,25 @@ from pathlib import Path
 
 from jax.errors import JaxRuntimeError
 
-from stridenet import memory, worker
+from stridenet import memory
 from stridenet.engine import on_cpu
 from stridenet.errors import SettingError
 from stridenet.experiment import Experiment
 from stridenet.runfolder import keep
+from stridenet.worker import Crew
 
 Tell = Callable[[int, int, dict[str, float]], None]
 Note = Callable[[str], None]
 
 
-def train(experiment: Experiment, seeds: Sequence[int], folder: Path, *, tell: Tell, note: Note) -> None:
+def train(experiment: Experiment, seeds: Sequence[int], folder: Path, crew: Crew, *, tell: Tell, note: Note) -> None:
     """Trains the repeats of these seeds, as many at once as memory allows, and stores each in ``folder``.
 
     Args:
         experiment: what is repeated.
         seeds: one per repeat.
         folder: where repeats are stored.
+        crew: who trains them on a CPU; may have been hired already.
         tell: told the repeat's seed, the epoch's number from 1 and its scores.
         note: told, in sentences, when memory decides.
 
@@ -31,22 +33,15 @@ def train(experiment: Experiment, seeds: Sequence[int], folder: Path, *, tell: T
     """
     each = memory.of_training(experiment.trainer.model, experiment.spec.train.batch_size)
     if on_cpu():
-        cores = worker.usable_cores()
         fit = memory.processes_at_once(each, experiment.windows.x.nbytes)
-        if fit < min(len(cores), len(seeds)):
-            note(f"{fit} of {len(cores)} cores are used: memory is short ({memory.free() / 1e9:.1f} GB are free)")
-        parts = experiment.spec, experiment.windows, experiment.split
-        for seed, epoch, scores in worker.train(*parts, seeds, folder, cores[:fit]):
+        if fit < min(len(crew.cores), len(seeds)):
+            note(f"{fit} of {len(crew.cores)} cores are used: memory is short ({memory.free() / 1e9:.1f} GB are free)")
+        crew.dismiss(fit)
+        crew.hire(min(fit, len(seeds)))
+        for seed, epoch, scores in crew.train(experiment.spec, experiment.windows, experiment.split, seeds, folder):
             tell(seed, epoch, scores)
         return
     _as_one_program(experiment, seeds, folder, memory.replicas_at_once(each, experiment.windows.x.nbytes), tell, note)
-
-
-def how(n_repeats: int) -> str:
-    """What happens when ``n_repeats`` are trained together here, in words."""
-    if not on_cpu():
-        return f"one program for {n_repeats} repeats"
-    return f"a process for each of {len(worker.usable_cores())} cores"
 
 
 def _as_one_program(
