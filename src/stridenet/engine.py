@@ -12,11 +12,15 @@ from typing import Any
 
 import numpy as np
 
+from stridenet import heap
 from stridenet.errors import BackendError, SettingError
 from stridenet.store import cache_folder
 
 if "keras" not in sys.modules:
     os.environ["KERAS_BACKEND"] = "jax"
+if "jax" not in sys.modules:
+    heap.share()  # before JAX starts its threads
+
 
 import jax
 import keras

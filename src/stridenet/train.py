@@ -10,7 +10,7 @@ import jax.numpy as jnp
 import numpy as np
 import numpy.typing as npt
 
-from stridenet import cheaper
+from stridenet import cheaper, heap
 from stridenet.engine import keras, precision
 from stridenet.metrics import best_epoch
 from stridenet.predictor import in_batches
@@ -69,6 +69,7 @@ class Trainer:
             [jnp.copy(v.value) for v in source.non_trainable_variables],
         )
 
+    @heap.kept()
     def fit(
         self,
         start: Trained,
