@@ -52,13 +52,13 @@ def test_dropout_leaves_out_its_share() -> None:
 
 
 def test_all_else_is_left_as_it_is() -> None:
-    model = models.build("multihead", length=32, n_channels=2, n_classes=3, settings={"filters": 4, "dropout": 0})
+    model = models.build("multihead", length=32, n_channels=44, n_classes=3, settings={"filters": 4, "dropout": 0})
     weights, others = ([v.value for v in vs] for vs in (model.trainable_variables, model.non_trainable_variables))
 
     def loss(weights: Any, x: Any) -> Any:
         return jnp.log(model.stateless_call(weights, others, x, training=True)[0]).sum()
 
-    x = jnp.asarray(np.random.default_rng(0).normal(size=(5, 32, 2)), dtype=jnp.float32)
+    x = jnp.asarray(np.random.default_rng(0).normal(size=(5, 32, 44)), dtype=jnp.float32)
     plain, ruled = jax.grad(loss)(weights, x), jax.grad(with_rules(loss, RULES))(weights, x)
     for a, b in zip(plain, ruled, strict=True):
         np.testing.assert_array_equal(a, b)
@@ -128,13 +128,14 @@ def test_convolution_as_a_product_is_the_same_up_to_rounding(settings: dict[str,
         np.testing.assert_allclose(one, other, rtol=1e-4, atol=1e-4)
 
 
-def test_only_convolutions_to_few_steps_become_products_on_a_cpu() -> None:
-    def convolutions(n_time: int) -> int:
+def test_on_a_cpu_convolutions_of_few_values_or_to_few_steps_become_products() -> None:
+    def convolutions(n_time: int, n_channels: int) -> int:
         layer = keras.layers.Conv1D(6, 10)
-        x = jnp.zeros((2, n_time, 3))
+        x = jnp.zeros((2, n_time, n_channels))
         layer.build(x.shape)
         weights = [v.value for v in layer.trainable_variables]
         call = with_rules(lambda x: layer.stateless_call(weights, [], x)[0], RULES)
         return str(jax.make_jaxpr(call)(x)).count("conv_general_dilated")
 
-    assert [convolutions(n) for n in (11, 20, 80)] == [0, 0, 1]
+    assert [convolutions(n, 16) for n in (11, 20, 80)] == [0, 1, 1]
+    assert [convolutions(80, n) for n in (3, 12, 13)] == [0, 0, 1]

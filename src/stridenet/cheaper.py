@@ -45,7 +45,7 @@ def rules() -> dict[str, Rule]:
     return {
         "random_bits": partial(random_bits, step=apart),
         "reduce_window_max": partial(max_pool, step=apart),
-        "conv_general_dilated": convolution_to_few,
+        "conv_general_dilated": convolution_at_the_ends,
     }
 
 
@@ -120,19 +120,24 @@ def max_pool(operation: Any, inputs: Sequence[Any], step: Step = _as_it_is) -> A
     return pool(x)
 
 
-def convolution_to_few(operation: Any, inputs: Sequence[Any]) -> Any:
-    """:func:`convolution_as_product` where few steps come out of many, as at the end of a deep network.
+def convolution_at_the_ends(operation: Any, inputs: Sequence[Any]) -> Any:
+    """:func:`convolution_as_product` where it pays on a CPU: at the first layer, and at the end of a deep network.
 
-    XLA's gradient for such an input is a convolution over a padded slope that is mostly zeros, and leaves the CPU's
-    fast path: from 11 to 2 steps it took 17 times what the arithmetic needs.
+    With few values under a filter there is little to copy, and one product has more to do at once. Where few steps come
+    out of many, XLA's gradient is a convolution over a padded slope that is mostly zeros: from 11 to 2 steps it took 17
+    times what the arithmetic needs.
     """
     numbers = operation.params["dimension_numbers"]
-    if inputs[0].ndim != 3:
+    if inputs[0].ndim != 3 or operation.params["window_strides"] != (1,):
         return None
     before, after = inputs[0].shape[numbers.lhs_spec[2]], operation.outvars[0].aval.shape[numbers.out_spec[2]]
-    kernel = inputs[1].shape[numbers.rhs_spec[2]]
-    strided = operation.params["window_strides"] != (1,)
-    return None if strided or after > 2 * kernel or before < 1.5 * after else convolution_as_product(operation, inputs)
+    kernel, channels = (inputs[1].shape[numbers.rhs_spec[i]] for i in (2, 1))
+    pays = kernel * channels <= _FEW_VALUES or before >= 3 * after
+    return convolution_as_product(operation, inputs) if pays else None
+
+
+_FEW_VALUES = 128
+"""Under a filter: kernel size times channels, as of a first layer."""
 
 
 def convolution_as_product(operation: Any, inputs: Sequence[Any]) -> Any:
