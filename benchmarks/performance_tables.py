@@ -12,6 +12,7 @@ NAMES = {
     "jax": "Keras fit on JAX",
     "torch": "a PyTorch loop",
 }
+LIBRARIES = {"numpy": "NumPy", "jax": "JAX"}
 TITLES = {
     "a": "The baseline, ten repeats",
     "b": "Heads side by side, and the network for a phone",
@@ -89,7 +90,7 @@ def limit(found: dict[str, Any]) -> Table:
     summary = found["summary"]
     rows = [
         ["arithmetic of an epoch, GFLOP", number(summary["gflop"])],
-        ["matrix products, GFLOP/s", spread(summary["gflops"])],
+        [f"matrix products ({LIBRARIES[summary['gflops_of']]}'s), GFLOP/s", spread(summary["gflops"])],
         ["limit, s per epoch", spread(summary["limit_s"])],
         ["limit over our training alone", spread(summary["share"]["training"])],
         ["limit over our whole run", spread(summary["share"]["whole"])],

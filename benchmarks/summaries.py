@@ -72,6 +72,7 @@ def limit(found: dict[str, Any]) -> dict[str, Any]:
     return {
         "gflop": gflop,
         "gflops": spread([turn["rate"]["gflops"] for turn in found["rounds"]]),
+        "gflops_of": found["rounds"][0]["rate"]["of"],
         "limit_s": spread(limits),
         "share": {"whole": _ratio(limits, wholes), "training": _ratio(limits, alone)},
     }

@@ -37,7 +37,7 @@ HOW = {
     "d": "Forward, a window costs {forward} MFLOP; a training step three times that, less the gradient of the first "
     "layer's input: {training} MFLOP, for Conv1D and Dense alone. The rate is that of products of 1024 x 1024 "
     "float32 matrices, a process of one thread on each core (one process on a GPU), measured in every round of "
-    "(a). Nothing can train in less time than the limit without another algorithm.",
+    "(a): of NumPy's and JAX's the faster. Nothing can train in less time than the limit without another algorithm.",
     "e": "One training of A1 in one process on all cores, tested after each epoch on the test people, on all sides; "
     "the time from the call of the training until an epoch's test reaches {target:.0%}, compilation included, "
     "reading and start not. Which epoch that is depends on the seed, which does not mean the same on all sides.",
