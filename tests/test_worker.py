@@ -26,11 +26,16 @@ def test_a_crew_is_hired_up_to_its_cores_and_dismissed_down_to_a_number(crew: Cr
 
 def test_nobody_outlives_an_error(crew: Crew) -> None:
     hired: list[subprocess.Popen[bytes]] = []
-    with pytest.raises(KeyboardInterrupt), crew:
-        crew.hire(2)
-        hired += crew._processes
-        raise KeyboardInterrupt
-    assert all(process.poll() is not None for process in hired)
+
+    def interrupted() -> None:
+        with crew:
+            crew.hire(2)
+            hired.extend(crew._processes)
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
+    assert [process.poll() is None for process in hired] == [False, False]
 
 
 def test_a_worker_without_a_task_ends_in_peace(crew: Crew) -> None:
