@@ -18,9 +18,6 @@ from stridenet.store import cache_folder
 
 if "keras" not in sys.modules:
     os.environ["KERAS_BACKEND"] = "jax"
-if "jax" not in sys.modules:
-    heap.share()  # before JAX starts its threads
-
 
 import jax
 import keras
@@ -62,6 +59,7 @@ def _keep_compiled() -> None:
 
 
 _keep_compiled()
+heap.share()  # JAX starts its threads when it is first used
 
 
 @contextmanager
