@@ -18,7 +18,7 @@ def growth(bench: Bench) -> dict[str, Any]:
     repeats, windows, lengths = REPEATS[:few], WINDOWS[:few], LENGTHS[:few]
     runs: list[dict[str, Any]] = []
     ten = min(10, repeats[-1])
-    for _ in range(min(bench.rounds, 2)):
+    for _ in range(bench.rounds):
         runs += [_run(bench, n) for n in (1, ten)]  # whose ratio is asked for
     runs += [_run(bench, n) for n in repeats if n not in (1, ten)]
     by_size = [_random(n, 128) for n in windows]

@@ -33,7 +33,7 @@ def settings(bench: Bench) -> dict[str, Any]:
         peer: partial(bench.peer, peer, {"job": "fit_all", "tasks": tasks}) for peer in KERAS_PEERS
     }
     rounds = []
-    for found in bench.turns(sides, min(bench.rounds, 3)):
+    for found in bench.turns(sides):
         sizes = [
             {task["parameters"] for task in tasks} for tasks in zip(*(s["tasks"] for s in found.values()), strict=True)
         ]

@@ -8,8 +8,6 @@ import time
 from pathlib import Path
 from typing import Any
 
-import jax
-
 from stridenet import job, spec
 
 
@@ -70,9 +68,10 @@ def main() -> None:
         "at_once": len(watch.workers) or together(watch.events),
         "parameters": result.n_parameters,
         "accuracy": result.metrics()["accuracy_mean"],
+        "accuracies": list(result.accuracies),
         "memory_mb": peak_mb("self") + sum(workers),
         "processes_mb": [peak_mb("self"), *workers],
-        "device": str(jax.devices()[0].device_kind),
+        "device": done.environment()["device"],
         "versions": {name: done.environment()[name] for name in ("stridenet", "keras", "jax", "numpy")},
     }
     print(json.dumps(answer))
