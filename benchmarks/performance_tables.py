@@ -88,14 +88,15 @@ def _each(times: dict[str, float], n: int) -> list[list[str]]:
 def limit(found: dict[str, Any]) -> Table:
     """(d)."""
     summary = found["summary"]
+    each = summary["of"].values()
     rows = [
-        ["arithmetic of an epoch, GFLOP", number(summary["gflop"])],
-        [f"matrix products ({LIBRARIES[summary['gflops_of']]}'s), GFLOP/s", spread(summary["gflops"])],
-        ["limit, s per epoch", spread(summary["limit_s"])],
-        ["limit over our training alone", spread(summary["share"]["training"])],
-        ["limit over our whole run", spread(summary["share"]["whole"])],
+        ["arithmetic of an epoch, GFLOP", *(number(summary["gflop"]) for _ in each)],
+        ["matrix products, GFLOP/s", *(spread(one["gflops"]) for one in each)],
+        ["limit, s per epoch", *(spread(one["limit_s"]) for one in each)],
+        ["limit over our training alone", *(spread(one["share"]["training"]) for one in each)],
+        ["limit over our whole run", *(spread(one["share"]["whole"]) for one in each)],
     ]
-    return ["", "median (range)"], rows
+    return ["", *(f"by {LIBRARIES[of]}'s products" for of in summary["of"])], rows
 
 
 def time_to_accuracy(found: dict[str, Any]) -> Table:

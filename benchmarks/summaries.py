@@ -66,16 +66,19 @@ def limit(found: dict[str, Any]) -> dict[str, Any]:
     """Seconds of an epoch if only arithmetic counted, at the matrix rate of the same round; ours as a share of it."""
     task, n = found["task"], found["task"]["repeats"] * found["task"]["epochs"]
     gflop = task["n_train"] * task["training_mflop"] / 1e3
-    limits = [gflop / turn["rate"]["gflops"] for turn in found["rounds"]]
     wholes = [whole(turn["ours"], n) for turn in found["rounds"]]
     alone = [training_alone(turn["ours"]) for turn in found["rounds"]]
-    return {
-        "gflop": gflop,
-        "gflops": spread([turn["rate"]["gflops"] for turn in found["rounds"]]),
-        "gflops_of": found["rounds"][0]["rate"]["of"],
-        "limit_s": spread(limits),
-        "share": {"whole": _ratio(limits, wholes), "training": _ratio(limits, alone)},
+
+    def by(rates: list[float]) -> dict[str, Any]:
+        limits = [gflop / rate for rate in rates]
+        share = {"whole": _ratio(limits, wholes), "training": _ratio(limits, alone)}
+        return {"gflops": spread(rates), "limit_s": spread(limits), "share": share}
+
+    rates = {
+        of: [sum(turn["rate"]["each"][of]) for turn in found["rounds"]] for of in found["rounds"][0]["rate"]["each"]
     }
+    fastest = by([turn["rate"]["gflops"] for turn in found["rounds"]])
+    return {"gflop": gflop, **fastest, "of": {of: by(rate) for of, rate in rates.items()}}
 
 
 def memory(found: dict[str, Any]) -> dict[str, Any]:

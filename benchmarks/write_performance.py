@@ -37,7 +37,8 @@ HOW = {
     "d": "Forward, a window costs {forward} MFLOP; a training step three times that, less the gradient of the first "
     "layer's input: {training} MFLOP, for Conv1D and Dense alone. The rate is that of products of 1024 x 1024 "
     "float32 matrices, a process of one thread on each core (one process on a GPU), measured in every round of "
-    "(a): of NumPy's and JAX's the faster. Nothing can train in less time than the limit without another algorithm.",
+    "(a), NumPy's and JAX's; the faster counts. Nothing can train in less time than the limit without another "
+    "algorithm.",
     "e": "One training of A1 in one process on all cores, tested after each epoch on the test people, on all sides; "
     "the time from the call of the training until an epoch's test reaches {target:.0%}, compilation included, "
     "reading and start not. Which epoch that is depends on the seed, which does not mean the same on all sides.",
@@ -174,6 +175,11 @@ def _ratio(peer: str, way: str) -> Callable[[Found], float]:
     return lambda found: _median(found, "a", "ratio", peer, way)
 
 
+def _from_start(peer: str) -> Callable[[Found], float]:
+    """From start to report on both sides; a peer's is computed from what one model took."""
+    return lambda found: _median(found, "a", "experiment_s", peer) / _median(found, "a", "experiment_s", "ours")
+
+
 def _share(way: str) -> Callable[[Found], float]:
     return lambda found: _median(found, "d", "share", way)
 
@@ -206,10 +212,24 @@ def _p99(found: Found) -> float:
 
 Target = tuple[str, str, str, Callable[[Found], float], Callable[[float], bool]]
 TARGETS: tuple[Target, ...] = (
-    ("a", "A1 whole, against Keras fit on TensorFlow", "2", _ratio("tensorflow", "whole"), lambda v: v >= 2),
-    ("a", "the same, training alone", "2", _ratio("tensorflow", "training"), lambda v: v >= 2),
-    ("a", "A1 whole, against Keras fit on JAX", "1.4", _ratio("jax", "whole"), lambda v: v >= 1.4),
-    ("a", "the same, training alone", "1.4", _ratio("jax", "training"), lambda v: v >= 1.4),
+    (
+        "a",
+        "A1 from start to report, against Keras fit on TensorFlow's",
+        "2",
+        _from_start("tensorflow"),
+        lambda v: v >= 2,
+    ),
+    (
+        "a",
+        "A1 whole, against training alone of Keras fit on TensorFlow",
+        "2",
+        _ratio("tensorflow", "whole"),
+        lambda v: v >= 2,
+    ),
+    ("a", "training alone on both sides", "2", _ratio("tensorflow", "training"), lambda v: v >= 2),
+    ("a", "A1 from start to report, against Keras fit on JAX's", "1.4", _from_start("jax"), lambda v: v >= 1.4),
+    ("a", "A1 whole, against training alone of Keras fit on JAX", "1.4", _ratio("jax", "whole"), lambda v: v >= 1.4),
+    ("a", "training alone on both sides", "1.4", _ratio("jax", "training"), lambda v: v >= 1.4),
     ("d", "share of the limit, A1 whole", "0.5", _share("whole"), lambda v: v >= 0.5),
     ("d", "the same, training alone", "0.5", _share("training"), lambda v: v >= 0.5),
     ("c", "ten repeats over one", "below 10", lambda found: _median(found, "c", "ten_over_one"), lambda v: v < 10),
