@@ -23,7 +23,7 @@ demo: $(INSTALLED)  ## trains on the built-in simulated data and ends with the p
 	@$(BIN)/stridenet run simulated
 
 test: $(INSTALLED)  ## runs all tests, also those in docstrings and in the README
-	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
+	@$(BIN)/python -m pytest
 
 check: $(INSTALLED)  ## format, lint and types, as CI does
 	$(BIN)/ruff format --check

@@ -16,7 +16,7 @@ def new_pages():
         b"x" * size
     return resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before
 
-size = 32_000_000
+size = 64_000_000  # more than glibc ever learns to keep by itself
 with heap.kept() if sys.argv[1] == "kept" else nullcontext():
     b"x" * size
     print(new_pages())

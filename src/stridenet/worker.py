@@ -138,10 +138,11 @@ def _hand_over(stream: IO[bytes], task: Task) -> None:
 
 
 def _listen(worker: subprocess.Popen[bytes], number: int, lines: "SimpleQueue[Epoch | int]") -> None:
-    assert worker.stdout is not None  # opened as a pipe above
-    for line in worker.stdout:
-        seed, epoch, scores = json.loads(line)
-        lines.put((seed, epoch, scores))
+    assert worker.stdout is not None  # opened as a pipe in `hire`
+    with suppress(ValueError):  # it was dismissed, and its pipe is closed
+        for line in worker.stdout:
+            seed, epoch, scores = json.loads(line)
+            lines.put((seed, epoch, scores))
     lines.put(number)
 
 
