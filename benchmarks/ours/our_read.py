@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 import stridenet
+from stridenet import heap
 from stridenet.datasets import _text, load_windows
 
 
@@ -15,7 +16,8 @@ def main() -> None:
     task = json.loads(sys.argv[1])
     wall, cpu = time.perf_counter(), time.process_time()
     if "files" in task:
-        tables = [_text.read_floats(Path(file).read_bytes(), 128, file) for file in task["files"]]
+        with heap.kept():  # as the loader does
+            tables = [_text.read_floats(Path(file).read_bytes(), 128, file) for file in task["files"]]
         wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
         total = sum(float(table.sum()) for table in tables)
     else:
