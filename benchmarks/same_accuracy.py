@@ -25,11 +25,12 @@ def trained(bench: Bench, side: str, settings: dict[str, Any], seeds: int) -> di
     if side == "ours":
         spec = {**task.spec, "model": {**task.spec["model"], "settings": settings}}
         said = bench.ours("our_run", {"spec": spec, "out": str(bench.work / "runs"), "data_dir": bench.data_dir})
-        return {"accuracies": said["accuracies"], "versions": said["versions"], "processor": bench.machine["processor"]}
-    one = {**task.for_peers(), "npz": bench.prepared(task)["npz"], "settings": settings, "validate": "test"}
-    trainings = [{**one, "epochs": task.document_epochs, "seed": seed} for seed in range(seeds)]
-    said = bench.peer(side, {"job": "fit_all", "tasks": trainings})
-    accuracies = [task["accuracy"][-1] for task in said["tasks"]]
+        accuracies = said["accuracies"]
+    else:
+        one = {**task.for_peers(), "npz": bench.prepared(task)["npz"], "settings": settings, "validate": "test"}
+        trainings = [{**one, "epochs": task.document_epochs, "seed": seed} for seed in range(seeds)]
+        said = bench.peer(side, {"job": "fit_all", "tasks": trainings})
+        accuracies = [training["accuracy"][-1] for training in said["tasks"]]
     return {"accuracies": accuracies, "versions": said["versions"], "processor": bench.machine["processor"]}
 
 

@@ -19,10 +19,9 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 # set before anything loads JAX: tests share what they compile, and leave the caches of whoever runs them alone
-if "PYTEST_XDIST_WORKER" not in os.environ:  # one of several processes has it from the first
-    os.environ["JAX_COMPILATION_CACHE_DIR"] = tempfile.mkdtemp(prefix="stridenet-compiled-")
-    os.environ["JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS"] = "0"
-    atexit.register(shutil.rmtree, os.environ["JAX_COMPILATION_CACHE_DIR"], ignore_errors=True)
+os.environ["JAX_COMPILATION_CACHE_DIR"] = tempfile.mkdtemp(prefix="stridenet-compiled-")
+os.environ["JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS"] = "0"
+atexit.register(shutil.rmtree, os.environ["JAX_COMPILATION_CACHE_DIR"], ignore_errors=True)
 
 REAL = ("uci-har.tar.xz", "hapt-raw.tar.xz", "wisdm2019-watch-reduced.tar.xz")
 

@@ -12,10 +12,9 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from stridenet.worker import ONE_THREAD, usable_cores
+
 SIZE, TRIES, SECONDS = 1024, 8, 1.5
-ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1") | {
-    "XLA_FLAGS": "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
-}
 
 
 def numpy_product() -> Callable[[], Any]:
@@ -55,9 +54,10 @@ def one_core(core: int | None, library: str) -> float:
 
 def all_cores(library: str) -> list[float]:
     """GFLOP/s of each core."""
-    cores = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else [None] * (os.cpu_count() or 1)
-    commands = [[sys.executable, __file__, library, str(-1 if core is None else core)] for core in cores]
-    running = [subprocess.Popen(c, env={**os.environ, **ONE_THREAD}, stdout=subprocess.PIPE) for c in commands]
+    one = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+    place = {**os.environ, **one, "XLA_FLAGS": ONE_THREAD}
+    commands = [[sys.executable, __file__, library, str(-1 if core is None else core)] for core in usable_cores()]
+    running = [subprocess.Popen(command, env=place, stdout=subprocess.PIPE) for command in commands]
     return [float(process.communicate()[0]) for process in running]
 
 
@@ -83,11 +83,10 @@ def device() -> float | None:
 def main() -> None:
     found = device()
     if found is not None:
-        print(json.dumps({"gflops": found, "of": "jax", "each": {"jax": [found]}}))
+        print(json.dumps({"gflops": found, "each": {"jax": [found]}}))
         return
     each = {library: all_cores(library) for library in PRODUCTS}
-    fastest = max(each, key=lambda library: sum(each[library]))
-    print(json.dumps({"gflops": sum(each[fastest]), "of": fastest, "each": each}))
+    print(json.dumps({"gflops": max(map(sum, each.values())), "each": each}))
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ import json
 import os
 import platform
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
@@ -123,7 +123,7 @@ def run(
             return Run(result, stage.publish(), found=False)
 
 
-def _name(spec: RunSpec, windows: Windows, environment: Mapping[str, str]) -> str:
+def _name(spec: RunSpec, windows: Windows, environment: dict[str, str]) -> str:
     """A run's name: its data, its network, and a digest of all that decides its numbers."""
     deciding = {k: environment[k] for k in ("stridenet", "keras", "jax", "numpy", "device")}
     digest = specs.digest(spec, data=windows.digest, **deciding)
@@ -145,7 +145,7 @@ def _train(
             runfolder.keep(stage.path, seed, **experiment.repeat(seed, partial(tell, seed)))
 
 
-def _leave(folder: Path, name: str, result: Result, model: Any, spec: RunSpec, environment: Mapping[str, str]) -> None:
+def _leave(folder: Path, name: str, result: Result, model: Any, spec: RunSpec, environment: dict[str, str]) -> None:
     """Writes all that a run leaves."""
     from stridenet.report.page import write_report
 

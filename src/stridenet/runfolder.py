@@ -7,7 +7,7 @@ import errno
 import json
 import os
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -124,7 +124,7 @@ def unfinished(out: Path) -> list[str]:
 
 
 def write(
-    folder: Path, result: Result, *, settings: str, environment: Mapping[str, str], model: Any, extra: dict[str, Any]
+    folder: Path, result: Result, *, settings: str, environment: dict[str, str], model: Any, extra: dict[str, Any]
 ) -> None:
     """Writes everything of a run but its pictures.
 
@@ -140,7 +140,7 @@ def write(
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir()
         (folder / "settings.toml").write_text(settings, encoding="utf-8")
-        (folder / "environment.json").write_text(json.dumps(dict(environment), indent=1), encoding="utf-8")
+        (folder / "environment.json").write_text(json.dumps(environment, indent=1), encoding="utf-8")
         (folder / "metrics.json").write_text(json.dumps(result.metrics() | extra, indent=1), encoding="utf-8")
         (folder / "history.json").write_text(json.dumps(list(result.history)), encoding="utf-8")
         _predictions(result).write_csv(folder / "predictions.csv")

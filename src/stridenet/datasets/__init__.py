@@ -249,6 +249,7 @@ def _recordings(
 
 def _read(dataset: "Dataset", path: Path | None, note: Note | None) -> "Stored":
     """What the reader gives, from the cache when this content has been read before."""
+    from stridenet import heap
     from stridenet.datasets import _fetch, _pack, _seen
     from stridenet.store import load_or_make
 
@@ -256,6 +257,7 @@ def _read(dataset: "Dataset", path: Path | None, note: Note | None) -> "Stored":
     content = _seen.digest(place, dataset.wanted)
     _fetch.check(dataset, place, content)
 
+    @heap.kept()
     def make() -> "Stored":
         (note or _silent)(f"reading {dataset.name} from {place}; the next time it comes from the cache.")
         if dataset.read_windows is not None:

@@ -6,7 +6,6 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from stridenet import heap
 from stridenet.datasets._dataset import Dataset
 from stridenet.datasets._files import members
 from stridenet.datasets._text import read_classes, read_floats, read_integers
@@ -24,7 +23,6 @@ _FILE = re.compile(
 )
 
 
-@heap.kept()
 def read_windows(path: Path) -> Windows:
     """Reads the nine inertial signals, train before test, in the order of the files.
 
