@@ -53,7 +53,7 @@ $(INSTALLED): pyproject.toml requirements.lock
 	@echo "installing into $(VENV) with $(PYTHON)"
 	@"$(PYTHON)" -m venv $(VENV)
 	@{ $(BIN)/pip install --quiet "$$(sed -n 's/^\(uv==[^ ]*\).*/\1/p' requirements.lock)" && \
-		$(BIN)/uv pip install --quiet --python $(BIN)/python --requirement requirements.lock; } || \
+		$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --requirement requirements.lock; } || \
 		$(BIN)/pip install --quiet --requirement requirements.lock
 	@$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
