@@ -32,7 +32,7 @@ def interpreter(peer: str, *, gpu: bool = False) -> Path:
         SystemExit: it could not be built.
     """
     needed = (ON_GPU if gpu and peer in ON_GPU else REQUIREMENTS)[peer]
-    digest = hashlib.sha256(repr((needed, platform.python_version())).encode()).hexdigest()[:8]
+    digest = hashlib.sha256(repr((needed, platform.python_version(), "compiled")).encode()).hexdigest()[:8]
     folder = user_cache_path("stridenet", appauthor=False) / "benchmarks" / f"{peer}-{digest}"
     python = folder / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
     whole = folder / "whole"
@@ -49,7 +49,8 @@ def _install(peer: str, python: Path, needed: tuple[str, ...]) -> None:
     """With uv, else with pip; torch with pip, which knows where its settings name a build without CUDA's 2 GB."""
     commands = [[str(python), "-m", "pip", "install", "--quiet", *needed]]
     if peer != "torch":
-        commands.insert(0, [sys.executable, "-m", "uv", "pip", "install", "--quiet", "--python", str(python), *needed])
+        uv = [sys.executable, "-m", "uv", "pip", "install", "--quiet", "--compile-bytecode"]  # as pip does by itself
+        commands.insert(0, [*uv, "--python", str(python), *needed])
     said = ""
     for command in commands:
         done = subprocess.run(command, capture_output=True, text=True)

@@ -90,10 +90,13 @@ def ask(python: Path, script: Path, task: dict[str, Any], environment: dict[str,
     Raises:
         SystemExit: it failed; its last words are in the message.
     """
-    place = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "PYTHONHOME")}
-    if python == Path(sys.executable):
-        shared = [str(HERE / "peers"), os.environ.get("PYTHONPATH", "")]  # ours use the peers' clock
-        place = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, shared))}
+    ours = python == Path(sys.executable)
+    # Without the first, a Python compiles its own source at each start, which no user's does.
+    left_out = {"PYTHONDONTWRITEBYTECODE"} | (set() if ours else {"PYTHONPATH", "PYTHONHOME"})
+    place = {name: value for name, value in os.environ.items() if name not in left_out}
+    if ours:
+        shared = [str(HERE / "peers"), place.get("PYTHONPATH", "")]  # ours use the peers' clock
+        place["PYTHONPATH"] = os.pathsep.join(filter(None, shared))
     command = [str(python), str(script), json.dumps(task)]
     began = time.perf_counter()
     done = subprocess.run(command, capture_output=True, text=True, env={**place, **environment})

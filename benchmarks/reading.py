@@ -32,7 +32,7 @@ def reading(bench: Bench) -> dict[str, Any]:
     sides["archive"]()  # so that the cached reads have what to read, whichever side begins
     first()
     rounds = list(bench.turns(sides))
-    if any(turn["ours"]["sum"] != turn["pandas"]["sum"] for turn in rounds):
+    if any(turn["ours"]["content"] != turn["pandas"]["content"] for turn in rounds):
         raise SystemExit("(g): pandas and stridenet read different numbers.")
     return {"files": len(files), "megabytes": sum(Path(f).stat().st_size for f in files) / 1e6, "rounds": rounds}
 

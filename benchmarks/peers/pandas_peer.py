@@ -1,5 +1,6 @@
 """Reads files as the tutorial does, with pandas; prints one line of JSON. Runs in an environment of its own."""
 
+import hashlib
 import json
 import sys
 import time
@@ -12,8 +13,10 @@ def main() -> None:
     wall, cpu = time.perf_counter(), time.process_time()
     tables = [pd.read_csv(file, sep=r"\s+", header=None).to_numpy() for file in files]
     wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
-    total = sum(float(table.sum()) for table in tables)
-    print(json.dumps({"wall_s": wall, "cpu_s": cpu, "sum": total, "versions": {"pandas": pd.__version__}}))
+    content = hashlib.sha256(
+        b"".join(table.astype("float32").tobytes() for table in tables)
+    ).hexdigest()  # as ours keep
+    print(json.dumps({"wall_s": wall, "cpu_s": cpu, "content": content, "versions": {"pandas": pd.__version__}}))
 
 
 if __name__ == "__main__":

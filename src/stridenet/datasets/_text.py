@@ -8,21 +8,24 @@ import numpy.typing as npt
 
 from stridenet.errors import DataError
 
-_Floats = npt.NDArray[np.float64]
+_Floats = npt.NDArray[Any]
 _WIDTH = 16  # bytes a value: "  1.0128170e+000"
-_BLOCK = 8192  # values at once, so that all steps stay in the second-level cache
+_BLOCK = 24576  # values at once: few enough to stay in the second-level cache, many enough to repay NumPy's calls
+_SMALL = 1 << 16  # bytes of a text that Python reads before polars would be loaded
 
 
-def read_floats(data: bytes, n_columns: int, where: str) -> _Floats:
+def read_floats(data: bytes, n_columns: int, where: str, dtype: type[np.floating[Any]] = np.float64) -> _Floats:
     r"""A table of finite numbers, apart by blanks.
 
     Args:
         data: the file's content; lines end in LF or CRLF.
         n_columns: what every line must hold.
         where: the file, for messages.
+        dtype: of the result.
 
     Returns:
-        Shape (line, column); every value is the double nearest to its decimal.
+        Shape (line, column); every value is the double nearest to its decimal, rounded once more where ``dtype`` is
+        narrower.
 
     Raises:
         DataError: a line with another number of values, or a value that is no finite number; names the line.
@@ -30,12 +33,12 @@ def read_floats(data: bytes, n_columns: int, where: str) -> _Floats:
     >>> read_floats(b"1 2e-1\r\n3 4\r\n", 2, "a.txt").tolist()
     [[1.0, 0.2], [3.0, 4.0]]
     """
-    table = _fixed_width(data, n_columns)
-    if table is None:
+    table = _fixed_width(data, n_columns, dtype)
+    if table is None and len(data) > _SMALL:
         table = _single_blank(data, n_columns)
     if table is None:
         table = _any_blanks(data, n_columns, where)
-    return table
+    return table.astype(dtype, copy=False)
 
 
 def read_integers(data: bytes, n_columns: int, where: str) -> npt.NDArray[np.int64]:
@@ -98,7 +101,7 @@ def _divisors() -> _Floats:
     return table
 
 
-def _fixed_width(data: bytes, n_columns: int) -> _Floats | None:
+def _fixed_width(data: bytes, n_columns: int, dtype: type[np.floating[Any]] = np.float64) -> _Floats | None:
     """Values of 16 bytes, ``[ ][-| ]d.ddddddde[+|-]00d``; None when a single byte is otherwise.
 
     Both the eight digits and the power of ten are exact as doubles, so their quotient is the double nearest to the
@@ -111,7 +114,7 @@ def _fixed_width(data: bytes, n_columns: int) -> _Floats | None:
     lines = np.frombuffer(data, np.uint8).reshape(-1, text_width + len(end))
     if not (lines[:, text_width:] == np.frombuffer(end, np.uint8)).all():
         return None
-    out = np.empty((len(lines), n_columns))
+    out = np.empty((len(lines), n_columns), dtype)
     divisors = _divisors()
     u64 = np.uint64
     block = max(1, _BLOCK // n_columns)
@@ -127,8 +130,11 @@ def _fixed_width(data: bytes, n_columns: int) -> _Floats | None:
         value = (value * u64(100 << 16 | 1)) >> u64(16) & u64(0x0000FFFF0000FFFF)
         value = (value * u64(10000 << 32 | 1)) >> u64(32)
         which = (second >> u64(56)) | (second >> u64(29) & u64(0x30)) | (first & u64(0xF00))
-        np.divide(value.view(np.int64), divisors[which.view(np.int64)], out=out[i : i + block].reshape(-1))
-    return None if np.isnan(out.sum()) else out
+        here = out[i : i + block].reshape(-1)
+        np.divide(value.view(np.int64), divisors[which.view(np.int64)], out=here, casting="same_kind")
+        if np.isnan(here.sum()):
+            return None
+    return out
 
 
 def _single_blank(data: bytes, n_columns: int) -> _Floats | None:
@@ -162,15 +168,22 @@ def _any_blanks(data: bytes, n_columns: int, where: str) -> _Floats:
                 f"{where}, line {number}: {len(cells)} values instead of {n_columns}; the file is damaged or "
                 "of another data set, copy it again."
             )
-        rows.append([_number(cell, f"{where}, line {number}, column {i}") for i, cell in enumerate(cells, 1)])
-    return np.array(rows)
+        try:
+            rows.append([float(cell) for cell in cells])
+        except ValueError:
+            rows.append([_number(cell, f"{where}, line {number}, column {i}") for i, cell in enumerate(cells, 1)])
+    table = np.array(rows)
+    for line, column in np.argwhere(~np.isfinite(table)):
+        cell = lines[line].split()[column]
+        raise DataError(
+            f"{where}, line {line + 1}, column {column + 1}: {cell!r} is not a finite number; "
+            "the file is damaged, copy it again."
+        )
+    return table
 
 
 def _number(cell: str, where: str) -> float:
     try:
-        value = float(cell)
+        return float(cell)
     except ValueError:
         raise DataError(f"{where}: {cell[:40]!r} is not a number; the file is damaged, copy it again.") from None
-    if not np.isfinite(value):
-        raise DataError(f"{where}: {cell!r} is not a finite number; the file is damaged, copy it again.")
-    return value

@@ -17,8 +17,8 @@ CHANNELS = tuple(f"{kind}_{axis}" for kind in ("total_acc", "body_acc", "body_gy
 UNITS = ("g",) * 6 + ("rad/s",) * 3
 _SPLITS = ("train", "test")
 _FILE = re.compile(
-    r"(?:^|/)((train|test)/Inertial Signals/(?:total_acc|body_acc|body_gyro)_[xyz]_\2\.txt"
-    r"|(train|test)/(?:y|subject)_\3\.txt"
+    r"(?:^|/)((?P<side>train|test)/Inertial Signals/(?P<channel>(?:total_acc|body_acc|body_gyro)_[xyz])_(?P=side)\.txt"
+    r"|(train|test)/(?:y|subject)_\4\.txt"
     r"|activity_labels\.txt)$"
 )
 
@@ -37,8 +37,9 @@ def read_windows(path: Path) -> Windows:
     Raises:
         DataError: a file is missing, damaged, or does not fit to the others.
     """
-    floats: dict[str, npt.NDArray[np.float32]] = {}
+    signals: dict[str, npt.NDArray[np.float32]] = {}
     integers: dict[str, npt.NDArray[np.int64]] = {}
+    heights: dict[str, int] = {}
     classes: tuple[str, ...] = ()
     seen: set[str] = set()
     for name, data in members(path, _FILE):
@@ -48,23 +49,26 @@ def read_windows(path: Path) -> Windows:
         if short in seen:
             raise DataError(f"{where}: there is a second {short} in it; give the folder of one data set only.")
         seen.add(short)
-        if "Inertial" in short:
-            floats[short] = read_floats(data, LENGTH, where).astype(np.float32)
+        if found and found["channel"]:
+            table, side = read_floats(data, LENGTH, where, np.float32), found["side"]
+            heights[short] = len(table)
+            _check_heights(path, heights)
+            if side not in signals:
+                signals[side] = np.empty((len(table), LENGTH, len(CHANNELS)), np.float32)
+            signals[side][:, :, CHANNELS.index(found["channel"])] = table
         elif short == "activity_labels.txt":
             classes = read_classes(data, where)
         else:
             integers[short] = read_integers(data, 1, where)[:, 0]
+            heights[short] = len(integers[short])
+            _check_heights(path, heights)
     _check_complete(path, seen)
-    _check_heights(path, floats, integers)
 
     label = np.concatenate([integers[f"{split}/y_{split}.txt"] for split in _SPLITS])
     person = np.concatenate([integers[f"{split}/subject_{split}.txt"] for split in _SPLITS])
     n_train = len(integers["train/y_train.txt"])
     _check_labels(path, label, n_train, len(classes))
-    x = np.empty((len(label), LENGTH, len(CHANNELS)), np.float32)
-    for channel, name in enumerate(CHANNELS):
-        x[:n_train, :, channel] = floats[_signal(name, "train")]
-        x[n_train:, :, channel] = floats[_signal(name, "test")]
+    x = np.concatenate([signals[split] for split in _SPLITS])
     testers = sorted(set(person[n_train:].tolist()))
     both = sorted(set(person[:n_train].tolist()) & set(testers))
     if both:
@@ -118,12 +122,9 @@ def _check_complete(path: Path, seen: set[str]) -> None:
         )
 
 
-def _check_heights(
-    path: Path, floats: dict[str, npt.NDArray[np.float32]], integers: dict[str, npt.NDArray[np.int64]]
-) -> None:
+def _check_heights(path: Path, heights: dict[str, int]) -> None:
     for split in _SPLITS:
-        heights = {name: len(table) for name, table in (floats | integers).items() if name.startswith(split)}
-        first, *others = sorted(heights)
+        first, *others = sorted(name for name in heights if name.startswith(split)) or [""]
         for name in others:
             if heights[name] != heights[first]:
                 raise DataError(
