@@ -154,6 +154,26 @@ def test_a_full_disk_under_a_worker_is_a_sentence(
     assert list(tmp_path.iterdir()) == []
 
 
+def test_few_work_where_memory_is_short(tables: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(worker, "free_memory", lambda: 1_000_000_000)
+    monkeypatch.setattr(job, "usable_cores", lambda: [None, None, None])
+    told: list[str] = []
+    done = job.run(tiny(tables, engine="together"), out=tmp_path, note=told.append)
+    assert told.count("1 of 3 cores are used: memory is short (1.0 GB were free)") == 1
+    assert len(done.result.accuracies) == 2
+
+
+def test_only_workers_load_keras(together: Run, tmp_path: Path) -> None:
+    code = (
+        "import sys; from pathlib import Path; from stridenet import job, spec\n"
+        "job.run(spec.parse(spec.read_toml(Path(sys.argv[1]))), out=sys.argv[2])\n"
+        "print(sorted({'jax', 'keras'} & set(sys.modules)))"
+    )
+    command = [sys.executable, "-c", code, str(together.folder / "settings.toml"), str(tmp_path)]
+    assert subprocess.run(command, capture_output=True, text=True, check=True).stdout == "[]\n"
+    assert (tmp_path / together.folder.name / "model.keras").exists()
+
+
 @pytest.mark.parametrize("engine", ["one-by-one", "together"])
 def test_a_kill_at_any_moment_leaves_no_run_or_a_whole_one(
     tables: Path, tmp_path: Path, engine: str, request: pytest.FixtureRequest

@@ -12,7 +12,6 @@ import numpy as np
 import pytest
 
 from stridenet import runfolder
-from stridenet.engine import keras
 from stridenet.errors import DataError, OutputError
 from stridenet.result import Result
 from stridenet.runfolder import Unfinished
@@ -40,8 +39,8 @@ def make(**changes: Any) -> Result:
 
 
 def write(folder: Path, result: Result) -> None:
-    inputs = keras.Input((4, 1))
-    model = keras.Model(inputs, keras.layers.Flatten()(inputs))
+    model = folder.with_name("model.keras")
+    model.write_text("a model")
     runfolder.write(
         folder,
         result,
@@ -91,7 +90,7 @@ def test_a_damaged_run_is_refused_in_a_sentence(tmp_path: Path, name: str, damag
 
 def test_nothing_is_there_until_it_is_complete(tmp_path: Path) -> None:
     stage = Unfinished(tmp_path, "a")
-    runfolder.keep(stage.path, 0, **REPEAT)
+    runfolder.keep(stage.path, 0, REPEAT)
     write(stage.ready, make())
     assert not (tmp_path / "a").exists()
     assert stage.publish() == tmp_path / "a"
@@ -103,13 +102,15 @@ def test_nothing_is_there_until_it_is_complete(tmp_path: Path) -> None:
 
 def test_finished_repeats_are_found_by_the_next_start(tmp_path: Path) -> None:
     stage = Unfinished(tmp_path, "a")
-    runfolder.keep(stage.path, 3, **REPEAT)
+    runfolder.keep(stage.path, 3, REPEAT)
     (stage.path / "writing-4-1.tmp").write_text("half")
     stage.close()
     assert runfolder.unfinished(tmp_path) == ["a: unfinished, 1 repeats kept; the same command goes on from there"]
     again = Unfinished(tmp_path, "a")
-    assert list(again.repeats()) == [3]
-    np.testing.assert_array_equal(again.repeats()[3]["probability"], REPEAT["probability"])
+    assert again.missing([3, 4]) == [3, 4]  # the first repeat of a run leaves its model too
+    (again.path / "model.keras").write_text("a model")
+    assert again.missing([3, 4]) == [4]
+    np.testing.assert_array_equal(again.repeats([3])[3]["probability"], REPEAT["probability"])
     again.close()
 
 
@@ -151,7 +152,7 @@ def test_the_second_process_is_refused(tmp_path: Path) -> None:
         return subprocess.run([sys.executable, "-c", code, str(tmp_path)], capture_output=True, text=True).stdout
 
     assert other().strip().endswith("another process is at this very run; wait for it, or use another --out.")
-    runfolder.keep(stage.path, 0, **REPEAT)
+    runfolder.keep(stage.path, 0, REPEAT)
     stage.close()
     assert other() == ""
 
@@ -179,11 +180,11 @@ def test_a_full_disk_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     write(stage.ready, make())
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(OutputError, match="the disk is full"):
-        runfolder.keep(stage.path, 0, **REPEAT)
+        runfolder.keep(stage.path, 0, REPEAT)
     with pytest.raises(OutputError, match="the disk is full"):
         stage.publish()
     assert not (tmp_path / "a").exists()
-    assert stage.repeats() == {}
+    assert stage.missing([0]) == [0]
     stage.close()
 
 
@@ -202,8 +203,8 @@ def test_a_full_disk_is_told_by_a_full_disk(tmp_path: Path, room: str) -> None:
         with pytest.raises(OutputError, match="the disk is full"):
             write(stage.ready, make(probability=big.probability, **many))
         with pytest.raises(OutputError, match="the disk is full"):
-            runfolder.keep(stage.path, 0, x=np.zeros(10**6))
-        assert stage.repeats() == {}
+            runfolder.keep(stage.path, 0, {"x": np.zeros(10**6)})
+        assert stage.missing([0]) == [0]
         stage.close()
     finally:
         subprocess.run(["umount", str(disk)], check=True)

@@ -1,7 +1,8 @@
-"""Repeats together on a CPU are processes, on any other device one program; what is tested here is who gets what."""
+"""Repeats together as one program: who gets what, and what happens when they do not fit."""
 
 from pathlib import Path
 from typing import Any
+from unittest.mock import MagicMock
 
 import numpy as np
 import pytest
@@ -9,10 +10,9 @@ from jax.errors import JaxRuntimeError
 
 from stridenet import engine, job, memory, together
 from stridenet.errors import SettingError
-from stridenet.experiment import Experiment
+from stridenet.experiment import Experiment, Repeat
 from stridenet.spec import parse
 from stridenet.splits import split
-from stridenet.worker import Crew
 
 SETTINGS: dict[str, Any] = {
     "repeats": 3,
@@ -32,10 +32,11 @@ def experiment() -> Experiment:
 
 def test_one_program_gives_what_one_by_one_gives(experiment: Experiment) -> None:
     seeds, told = experiment.spec.seeds, []
-    arrays = experiment.repeats(seeds, lambda *line: told.append(line[:2]))
+    repeats = experiment.repeats(seeds, lambda *line: told.append(line[:2]))
     assert told == [(seed, 1) for seed in seeds]
-    for seed, one in zip(seeds, arrays, strict=True):
-        alone = experiment.repeat(seed)
+    assert [repeat.model is None for repeat in repeats] == [False, True, True]
+    for seed, (one, _) in zip(seeds, repeats, strict=True):
+        alone, _ = experiment.repeat(seed)
         assert one["scores"].tolist() == alone["scores"].tolist() == ["loss", "accuracy", "val_loss", "val_accuracy"]
         np.testing.assert_allclose(one["history"], alone["history"], rtol=1e-3)
         np.testing.assert_allclose(one["probability"], alone["probability"], atol=1e-3)
@@ -43,9 +44,8 @@ def test_one_program_gives_what_one_by_one_gives(experiment: Experiment) -> None
 
 
 def test_a_run_on_another_device_is_one_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for room in (engine, together):
-        monkeypatch.setattr(room, "on_cpu", lambda: False)
-    monkeypatch.setattr(job, "_on_accelerator", lambda: True)
+    monkeypatch.setattr(engine, "on_cpu", lambda: False)
+    monkeypatch.setattr(job, "may_have_accelerator", lambda: True)
     done = job.run(parse(SETTINGS | {"repeats": 2}), out=tmp_path)
     assert done.result.about["engine"] == "together (one program for 2 repeats)"
     assert len(done.result.accuracies) == 2
@@ -54,42 +54,33 @@ def test_a_run_on_another_device_is_one_program(tmp_path: Path, monkeypatch: pyt
 class Stub:
     """Stands for an experiment on a device that holds ``room`` repeats."""
 
+    trainer, spec, windows = MagicMock(), MagicMock(), MagicMock()
+
     def __init__(self, room: int) -> None:
         self.room, self.asked = room, list[list[int]]()
 
-    def repeats(self, seeds: list[int], _: object) -> list[dict[str, Any]]:
+    def repeats(self, seeds: list[int], _: object) -> list[Repeat]:
         self.asked.append(seeds)
         if len(seeds) > self.room:
             raise JaxRuntimeError("RESOURCE_EXHAUSTED: Out of memory while trying to allocate 1 bytes.")
-        return [{"seconds": np.array(seed)} for seed in seeds]
+        return [Repeat({"seconds": np.array(seed)}, None) for seed in seeds]
 
 
 def test_what_does_not_fit_is_tried_in_halves(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     kept: list[int] = []
     said: list[str] = []
     monkeypatch.setattr(together, "keep", lambda *place, **_: kept.append(place[1]))
+    monkeypatch.setattr(memory, "of_training", lambda *_: 1)
+    monkeypatch.setattr(memory, "replicas_at_once", lambda *_: 5)
     stub: Any = Stub(room=2)
-    together._as_one_program(stub, range(7), tmp_path, 5, lambda *_: None, said.append)
+    together.train(stub, range(7), tmp_path, tell=lambda *_: None, note=said.append)
     assert stub.asked == [[0, 1, 2, 3, 4], [0, 1], [2, 3], [4, 5], [6]]
     assert kept == list(range(7))
     assert said == ["5 repeats at once do not fit in the device's memory; going on with 2"]
 
 
-def test_one_that_does_not_fit_alone_is_an_error_that_says_so(tmp_path: Path) -> None:
+def test_one_that_does_not_fit_alone_is_an_error_that_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(memory, "of_training", lambda *_: 1)
     stub: Any = Stub(room=0)
     with pytest.raises(SettingError, match=r"one training does not fit in the device's memory; .*batch_size"):
-        together._as_one_program(stub, range(2), tmp_path, 1, lambda *_: None, lambda _: None)
-
-
-def test_few_processes_where_memory_is_short(
-    experiment: Experiment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    hired: list[int] = []
-    said: list[str] = []
-    monkeypatch.setattr(memory, "free", lambda: 1_000_000_000)
-    monkeypatch.setattr(Crew, "hire", lambda _, n: hired.append(n))
-    monkeypatch.setattr(Crew, "train", lambda *_: [])
-    with Crew([0, 1, 2]) as crew:
-        together.train(experiment, experiment.spec.seeds, tmp_path, crew, tell=lambda *_: None, note=said.append)
-    assert hired == [1]
-    assert said == ["1 of 3 cores are used: memory is short (1.0 GB are free)"]
+        together.train(stub, range(2), tmp_path, tell=lambda *_: None, note=lambda _: None)

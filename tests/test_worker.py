@@ -16,8 +16,8 @@ def test_a_crew_is_hired_up_to_its_cores_and_dismissed_down_to_a_number(crew: Cr
     with crew:
         for n, at_work in ((0, 0), (2, 2), (1, 2), (7, 3)):
             crew.hire(n)
-            assert len(crew._processes) == at_work
-        hired = list(crew._processes)
+            assert len(crew._workers) == at_work
+        hired = [worker.process for worker in crew._workers]
         assert [process.poll() for process in hired] == [None] * 3
         crew.dismiss(1)
         assert [process.poll() is None for process in hired] == [True, False, False]
@@ -30,7 +30,7 @@ def test_nobody_outlives_an_error(crew: Crew) -> None:
     def interrupted() -> None:
         with crew:
             crew.hire(2)
-            hired.extend(crew._processes)
+            hired.extend(worker.process for worker in crew._workers)
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
@@ -41,7 +41,7 @@ def test_nobody_outlives_an_error(crew: Crew) -> None:
 def test_a_worker_without_a_task_ends_in_peace(crew: Crew) -> None:
     with crew:
         crew.hire(1)
-        process = crew._processes[0]
+        process = crew._workers[0].process
         assert process.stdin
         process.stdin.close()  # as when whoever hired it is killed
         assert process.wait(60) == 0

@@ -12,7 +12,8 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from stridenet.worker import ONE_THREAD, usable_cores
+from stridenet.machine import usable_cores
+from stridenet.worker import ONE_THREAD
 
 SIZE, TRIES, SECONDS = 1024, 8, 1.5
 

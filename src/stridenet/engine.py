@@ -7,13 +7,13 @@ import random
 import sys
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from stridenet import heap
 from stridenet.errors import BackendError, SettingError
+from stridenet.machine import processor
 from stridenet.store import cache_folder
 
 if "keras" not in sys.modules:
@@ -28,18 +28,7 @@ if keras.backend.backend() != "jax":
         "import stridenet first, or set KERAS_BACKEND=jax."
     )
 
-__all__ = ["keras", "on_cpu", "precision", "processor", "seeded", "versions"]
-
-
-def processor(*facts: str) -> str:
-    """What Linux says of the processor, by default its name; elsewhere what Python knows."""
-    wanted = facts or ("model name",)
-    try:
-        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").partition("\n\n")[0].splitlines()
-    except OSError:
-        return platform.processor()
-    found = [line.partition(":")[2].strip() for line in lines if line.partition("\t")[0].strip() in wanted]
-    return "; ".join(found) or platform.processor()
+__all__ = ["device", "keras", "on_cpu", "precision", "seeded"]
 
 
 def _keep_compiled() -> None:
@@ -95,12 +84,6 @@ def precision(name: str) -> AbstractContextManager[Any]:
     return context
 
 
-def versions() -> dict[str, str]:
-    """The libraries and the device that decide the last digits of a result."""
-    device = jax.devices()[0]
-    return {
-        "keras": keras.__version__,
-        "jax": jax.__version__,
-        "numpy": np.__version__,
-        "device": str(device.device_kind),
-    }
+def device() -> str:
+    """The kind of device that JAX computes on."""
+    return str(jax.devices()[0].device_kind)

@@ -1,7 +1,7 @@
 """An experiment: repeats of one network from their own seeds, tested on people it has never seen."""
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -9,13 +9,24 @@ import numpy.typing as npt
 from stridenet import models
 from stridenet.prepare import Preparer
 from stridenet.replicas import Replicas
-from stridenet.result import Result
 from stridenet.spec import RunSpec
-from stridenet.splits import Split, leaks
+from stridenet.splits import Split
 from stridenet.train import OnEpoch, Trained, Trainer
 from stridenet.windows import Windows
 
-Arrays = dict[str, Any]
+
+class Repeat(NamedTuple):
+    """What a repeat leaves.
+
+    Args:
+        arrays: ``probability`` (window, class), ``history`` (score, epoch) with ``scores``, ``seconds`` and
+            ``n_parameters``.
+        model: the trained Keras model of the first repeat, which is the one that is kept: choosing the best on test
+            people would be peeking. Of the others none.
+    """
+
+    arrays: dict[str, Any]
+    model: Any | None
 
 
 class Experiment:
@@ -38,18 +49,13 @@ class Experiment:
         self._test_x = self._feed(windows.take(split.test))[0]
         self.trainer = Trainer(model, spec.train)
 
-    def repeat(self, seed: int, on_epoch: OnEpoch | None = None) -> Arrays:
-        """Trains once and predicts the test windows.
-
-        Returns:
-            ``probability`` (window, class), ``history`` (score, epoch) with ``scores``, ``seconds``, and the variables'
-            values as ``weights_0``, ... and ``others_0``, ...
-        """
+    def repeat(self, seed: int, on_epoch: OnEpoch | None = None) -> Repeat:
+        """Trains once and predicts the test windows."""
         start = self.trainer.start(self._build(seed))
         trained = self.trainer.fit(start, *self._train, seed=seed, validation=self._validation, on_epoch=on_epoch)
-        return self._arrays(seed, trained, self.trainer.predict(trained, self._test_x))
+        return self._repeat(seed, trained, self.trainer.predict(trained, self._test_x))
 
-    def repeats(self, seeds: Sequence[int], tell: Callable[[int, int, dict[str, float]], None]) -> list[Arrays]:
+    def repeats(self, seeds: Sequence[int], tell: Callable[[int, int, dict[str, float]], None]) -> list[Repeat]:
         """The same for several seeds, trained as one program; ``tell`` hears the seed, the epoch and its scores."""
         replicas = Replicas(self.trainer.model, self.spec.train)
         x, y = self._train
@@ -69,64 +75,17 @@ class Experiment:
             on_epoch=lambda i, epoch, scores: tell(seeds[i], epoch, scores),
         )
         probability = replicas.predict(trained, self._test_x)
-        return [self._arrays(*each) for each in zip(seeds, trained, probability, strict=True)]
+        return [self._repeat(*each) for each in zip(seeds, trained, probability, strict=True)]
 
-    def _arrays(self, seed: int, trained: Trained, probability: Any) -> Arrays:
-        arrays: Arrays = {
+    def _repeat(self, seed: int, trained: Trained, probability: Any) -> Repeat:
+        arrays = {
             "probability": probability,
             "scores": np.array(list(trained.history)),
             "history": np.array(list(trained.history.values())),
             "seconds": np.array(trained.seconds),
+            "n_parameters": np.array(sum(int(np.prod(v.shape)) for v in trained.weights)),
         }
-        if seed == self.spec.seed:  # the first repeat's model is the one that is kept
-            arrays |= {f"weights_{i}": np.asarray(v) for i, v in enumerate(trained.weights)}
-            arrays |= {f"others_{i}": np.asarray(v) for i, v in enumerate(trained.others)}
-        return arrays
-
-    def model(self, repeats: dict[int, Arrays]) -> Any:
-        """The first repeat's Keras model, trained."""
-        arrays = repeats[self.spec.seed]
-
-        def values(prefix: str) -> list[npt.NDArray[Any]]:
-            return [arrays[f"{prefix}_{i}"] for i in range(sum(name.startswith(f"{prefix}_") for name in arrays))]
-
-        return self.trainer.put(Trained(values("weights"), values("others")))
-
-    def result(self, repeats: dict[int, Arrays]) -> Result:
-        """All repeats' predictions, in the order of their seeds."""
-        windows, test = self.windows, self.split.test
-        arrays = [repeats[seed] for seed in self.spec.seeds]
-        return Result(
-            probability=np.stack([a["probability"] for a in arrays]),
-            y=windows.y[test],
-            group=windows.group[test],
-            recording=np.array(windows.recordings)[windows.recording[test]],
-            start_s=windows.start[test] / windows.rate_hz,
-            classes=windows.classes,
-            seeds=self.spec.seeds,
-            history=tuple(dict(zip(a["scores"].tolist(), a["history"].tolist(), strict=True)) for a in arrays),
-            seconds=tuple(float(a["seconds"]) for a in arrays),
-            protocol=self.split.protocol,
-            n_parameters=sum(int(np.prod(v.shape)) for v in self.trainer.model.trainable_variables),
-            about=self._about(),
-        )
-
-    def _about(self) -> dict[str, Any]:
-        windows, sides = self.windows, self._sides()
-        shared = leaks(windows, np.concatenate([sides["train"], sides["validation"]]), sides["test"])
-        return {
-            "source": windows.source,
-            "rate_hz": windows.rate_hz,
-            "length": windows.length,
-            "channels": list(windows.channels),
-            "windows": {name: len(side) for name, side in sides.items()} | {"dropped": windows.dropped},
-            "people": {name: list(windows.take(side).people) for name, side in sides.items()},
-            "leaks": {"people": shared.people, "samples": shared.samples},
-            "majority_accuracy": float(np.bincount(windows.y[sides["test"]]).max() / len(sides["test"])),
-        }
-
-    def _sides(self) -> dict[str, npt.NDArray[np.int64]]:
-        return {"train": self.split.train, "validation": self.split.validation, "test": self.split.test}
+        return Repeat(arrays, self.trainer.put(trained) if seed == self.spec.seed else None)
 
     def _feed(self, windows: Windows) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.int64]]:
         """Windows and classes in the shape that the model takes."""

@@ -1,6 +1,6 @@
 """The main job: read, cut, split, train the repeats, test, and leave a folder that tells it all.
 
-Keras and JAX take seconds to load, so they are imported inside, after workers that need them too have been started.
+Keras and JAX take seconds to load, and where workers train only they need them: so they are imported inside.
 """
 
 import json
@@ -12,24 +12,20 @@ from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import version
-from importlib.util import find_spec
 from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from stridenet import datasets, models, runfolder
 from stridenet import spec as specs
 from stridenet.errors import unknown_name
-from stridenet.result import Result
+from stridenet.machine import may_have_accelerator, processor, usable_cores
+from stridenet.result import Result, collect
 from stridenet.spec import RunSpec
-from stridenet.splits import kind_of, split
+from stridenet.splits import Split, kind_of, split
 from stridenet.windows import Windows
-from stridenet.worker import Crew, usable_cores
-
-if TYPE_CHECKING:
-    from stridenet.experiment import Experiment
+from stridenet.worker import Crew
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,33 +90,24 @@ def run(
     windows = load(spec, data_dir=data_dir, note=note)
     spec = resolve(spec, windows)
     sides = split(windows, spec.split, seed=spec.seed)
-    with Crew(usable_cores()) as crew:
-        if not _on_accelerator() and choose_engine(spec, len(sides.train), cpu=True)[0] == "together":
-            crew.hire(spec.repeats)
-        from stridenet.engine import on_cpu
-        from stridenet.experiment import Experiment
-
-        engine, why = choose_engine(spec, len(sides.train), cpu=on_cpu())
-        spec = spec.model_copy(update={"engine": engine})  # threads decide the last digits, so the digest must know
-        environment = describe_environment()
-        name = _name(spec, windows, environment)
-        for line in runfolder.unfinished(out):
-            note(f"found {line}")
-        if not fresh and (out / name).exists():
+    environment = describe_environment()
+    engine, why = choose_engine(spec, len(sides.train), cpu=_on_cpu())
+    spec = spec.model_copy(update={"engine": engine})  # threads decide the last digits, so the digest must know
+    name = _name(spec, windows, environment)
+    for line in runfolder.unfinished(out):
+        note(f"found {line}")
+    if not fresh and (out / name).exists():
+        return _found(out / name, note)
+    with closing(runfolder.Unfinished(out, name)) as stage:
+        if not fresh and (out / name).exists():  # another process has finished it meanwhile
             return _found(out / name, note)
-
-        experiment = Experiment(spec, windows, sides)
-        with closing(runfolder.Unfinished(out, name)) as stage:
-            if not fresh and (out / name).exists():  # another process has finished it meanwhile
-                return _found(out / name, note)
-            _train(experiment, stage, crew, note, on_progress)
-            repeats = stage.repeats()
-            result = experiment.result(repeats)
-            result.about["simulated"] = windows.source.startswith("simulated")
-            result.about["seconds"] = time.perf_counter() - began
-            result.about["engine"] = f"{engine} ({why})"
-            _leave(stage.ready, name, result, experiment.model(repeats), spec, environment)
-            return Run(result, stage.publish(), found=False)
+        _train(spec, windows, sides, stage, note, on_progress)
+        result = collect(windows, sides, stage.repeats(spec.seeds))
+        result.about["simulated"] = windows.source.startswith("simulated")
+        result.about["seconds"] = time.perf_counter() - began
+        result.about["engine"] = f"{engine} ({why})"
+        _leave(stage, name, result, spec, environment)
+        return Run(result, stage.publish(), found=False)
 
 
 def _name(spec: RunSpec, windows: Windows, environment: dict[str, str]) -> str:
@@ -131,29 +118,38 @@ def _name(spec: RunSpec, windows: Windows, environment: dict[str, str]) -> str:
 
 
 def _train(
-    experiment: "Experiment", stage: runfolder.Unfinished, crew: Crew, note: Note, on_progress: OnProgress
+    spec: RunSpec, windows: Windows, sides: Split, stage: runfolder.Unfinished, note: Note, on_progress: OnProgress
 ) -> None:
     """Trains the repeats that are not there yet."""
+    missing = stage.missing(spec.seeds)
+    tell = _counting(spec, len(missing), on_progress)
+    if not missing:
+        return
+    if spec.engine == "together" and _on_cpu():
+        with Crew(usable_cores(), note) as crew:
+            for epoch in crew.train(spec, windows, sides, missing, stage.path):
+                tell(*epoch)
+        return
     from stridenet import together
+    from stridenet.experiment import Experiment
 
-    missing = stage.missing(experiment.spec.seeds)
-    tell = _counting(experiment.spec, len(missing), on_progress)
-    if missing and experiment.spec.engine == "together":
-        together.train(experiment, missing, stage.path, crew, tell=tell, note=note)
-    if experiment.spec.engine == "one-by-one":
-        for seed in missing:
-            runfolder.keep(stage.path, seed, **experiment.repeat(seed, partial(tell, seed)))
+    experiment = Experiment(spec, windows, sides)
+    if spec.engine == "together":
+        together.train(experiment, missing, stage.path, tell=tell, note=note)
+        return
+    for seed in missing:
+        runfolder.keep(stage.path, seed, *experiment.repeat(seed, partial(tell, seed)))
 
 
-def _leave(folder: Path, name: str, result: Result, model: Any, spec: RunSpec, environment: dict[str, str]) -> None:
+def _leave(stage: runfolder.Unfinished, name: str, result: Result, spec: RunSpec, environment: dict[str, str]) -> None:
     """Writes all that a run leaves."""
     from stridenet.report.page import write_report
 
     extra = {"about": result.about, "name": name, "seconds": result.about["seconds"]}
     settings = specs.to_toml(spec)
-    runfolder.write(folder, result, settings=settings, environment=environment, model=model, extra=extra)
-    with runfolder.writing(folder):
-        write_report(folder, result, spec, environment)
+    runfolder.write(stage.ready, result, settings=settings, environment=environment, model=stage.model, extra=extra)
+    with runfolder.writing(stage.ready):
+        write_report(stage.ready, result, spec, environment)
 
 
 def _found(folder: Path, note: Note) -> Run:
@@ -224,9 +220,13 @@ def resolve(spec: RunSpec, windows: Windows) -> RunSpec:
     )
 
 
-def _on_accelerator() -> bool:
-    """Whether JAX will find a GPU or the like, as far as can be said without loading it: whether it has a plugin."""
-    return find_spec("jax_plugins") is not None
+def _on_cpu() -> bool:
+    """Whether JAX computes on the CPU; it is loaded only where it could be otherwise."""
+    if not may_have_accelerator():
+        return True
+    from stridenet.engine import on_cpu
+
+    return on_cpu()
 
 
 def choose_engine(spec: RunSpec, n_train: int, *, cpu: bool) -> tuple[str, str]:
@@ -253,9 +253,7 @@ _WORTH_A_WORKER = 1500
 
 
 def describe_environment() -> dict[str, str]:
-    """The versions and the machine that a run was made with."""
-    from stridenet.engine import processor, versions
-
+    """The versions and the machine that a run was made with; libraries and device decide a result's last digits."""
     own = {
         "stridenet": version("stridenet"),
         "python": platform.python_version(),
@@ -263,7 +261,15 @@ def describe_environment() -> dict[str, str]:
         "processor": processor(),
         "cores": str(os.cpu_count()),
     }
-    return own | versions()
+    return own | {name: version(name) for name in ("keras", "jax", "numpy")} | {"device": _device()}
+
+
+def _device() -> str:
+    if not may_have_accelerator():
+        return "cpu"
+    from stridenet.engine import device
+
+    return device()
 
 
 def _counting(spec: RunSpec, n_missing: int, tell: OnProgress) -> Callable[[int, int, dict[str, float]], None]:

@@ -1,5 +1,6 @@
 """A result: what a run predicted, for every window and repeat; every figure is computed from it."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from typing import Any
@@ -8,6 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from stridenet import metrics
+from stridenet.splits import Split, leaks
+from stridenet.windows import Windows
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,3 +101,43 @@ class Result:
             "confusion_pooled": self.confusions.sum(axis=0).tolist(),
             "confusion_sd": self.confusions.std(axis=0).tolist(),
         }
+
+
+def collect(windows: Windows, split: Split, repeats: Mapping[int, Mapping[str, Any]]) -> Result:
+    """The result of repeats that were trained and tested on one split.
+
+    Args:
+        windows: all windows.
+        split: who trained and who was tested.
+        repeats: by seed, what :class:`stridenet.experiment.Repeat` holds as arrays.
+    """
+    test, arrays = split.test, list(repeats.values())
+    return Result(
+        probability=np.stack([a["probability"] for a in arrays]),
+        y=windows.y[test],
+        group=windows.group[test],
+        recording=np.array(windows.recordings)[windows.recording[test]],
+        start_s=windows.start[test] / windows.rate_hz,
+        classes=windows.classes,
+        seeds=tuple(repeats),
+        history=tuple(dict(zip(a["scores"].tolist(), a["history"].tolist(), strict=True)) for a in arrays),
+        seconds=tuple(float(a["seconds"]) for a in arrays),
+        protocol=split.protocol,
+        n_parameters=int(arrays[0]["n_parameters"]),
+        about=_about(windows, split),
+    )
+
+
+def _about(windows: Windows, split: Split) -> dict[str, Any]:
+    sides = {"train": split.train, "validation": split.validation, "test": split.test}
+    shared = leaks(windows, np.concatenate([split.train, split.validation]), split.test)
+    return {
+        "source": windows.source,
+        "rate_hz": windows.rate_hz,
+        "length": windows.length,
+        "channels": list(windows.channels),
+        "windows": {name: len(side) for name, side in sides.items()} | {"dropped": windows.dropped},
+        "people": {name: list(windows.take(side).people) for name, side in sides.items()},
+        "leaks": {"people": shared.people, "samples": shared.samples},
+        "majority_accuracy": float(np.bincount(windows.y[split.test]).max() / len(split.test)),
+    }

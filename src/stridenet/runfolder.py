@@ -7,7 +7,7 @@ import errno
 import json
 import os
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import polars as pl  # what a worker keeps needs none
 
 _UNFINISHED = ".unfinished-"
-_LOCK = "lock"
+_LOCK, _MODEL = "lock", "model.keras"
 
 
 @contextmanager
@@ -63,18 +63,21 @@ class Unfinished:
         self.final = out / name
         self.path = out / f"{_UNFINISHED}{name}"
         self.ready = self.path / "run"
+        self.model = self.path / _MODEL
         self._lock = _hold(self.path)
 
-    def missing(self, seeds: Iterable[int]) -> list[int]:
-        """Those of these seeds whose repeats are not finished."""
-        return [seed for seed in seeds if not (self.path / f"repeat-{seed}.npz").exists()]
+    def missing(self, seeds: Sequence[int]) -> list[int]:
+        """Those of these seeds whose repeats are not finished; the first leaves a model too."""
+        whole = [(self.path / f"repeat-{seed}.npz").exists() for seed in seeds]
+        whole[0] &= self.model.exists()
+        return [seed for seed, there in zip(seeds, whole, strict=True) if not there]
 
-    def repeats(self) -> dict[int, dict[str, Any]]:
-        """The repeats that are finished, by seed."""
+    def repeats(self, seeds: Sequence[int]) -> dict[int, dict[str, Any]]:
+        """The finished repeats of these seeds."""
         found = {}
-        for file in sorted(self.path.glob("repeat-*.npz")):
-            with np.load(file) as arrays:
-                found[int(file.stem.removeprefix("repeat-"))] = dict(arrays)
+        for seed in seeds:
+            with np.load(self.path / f"repeat-{seed}.npz") as arrays:
+                found[seed] = dict(arrays)
         return found
 
     def publish(self) -> Path:
@@ -89,7 +92,7 @@ class Unfinished:
             self.ready.replace(self.final)
             _sync(self.final.parent)
             shutil.rmtree(old, ignore_errors=True)
-        for file in self.path.glob("repeat-*.npz"):
+        for file in (*self.path.glob("repeat-*.npz"), self.model):
             file.unlink(missing_ok=True)
         self.close()
         return self.final
@@ -102,10 +105,18 @@ class Unfinished:
             shutil.rmtree(self.path, ignore_errors=True)
 
 
-def keep(folder: Path, seed: int, **arrays: Any) -> None:
-    """Stores a finished repeat in an unfinished run; a kill at any moment leaves all of it or nothing."""
+def keep(folder: Path, seed: int, arrays: Mapping[str, Any], model: Any | None = None) -> None:
+    """Stores a finished repeat, and its Keras model if there is one, in an unfinished run.
+
+    A kill at any moment leaves all of it or nothing.
+    """
     with writing(folder):
         aside = folder / f"writing-{seed}-{os.getpid()}.tmp"  # a killed run's worker may still be at it
+        if model is not None:
+            ours = aside.with_suffix(".keras")
+            model.save(ours)
+            _sync(ours)
+            ours.replace(folder / _MODEL)
         with aside.open("wb") as file:
             np.savez(file, **arrays)
             file.flush()
@@ -124,7 +135,7 @@ def unfinished(out: Path) -> list[str]:
 
 
 def write(
-    folder: Path, result: Result, *, settings: str, environment: dict[str, str], model: Any, extra: dict[str, Any]
+    folder: Path, result: Result, *, settings: str, environment: dict[str, str], model: Path, extra: dict[str, Any]
 ) -> None:
     """Writes everything of a run but its pictures.
 
@@ -133,7 +144,7 @@ def write(
         result: what was predicted.
         settings: the full settings, TOML.
         environment: the versions and the machine.
-        model: the first repeat's Keras model; the first, since choosing the best on test people would be peeking.
+        model: the file of the first repeat's Keras model.
         extra: more figures for ``metrics.json``.
     """
     with writing(folder):
@@ -144,7 +155,7 @@ def write(
         (folder / "metrics.json").write_text(json.dumps(result.metrics() | extra, indent=1), encoding="utf-8")
         (folder / "history.json").write_text(json.dumps(list(result.history)), encoding="utf-8")
         _predictions(result).write_csv(folder / "predictions.csv")
-        model.save(folder / "model.keras")
+        shutil.copyfile(model, folder / _MODEL)
 
 
 def read(folder: Path) -> Result:

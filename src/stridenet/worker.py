@@ -1,8 +1,9 @@
 """Repeats trained side by side on a CPU: a process per core, one thread each.
 
 Two cores that work on one small step wait for each other; two that train a repeat each do not. A worker is a new
-Python of its own (no fork, no second run of the caller's script); it loads its libraries, reads its task from standard
-input, stores each finished repeat in the run's folder, and writes a line of progress after each epoch.
+Python of its own (no fork, no second run of the caller's script), and the only one that loads Keras and JAX. It reads
+its task from standard input, says how much memory a training takes, and then trains the seeds that it is given, one by
+one. It stores each finished repeat in the run's folder. What it says is a line of JSON each.
 """
 
 import json
@@ -12,16 +13,18 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from queue import SimpleQueue
 from types import TracebackType
-from typing import IO
+from typing import IO, Any
 
-from stridenet.errors import OutputError
-from stridenet.runfolder import keep
+from stridenet import errors
+from stridenet.machine import free_memory
 from stridenet.spec import RunSpec
 from stridenet.splits import Split
 from stridenet.windows import Windows
@@ -29,67 +32,83 @@ from stridenet.windows import Windows
 Epoch = tuple[int, int, dict[str, float]]
 COMMAND = [sys.executable, "-m", "stridenet.worker"]
 ONE_THREAD = "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
+_PROCESS = 600_000_000
+"""Bytes of a Python with Keras and JAX in it."""
+_SHARE = 0.8
+"""Of the memory that is free; the rest is for what the estimate does not see."""
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What a worker needs to know."""
+    """What a worker needs to know, besides the seeds."""
 
     spec: RunSpec
     windows: Windows
     split: Split
-    seeds: tuple[int, ...]
     folder: Path
     core: int | None
-
-
-_CANNOT_WRITE = 3  # the exit status of a worker whose last line says why
 
 
 class WorkerError(RuntimeError):
     """A worker ended before its work was done; its own words are in the message."""
 
 
+@dataclass(slots=True, eq=False)
+class _Worker:
+    """A process, what it wrote to standard error (a file: a pipe that nobody reads blocks), and whether it may end."""
+
+    process: subprocess.Popen[bytes]
+    said: IO[bytes]
+    dismissed: bool = False
+
+    def tell(self, line: bytes) -> None:
+        assert self.process.stdin is not None  # opened as a pipe in `hire`
+        with suppress(BrokenPipeError):  # it ended early; its status says so
+            self.process.stdin.write(line)
+            self.process.stdin.flush()
+
+    def dismiss(self) -> None:
+        self.dismissed = True
+        self.process.kill()
+        self.process.wait()
+        for stream in (self.process.stdin, self.process.stdout, self.said):
+            with suppress(OSError):  # what was never read
+                stream.close()  # type: ignore[union-attr]  # opened as pipes in `hire`
+
+
 class Crew(AbstractContextManager["Crew"]):
-    """Workers, which load their libraries while their task is prepared; none outlives the block.
+    """Workers; none outlives the block.
 
     Args:
-        cores: the core of each, see :func:`usable_cores`; no process starts before :meth:`hire`.
+        cores: the core of each, see :func:`stridenet.machine.usable_cores`; no process starts before :meth:`hire`.
+        note: told, in a sentence, when memory decides how many work.
     """
 
-    def __init__(self, cores: Sequence[int | None]) -> None:
-        self.cores = cores
-        self._processes: list[subprocess.Popen[bytes]] = []
-        self._said: list[IO[bytes]] = []
-        self._files = ExitStack()
+    def __init__(self, cores: Sequence[int | None], note: Callable[[str], None] = lambda _: None) -> None:
+        self.cores, self.note = cores, note
+        self._free = free_memory()  # before anyone takes of it
+        self._workers: list[_Worker] = []
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.dismiss(0)
-        self._files.close()
 
     def hire(self, n: int) -> None:
         """Starts so many workers, where fewer are at work; a core has one at most."""
         flags = f"{os.environ.get('XLA_FLAGS', '')} {ONE_THREAD}".strip()
         environment = {**os.environ, "XLA_FLAGS": flags, "OMP_NUM_THREADS": "1"}
-        while len(self._processes) < min(n, len(self.cores)):
-            # A file, since a pipe that nobody reads fills up and blocks.
-            said = self._files.enter_context(tempfile.TemporaryFile())  # noqa: SIM115  the stack closes it
-            self._said.append(said)
-            self._processes.append(
-                subprocess.Popen(COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=said, env=environment)
-            )
+        while len(self._workers) < min(n, len(self.cores)):
+            said = tempfile.TemporaryFile()  # noqa: SIM115  `dismiss` closes it
+            pipe = subprocess.PIPE
+            process = subprocess.Popen(COMMAND, stdin=pipe, stdout=pipe, stderr=said, env=environment)
+            self._workers.append(_Worker(process, said))
 
     def dismiss(self, n: int) -> None:
         """Ends all workers but the first ``n``."""
-        for process in self._processes[n:]:
-            process.kill()
-            process.wait()
-            for stream in (process.stdin, process.stdout):
-                with suppress(OSError):  # what was never read
-                    stream.close()  # type: ignore[union-attr]  # opened as pipes in `hire`
-        del self._processes[n:], self._said[n:]
+        for worker in self._workers[n:]:
+            worker.dismiss()
+        del self._workers[n:]
 
     def train(
         self, spec: RunSpec, windows: Windows, split: Split, seeds: Sequence[int], folder: Path
@@ -100,57 +119,76 @@ class Crew(AbstractContextManager["Crew"]):
             The repeat's seed, the epoch's number from 1 and its scores, after each epoch of each worker.
 
         Raises:
-            OutputError: a worker could not store a repeat.
+            StridenetError: what a worker could not do because of what came in, in its own words.
             WorkerError: a worker failed otherwise; the others are stopped.
         """
+        self.hire(len(seeds))
         self.dismiss(len(seeds))
-        n = len(self._processes)
-        lines: SimpleQueue[Epoch | int] = SimpleQueue()
-        for i, process in enumerate(self._processes):
-            task = Task(spec, windows, split, tuple(seeds[i::n]), folder, self.cores[i])
-            threading.Thread(target=_hand_over, args=(process.stdin, task), daemon=True).start()
-            threading.Thread(target=_listen, args=(process, i, lines), daemon=True).start()
-        running = n
-        while running:
-            line = lines.get()
-            if isinstance(line, int):
-                running -= 1
-                status = self._processes[line].wait()
-                if status:
-                    raise _failure(self._said[line], status)
-            else:
-                yield line
+        left, lines = deque(seeds), SimpleQueue[tuple[_Worker, Any]]()
+        for worker, core in zip(self._workers, self.cores, strict=False):
+            task = Task(spec, windows, split, folder, core)
+            threading.Thread(target=_hand_over, args=(worker, task), daemon=True).start()
+            threading.Thread(target=_listen, args=(worker, lines), daemon=True).start()
+        at_work = len(self._workers)
+        while at_work:
+            worker, line = lines.get()
+            match line:
+                case ["epoch", seed, epoch, scores]:
+                    yield seed, epoch, scores
+                case ["needs", each]:
+                    self._send_away_who_does_not_fit(each, windows.x.nbytes)
+                    _next(worker, left)
+                case ["stored"]:
+                    _next(worker, left)
+                case ["refused", kind, words]:
+                    raise getattr(errors, kind)(words)
+                case _:
+                    at_work -= 1
+                    if not worker.dismissed and (status := worker.process.wait()):
+                        raise _failure(worker.said, status)
+
+    def _send_away_who_does_not_fit(self, each: int, shared: int) -> None:
+        fit = processes_at_once(each, shared, self._free)
+        if fit < len(self._workers):
+            self.note(
+                f"{fit} of {len(self.cores)} cores are used: memory is short ({self._free / 1e9:.1f} GB were free)"
+            )
+            self.dismiss(fit)
 
 
-def usable_cores() -> Sequence[int | None]:
-    """The cores this process may use, by number where the system tells."""
-    if hasattr(os, "sched_getaffinity"):
-        return sorted(os.sched_getaffinity(0))
-    return [None] * (os.cpu_count() or 1)
+def processes_at_once(each: int, shared: int, free: int) -> int:
+    """How many processes that train fit in memory; at least one.
+
+    Args:
+        each: bytes of a training.
+        shared: bytes of the windows, which every process has twice: as it got them, and as it trains on them.
+        free: bytes that are free before the first starts.
+    """
+    return max(1, int(_SHARE * free // (_PROCESS + each + 2 * shared)))
 
 
-def _hand_over(stream: IO[bytes], task: Task) -> None:
-    try:
-        pickle.dump(task, stream, protocol=5)
-        stream.close()
-    except (BrokenPipeError, ValueError):
-        return  # it ended early; its status says so
+def _next(worker: _Worker, left: deque[int]) -> None:
+    """Gives the worker its next seed; an empty line is the end of work."""
+    if not worker.dismissed:
+        worker.tell(b"%d\n" % left.popleft() if left else b"\n")
 
 
-def _listen(worker: subprocess.Popen[bytes], number: int, lines: "SimpleQueue[Epoch | int]") -> None:
-    assert worker.stdout is not None  # opened as a pipe in `hire`
+def _hand_over(worker: _Worker, task: Task) -> None:
     with suppress(ValueError):  # it was dismissed, and its pipe is closed
-        for line in worker.stdout:
-            seed, epoch, scores = json.loads(line)
-            lines.put((seed, epoch, scores))
-    lines.put(number)
+        worker.tell(pickle.dumps(task, protocol=5))
 
 
-def _failure(said: IO[bytes], status: int) -> Exception:
+def _listen(worker: _Worker, lines: "SimpleQueue[tuple[_Worker, Any]]") -> None:
+    assert worker.process.stdout is not None  # opened as a pipe in `hire`
+    with suppress(ValueError):  # it was dismissed, and its pipe is closed
+        for line in worker.process.stdout:
+            lines.put((worker, json.loads(line)))
+    lines.put((worker, None))
+
+
+def _failure(said: IO[bytes], status: int) -> WorkerError:
     said.seek(0)
     words = said.read().decode(errors="replace").strip()
-    if status == _CANNOT_WRITE:
-        return OutputError(words.splitlines()[-1])
     return WorkerError(f"a training process ended with status {status}: {words[-2000:] or 'it said nothing'}")
 
 
@@ -164,12 +202,12 @@ def _hidden(*names: str) -> Iterator[None]:
         del sys.modules[name]
 
 
-def _work() -> None:
+def _work(say: Callable[..., None]) -> None:
     """A worker's life."""
-    out = os.fdopen(os.dup(1), "w", buffering=1)
-    os.dup2(2, 1)  # whatever a library prints must not mix with our lines
-    with _hidden("matplotlib", "sklearn"):  # Keras looks for them and does without: half of its 4 s
+    with _hidden("matplotlib", "sklearn"):  # Keras looks for them and does without: half of its import
+        from stridenet import memory
         from stridenet.experiment import Experiment
+        from stridenet.runfolder import keep
     try:
         task: Task = pickle.load(sys.stdin.buffer)
     except EOFError:
@@ -177,17 +215,25 @@ def _work() -> None:
     if task.core is not None:
         os.sched_setaffinity(0, {task.core})
     experiment = Experiment(task.spec, task.windows, task.split)
-    for seed in task.seeds:
+    say("needs", memory.of_training(experiment.trainer.model, task.spec.train.batch_size))
+    while line := sys.stdin.buffer.readline().strip():
+        seed = int(line)
+        keep(task.folder, seed, *experiment.repeat(seed, partial(say, "epoch", seed)))
+        say("stored")
 
-        def tell(epoch: int, scores: dict[str, float], seed: int = seed) -> None:
-            out.write(json.dumps([seed, epoch, scores]) + "\n")
 
-        keep(task.folder, seed, **experiment.repeat(seed, tell))
+def _main() -> None:
+    out = os.fdopen(os.dup(1), "w", buffering=1)
+    os.dup2(2, 1)  # whatever a library prints must not mix with our lines
+
+    def say(*line: Any) -> None:
+        out.write(json.dumps(line) + "\n")
+
+    try:
+        _work(say)
+    except errors.StridenetError as error:
+        say("refused", type(error).__name__, str(error))
 
 
 if __name__ == "__main__":
-    try:
-        _work()
-    except OutputError as error:
-        sys.stderr.write(f"{error}\n")
-        sys.exit(_CANNOT_WRITE)
+    _main()
