@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
+from importlib import import_module
 from importlib.metadata import version
 from itertools import count
 from pathlib import Path
@@ -127,6 +128,8 @@ def _train(
         return
     if spec.engine == "together" and _on_cpu():
         with Crew(usable_cores(), note) as crew:
+            crew.hire(len(missing))
+            import_module("stridenet.report.page")  # its libraries, while the workers load theirs
             for epoch in crew.train(spec, windows, sides, missing, stage.path):
                 tell(*epoch)
         return
