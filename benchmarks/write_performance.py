@@ -45,7 +45,8 @@ HOW = {
     "f": "The baseline on random windows, after three calls that compile, from Python to a NumPy array. One window: up"
     " to {calls:,} calls in a row. Many windows: the median of as many calls as fit into {size_s} s.",
     "g": '`pandas.read_csv(sep=r"\\s+")` as the tutorial has it, file by file ({files} files, {megabytes:.0f} MB), '
-    "against our reader of the same files, once in a new process each; rounded to 32 bits, as ours are kept, both give the same numbers. Then "
+    "against our reader of the same files, once in a new process each; rounded to 32 bits, as ours are kept, both give "
+    "the same numbers. Then "
     "`load_windows` of UCI HAR, in a new process too: of the unpacked folder into an empty cache and from it, and of "
     "the archive from the cache.",
     "h": "The rounds of (a): the most memory that each process held at once. Ours is the sum over the main process and"
