@@ -59,6 +59,7 @@ def trained(found: dict[str, Any]) -> dict[str, Any]:
         "ratio": {peer: {way: _ratio(peers[peer], ours[way]) for way in ours} for peer in PEERS},
         "experiment_s": {"ours": spread([turn["ours"]["process_s"] for turn in rounds])}
         | {peer: spread(values) for peer, values in waits.items()},
+        "compile_s": spread([turn["ours"]["compile_s"] / turn["ours"]["at_once"] for turn in rounds]),
     }
 
 

@@ -28,7 +28,8 @@ HOW = {
     "kept), training, testing and the report, divided by repeats and epochs. *Training alone* is the mean time from "
     "the end of an epoch to the end of the repeat's next, over the number of repeats trained at once. A peer trains "
     "one model for {peer_epochs} epochs in each round, the first of which compiles and is left out, as are its start "
-    "and its test: so the comparison with the whole run favours the peers. All sides have {parameters:,} parameters.",
+    "and its test: so the comparison with the whole run favours the peers. Each process that trains compiles for "
+    "{compiling} s, which no figure but the whole run holds. All sides have {parameters:,} parameters.",
     "b": "As (a), with half of the people and fewer repeats and epochs, so that start and compilation weigh more in "
     "the whole run than they do in the document's experiment: here training alone is what compares. {tasks}",
     "c": "Ours only. Repeats: whole runs of A1 for two epochs, from the start of the process, nothing compiled "
@@ -78,6 +79,8 @@ def document(folder: Path) -> str:
 def how(section: str, found: dict[str, Any]) -> str:
     """How a section was measured, in words."""
     fields: dict[str, Any] = {**found, **found.get("task", {})}
+    if section == "a":
+        fields["compiling"] = spread(found["summary"]["compile_s"])
     if section == "b":
         one = "{name}: {repeats} repeats, {epochs} epochs, {n_train:,} windows{more}, batches of {batch_size}."
         rows = [stored["task"] for stored in found["tasks"].values()]

@@ -118,6 +118,13 @@ def test_its_own_settings_give_the_same_run_and_the_same_numbers(done: Run) -> N
     assert again.result.history == done.result.history
 
 
+def test_compilation_is_told_apart_from_training(done: Run) -> None:
+    first, second = done.result.compile_seconds
+    assert first > second >= 0
+    assert len(runfolder.read(done.folder).compile_seconds) == 2
+    assert "over all processes, apart from training" in (done.folder / "report.html").read_text(encoding="utf-8")
+
+
 def test_progress_counts_every_epoch_of_every_repeat(done: Run, told: list[job.Progress]) -> None:
     assert done.result.seeds == (3, 4)
     counted = [(p.repeat, p.epoch, p.done, p.total) for p in told]

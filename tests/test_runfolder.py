@@ -31,6 +31,7 @@ def make(**changes: Any) -> Result:
         "seeds": (4, 5),
         "history": ({"loss": [1.0, 1 / 3]}, {"loss": [1.1, 0.4]}),
         "seconds": (1.5, 1.25),
+        "compile_seconds": (2.5, 0.0),
         "protocol": "by-person: 3 people train, 2 others are tested",
         "n_parameters": 7,
         "about": {"source": "näm", "leaks": {"people": 0, "samples": 0}},
@@ -54,7 +55,7 @@ def write(folder: Path, result: Result) -> None:
 def check_same(one: Result, other: Result) -> None:
     for name in ("probability", "y", "start_s", "group", "recording"):
         np.testing.assert_array_equal(getattr(one, name), getattr(other, name))
-    for name in ("classes", "seeds", "history", "seconds", "protocol", "n_parameters", "about"):
+    for name in ("classes", "seeds", "history", "seconds", "protocol", "n_parameters", "about", "compile_seconds"):
         assert getattr(one, name) == getattr(other, name)
     assert one.metrics() == other.metrics()
 

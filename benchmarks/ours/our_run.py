@@ -64,6 +64,7 @@ def main() -> None:
         "events": watch.events,
         "job_s": result.about["seconds"],
         "repeat_s": result.seconds,
+        "compile_s": sum(result.compile_seconds),
         "engine": result.about["engine"],
         "at_once": len(watch.workers) or together(watch.events),
         "parameters": result.n_parameters,

@@ -5,6 +5,7 @@ import os
 import platform
 import random
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
@@ -20,6 +21,7 @@ if "keras" not in sys.modules:
     os.environ["KERAS_BACKEND"] = "jax"
 
 import jax
+import jax.monitoring
 import keras
 
 if keras.backend.backend() != "jax":
@@ -28,7 +30,7 @@ if keras.backend.backend() != "jax":
         "import stridenet first, or set KERAS_BACKEND=jax."
     )
 
-__all__ = ["device", "keras", "on_cpu", "precision", "seeded"]
+__all__ = ["compile_seconds", "device", "keras", "on_cpu", "precision", "seeded"]
 
 
 def _keep_compiled() -> None:
@@ -47,6 +49,24 @@ def _keep_compiled() -> None:
         jax.config.update("jax_persistent_cache_min_entry_size_bytes", -1)
 
 
+_COMPILING: list[tuple[float, float]] = []
+"""When this process compiled: from, to; a part of another stretch is left out."""
+
+
+def _note_compiling(event: str, seconds: float, **_: Any) -> None:
+    if event.startswith("/jax/core/compile/"):
+        ended = time.perf_counter()
+        while _COMPILING and _COMPILING[-1][0] >= ended - seconds:  # a function that is traced inside another
+            _COMPILING.pop()
+        _COMPILING.append((ended - seconds, ended))
+
+
+def compile_seconds() -> float:
+    """Seconds that this process has spent on compiling so far: tracing, translating, XLA, or reading what it kept."""
+    return sum(ended - began for began, ended in _COMPILING)
+
+
+jax.monitoring.register_event_duration_secs_listener(_note_compiling)
 _keep_compiled()
 heap.share()  # JAX starts its threads when it is first used
 

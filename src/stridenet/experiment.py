@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from stridenet import models
+from stridenet.engine import compile_seconds
 from stridenet.prepare import Preparer
 from stridenet.replicas import Replicas
 from stridenet.spec import RunSpec
@@ -19,8 +20,8 @@ class Repeat(NamedTuple):
     """What a repeat leaves.
 
     Args:
-        arrays: ``probability`` (window, class), ``history`` (score, epoch) with ``scores``, ``seconds`` and
-            ``n_parameters``.
+        arrays: ``probability`` (window, class), ``history`` (score, epoch) with ``scores``, ``seconds`` of training,
+            ``compile_seconds`` since the repeat before, and ``n_parameters``.
         model: the trained Keras model of the first repeat, which is the one that is kept: choosing the best on test
             people would be peeking. Of the others none.
     """
@@ -40,6 +41,7 @@ class Experiment:
 
     def __init__(self, spec: RunSpec, windows: Windows, split: Split) -> None:
         self.spec, self.windows, self.split = spec, windows, split
+        self._compiled = compile_seconds()
         train, validation = windows.take(split.train), windows.take(split.validation)
         self._prepare = Preparer(spec.prepare, train.without_overlap)
         model = self._build(spec.seed)
@@ -78,11 +80,13 @@ class Experiment:
         return [self._repeat(*each) for each in zip(seeds, trained, probability, strict=True)]
 
     def _repeat(self, seed: int, trained: Trained, probability: Any) -> Repeat:
+        before, self._compiled = self._compiled, compile_seconds()
         arrays = {
             "probability": probability,
             "scores": np.array(list(trained.history)),
             "history": np.array(list(trained.history.values())),
             "seconds": np.array(trained.seconds),
+            "compile_seconds": np.array(self._compiled - before),
             "n_parameters": np.array(sum(int(np.prod(v.shape)) for v in trained.weights)),
         }
         return Repeat(arrays, self.trainer.put(trained) if seed == self.spec.seed else None)

@@ -27,10 +27,11 @@ class Result:
         seeds: one per repeat.
         history: one dictionary per repeat: ``loss``, ``accuracy`` and, with validation, ``val_loss`` and
             ``val_accuracy``, each a list with one value per epoch.
-        seconds: training time of each repeat.
+        seconds: training time of each repeat, without compilation.
         protocol: how the test people were chosen, in words.
         n_parameters: trainable parameters of the network.
         about: whatever else should be told: windows per side, people, leaks, what was dropped, the data's source.
+        compile_seconds: what each repeat had to compile first; little for all but the first of each process.
     """
 
     probability: npt.NDArray[np.float32]
@@ -45,6 +46,7 @@ class Result:
     protocol: str
     n_parameters: int
     about: dict[str, Any] = field(default_factory=dict)
+    compile_seconds: tuple[float, ...] = ()
 
     @cached_property
     def predicted(self) -> npt.NDArray[np.int64]:
@@ -79,6 +81,7 @@ class Result:
             "seeds": list(self.seeds),
             "over_fitting": [asdict(p) if (p := metrics.parting(h)) else None for h in self.history],
             "training_seconds": list(self.seconds),
+            "compile_seconds": list(self.compile_seconds),
             "classes": {
                 name: {
                     score: {"mean": float(values[:, c].mean()), "sd": float(values[:, c].std())}
@@ -125,6 +128,7 @@ def collect(windows: Windows, split: Split, repeats: Mapping[int, Mapping[str, A
         protocol=split.protocol,
         n_parameters=int(arrays[0]["n_parameters"]),
         about=_about(windows, split),
+        compile_seconds=tuple(float(a["compile_seconds"]) for a in arrays),
     )
 
 

@@ -192,6 +192,7 @@ def read(folder: Path) -> Result:
             protocol=figures["protocol"],
             n_parameters=figures["n_parameters"],
             about=figures["about"],
+            compile_seconds=tuple(figures["compile_seconds"]),
         )
     except (OSError, ValueError, KeyError, pl.exceptions.PolarsError) as error:
         raise DataError(f"{folder} is not a complete run ({error}); delete it and run again.") from None

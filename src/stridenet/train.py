@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from stridenet import cheaper, heap
-from stridenet.engine import keras, precision
+from stridenet.engine import compile_seconds, keras, precision
 from stridenet.metrics import best_epoch
 from stridenet.predictor import in_batches
 from stridenet.rules import Rule, with_rules
@@ -29,7 +29,7 @@ class Trained:
         weights: values of the model's trainable variables, in their order.
         others: values of its non-trainable variables (running means, seeds).
         history: ``loss``, ``accuracy`` and, with validation, ``val_loss`` and ``val_accuracy``; a value per epoch.
-        seconds: training time, compilation included.
+        seconds: training time without compilation.
     """
 
     weights: list[Any]
@@ -94,7 +94,7 @@ class Trainer:
             The last epoch's values; with ``best_weights`` in the settings those of the best epoch. With
             ``early_stopping`` training ends once ``patience`` epochs in a row were no better than the best.
         """
-        began = time.perf_counter()
+        began = time.perf_counter() - compile_seconds()
         data, labels = jnp.asarray(x), jnp.asarray(y, dtype=jnp.int32)
         state = ([jnp.copy(v) for v in start.weights], [jnp.copy(v) for v in start.others], self.fresh_optimizer())
         history: dict[str, list[float]] = {}
@@ -120,7 +120,7 @@ class Trainer:
                 if waited >= self.spec.patience:
                     break
         weights, others = best or state[:2]
-        return Trained(weights, others, history, time.perf_counter() - began)
+        return Trained(weights, others, history, time.perf_counter() - compile_seconds() - began)
 
     def predict(self, trained: Trained, x: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
         """Probabilities (window, class); windows go through in batches of one size, the last one padded."""

@@ -106,7 +106,9 @@ def summary(done: "Run") -> str:
         f"accuracy   {100 * figure['accuracy_mean']:.3f} % ± {100 * figure['accuracy_sd']:.3f} "
         f"over {len(result.seeds)} repeats (the commonest class alone: {100 * about['majority_accuracy']:.1f} %)",
         f"macro F1   {100 * figure['macro_f1_mean']:.3f} %",
-        f"parameters {result.n_parameters:,}; {about['seconds']:.0f} s",
+        f"parameters {result.n_parameters:,}",
+        f"time       {about['seconds']:.0f} s; training {sum(result.seconds):.0f} s and compilation "
+        f"{sum(result.compile_seconds):.0f} s over all processes",
         f"report     {done.folder / 'report.html'}",
     ]
     parted = [p for p in figure["over_fitting"] if p]

@@ -131,6 +131,9 @@ def _facts(result: Result, told: Mapping[str, Any]) -> list[tuple[str, str]]:
         facts.append(("Data", str(about["source"])))
     if about.get("engine"):
         facts.append(("Engine", str(about["engine"])))
+    if result.compile_seconds:
+        took = f"{sum(result.compile_seconds):.1f} s over all processes, apart from training"
+        facts.append(("Compilation", f"{took}; kept on disk for the next run."))
     return facts
 
 
