@@ -174,8 +174,10 @@ def _next(worker: _Worker, left: deque[int]) -> None:
 
 
 def _hand_over(worker: _Worker, task: Task) -> None:
-    with suppress(ValueError):  # it was dismissed, and its pipe is closed
-        worker.tell(pickle.dumps(task, protocol=5))
+    assert worker.process.stdin is not None  # opened as a pipe in `hire`
+    with suppress(BrokenPipeError, ValueError):  # it ended early, which its status tells; or it was dismissed
+        pickle.dump(task, worker.process.stdin, protocol=5)
+        worker.process.stdin.flush()
 
 
 def _listen(worker: _Worker, lines: "SimpleQueue[tuple[_Worker, Any]]") -> None:
