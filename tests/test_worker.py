@@ -4,7 +4,7 @@ import subprocess
 
 import pytest
 
-from stridenet.worker import Crew
+from stridenet.worker import Crew, processes_at_once
 
 
 @pytest.fixture
@@ -45,3 +45,8 @@ def test_a_worker_without_a_task_ends_in_peace(crew: Crew) -> None:
         assert process.stdin
         process.stdin.close()  # as when whoever hired it is killed
         assert process.wait(60) == 0
+
+
+def test_more_processes_at_once_where_there_is_more_room() -> None:
+    assert processes_at_once(each=100_000_000, shared=100_000_000, free=10_000_000_000) == 8
+    assert processes_at_once(each=100_000_000, shared=100_000_000, free=0) == 1  # it is an estimate: one is tried

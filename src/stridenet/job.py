@@ -268,7 +268,7 @@ def describe_environment() -> dict[str, str]:
 
 
 def _device() -> str:
-    if not may_have_accelerator():
+    if _on_cpu():
         return "cpu"
     from stridenet.engine import device
 

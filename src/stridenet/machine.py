@@ -6,6 +6,9 @@ from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
+SHARE = 0.8
+"""Of the memory that is free, what may be planned with; the rest is for what an estimate does not see."""
+
 
 def processor(*facts: str) -> str:
     """What Linux says of the processor, by default its name; elsewhere what Python knows."""

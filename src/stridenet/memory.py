@@ -6,13 +6,12 @@ from typing import Any
 import jax
 
 from stridenet.layer_table import layer_table
+from stridenet.machine import SHARE
 
 _VALUES = 6
 """Copies of the weights: themselves, their slopes, Adam's two moments, the best so far, those before an epoch."""
 _OUTPUTS = 3
 """Copies of every layer's outputs in a step: themselves, their slopes, and what is on its way."""
-_SHARE = 0.8
-"""Of what is free; the rest is for what the estimate does not see."""
 
 
 def of_training(model: Any, batch_size: int) -> int:
@@ -28,15 +27,15 @@ def of_training(model: Any, batch_size: int) -> int:
     return 4 * (_VALUES * int(model.count_params()) + batch_size * (_OUTPUTS * outputs + patches))
 
 
-def replicas_at_once(each: int, shared: int, free: int | None = None) -> int:
+def replicas_at_once(each: int, shared: int, free: int) -> int:
     """How many trainings fit on the device together; at least one, for an estimate is no proof.
 
     Args:
         each: bytes of a training.
         shared: bytes of the windows, which all share.
-        free: bytes that are free; by default what the device says.
+        free: bytes that are free on the device.
     """
-    return max(1, int((_SHARE * (on_device() if free is None else free) - shared) // each))
+    return max(1, int((SHARE * free - shared) // each))
 
 
 def on_device() -> int:

@@ -68,7 +68,7 @@ class Unfinished:
 
     def missing(self, seeds: Sequence[int]) -> list[int]:
         """Those of these seeds whose repeats are not finished; the first leaves a model too."""
-        whole = [(self.path / f"repeat-{seed}.npz").exists() for seed in seeds]
+        whole = [_of_repeat(self.path, seed).exists() for seed in seeds]
         whole[0] &= self.model.exists()
         return [seed for seed, there in zip(seeds, whole, strict=True) if not there]
 
@@ -76,7 +76,7 @@ class Unfinished:
         """The finished repeats of these seeds."""
         found = {}
         for seed in seeds:
-            with np.load(self.path / f"repeat-{seed}.npz") as arrays:
+            with np.load(_of_repeat(self.path, seed)) as arrays:
                 found[seed] = dict(arrays)
         return found
 
@@ -121,7 +121,11 @@ def keep(folder: Path, seed: int, arrays: Mapping[str, Any], model: Any | None =
             np.savez(file, **arrays)
             file.flush()
             os.fsync(file.fileno())
-        aside.replace(folder / f"repeat-{seed}.npz")
+        aside.replace(_of_repeat(folder, seed))
+
+
+def _of_repeat(folder: Path, seed: int | str) -> Path:
+    return folder / f"repeat-{seed}.npz"
 
 
 def unfinished(out: Path) -> list[str]:

@@ -29,7 +29,7 @@ def train(experiment: Experiment, seeds: Sequence[int], folder: Path, *, tell: T
         SettingError: the device cannot hold even one training.
     """
     each = memory.of_training(experiment.trainer.model, experiment.spec.train.batch_size)
-    at_once = memory.replicas_at_once(each, experiment.windows.x.nbytes)
+    at_once = memory.replicas_at_once(each, experiment.windows.x.nbytes, memory.on_device())
     left = list(seeds)
     while left:
         chunk = left[:at_once]

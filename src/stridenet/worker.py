@@ -24,7 +24,7 @@ from types import TracebackType
 from typing import IO, Any
 
 from stridenet import errors
-from stridenet.machine import free_memory
+from stridenet.machine import SHARE, free_memory
 from stridenet.spec import RunSpec
 from stridenet.splits import Split
 from stridenet.windows import Windows
@@ -34,8 +34,6 @@ COMMAND = [sys.executable, "-m", "stridenet.worker"]
 ONE_THREAD = "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
 _PROCESS = 600_000_000
 """Bytes of a Python with Keras and JAX in it."""
-_SHARE = 0.8
-"""Of the memory that is free; the rest is for what the estimate does not see."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +59,10 @@ class _Worker:
     said: IO[bytes]
     dismissed: bool = False
 
-    def tell(self, line: bytes) -> None:
+    def tell(self, message: Any) -> None:
         assert self.process.stdin is not None  # opened as a pipe in `hire`
-        with suppress(BrokenPipeError):  # it ended early; its status says so
-            self.process.stdin.write(line)
+        with suppress(BrokenPipeError, ValueError):  # it ended early, which its status tells; or it was dismissed
+            pickle.dump(message, self.process.stdin, protocol=5)
             self.process.stdin.flush()
 
     def dismiss(self) -> None:
@@ -123,11 +121,10 @@ class Crew(AbstractContextManager["Crew"]):
             WorkerError: a worker failed otherwise; the others are stopped.
         """
         self.hire(len(seeds))
-        self.dismiss(len(seeds))
         left, lines = deque(seeds), SimpleQueue[tuple[_Worker, Any]]()
         for worker, core in zip(self._workers, self.cores, strict=False):
             task = Task(spec, windows, split, folder, core)
-            threading.Thread(target=_hand_over, args=(worker, task), daemon=True).start()
+            threading.Thread(target=worker.tell, args=(task,), daemon=True).start()
             threading.Thread(target=_listen, args=(worker, lines), daemon=True).start()
         at_work = len(self._workers)
         while at_work:
@@ -164,20 +161,13 @@ def processes_at_once(each: int, shared: int, free: int) -> int:
         shared: bytes of the windows, which every process has twice: as it got them, and as it trains on them.
         free: bytes that are free before the first starts.
     """
-    return max(1, int(_SHARE * free // (_PROCESS + each + 2 * shared)))
+    return max(1, int(SHARE * free // (_PROCESS + each + 2 * shared)))
 
 
 def _next(worker: _Worker, left: deque[int]) -> None:
-    """Gives the worker its next seed; an empty line is the end of work."""
+    """Gives the worker its next seed; None is the end of work."""
     if not worker.dismissed:
-        worker.tell(b"%d\n" % left.popleft() if left else b"\n")
-
-
-def _hand_over(worker: _Worker, task: Task) -> None:
-    assert worker.process.stdin is not None  # opened as a pipe in `hire`
-    with suppress(BrokenPipeError, ValueError):  # it ended early, which its status tells; or it was dismissed
-        pickle.dump(task, worker.process.stdin, protocol=5)
-        worker.process.stdin.flush()
+        worker.tell(left.popleft() if left else None)
 
 
 def _listen(worker: _Worker, lines: "SimpleQueue[tuple[_Worker, Any]]") -> None:
@@ -204,22 +194,28 @@ def _hidden(*names: str) -> Iterator[None]:
         del sys.modules[name]
 
 
+def _hear() -> Any:
+    """What the worker is told next; None once whoever hired it has gone."""
+    try:
+        return pickle.load(sys.stdin.buffer)
+    except EOFError:
+        return None
+
+
 def _work(say: Callable[..., None]) -> None:
     """A worker's life."""
     with _hidden("matplotlib", "sklearn"):  # Keras looks for them and does without: half of its import
         from stridenet import memory
         from stridenet.experiment import Experiment
         from stridenet.runfolder import keep
-    try:
-        task: Task = pickle.load(sys.stdin.buffer)
-    except EOFError:
-        return  # whoever hired it has gone
+    task: Task | None = _hear()
+    if task is None:
+        return
     if task.core is not None:
         os.sched_setaffinity(0, {task.core})
     experiment = Experiment(task.spec, task.windows, task.split)
     say("needs", memory.of_training(experiment.trainer.model, task.spec.train.batch_size))
-    while line := sys.stdin.buffer.readline().strip():
-        seed = int(line)
+    while (seed := _hear()) is not None:
         keep(task.folder, seed, *experiment.repeat(seed, partial(say, "epoch", seed)))
         say("stored")
 

@@ -1,6 +1,7 @@
 """Numbers out of text, fast and exactly: as ``float()`` would read each of them."""
 
 import io
+import math
 from typing import Any
 
 import numpy as np
@@ -168,22 +169,16 @@ def _any_blanks(data: bytes, n_columns: int, where: str) -> _Floats:
                 f"{where}, line {number}: {len(cells)} values instead of {n_columns}; the file is damaged or "
                 "of another data set, copy it again."
             )
-        try:
-            rows.append([float(cell) for cell in cells])
-        except ValueError:
-            rows.append([_number(cell, f"{where}, line {number}, column {i}") for i, cell in enumerate(cells, 1)])
-    table = np.array(rows)
-    for line, column in np.argwhere(~np.isfinite(table)):
-        cell = lines[line].split()[column]
-        raise DataError(
-            f"{where}, line {line + 1}, column {column + 1}: {cell!r} is not a finite number; "
-            "the file is damaged, copy it again."
-        )
-    return table
+        rows.append([_number(cell, where, number, i) for i, cell in enumerate(cells, 1)])
+    return np.array(rows)
 
 
-def _number(cell: str, where: str) -> float:
+def _number(cell: str, where: str, line: int, column: int) -> float:
+    place = f"{where}, line {line}, column {column}"
     try:
-        return float(cell)
+        value = float(cell)
     except ValueError:
-        raise DataError(f"{where}: {cell[:40]!r} is not a number; the file is damaged, copy it again.") from None
+        raise DataError(f"{place}: {cell[:40]!r} is not a number; the file is damaged, copy it again.") from None
+    if not math.isfinite(value):
+        raise DataError(f"{place}: {cell!r} is not a finite number; the file is damaged, copy it again.")
+    return value

@@ -18,7 +18,7 @@ UNITS = ("g",) * 6 + ("rad/s",) * 3
 _SPLITS = ("train", "test")
 _FILE = re.compile(
     r"(?:^|/)((?P<side>train|test)/Inertial Signals/(?P<channel>(?:total_acc|body_acc|body_gyro)_[xyz])_(?P=side)\.txt"
-    r"|(train|test)/(?:y|subject)_\4\.txt"
+    r"|(?P<of>train|test)/(?:y|subject)_(?P=of)\.txt"
     r"|activity_labels\.txt)$"
 )
 
