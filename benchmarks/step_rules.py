@@ -8,17 +8,18 @@ import sys
 import time
 from typing import Any
 
-from stridenet.worker import ONE_THREAD
+from stridenet.runs.executors.processes import ONE_THREAD
 
 os.environ["XLA_FLAGS"] = ONE_THREAD
 
 import jax.numpy as jnp
 import numpy as np
 
-from stridenet import cheaper, models
-from stridenet.rules import Rule
+from stridenet.engine import operations
+from stridenet.engine.rules import Rule
+from stridenet.engine.trainer import Trainer
+from stridenet.models import build as models
 from stridenet.spec import TrainSpec
-from stridenet.train import Trainer
 
 ROUNDS, STEPS = 7, 20
 
@@ -31,7 +32,7 @@ def main() -> None:
     x = jnp.asarray(rng.normal(size=(640, *model.input_shape[1:])), dtype=jnp.float32)
     y = jnp.asarray(rng.integers(0, 6, 640))
     batch = np.arange(32, dtype=np.int32)
-    sides = {side: Side(model, rules) for side, rules in (("without", {}), ("with", cheaper.rules()))}
+    sides = {side: Side(model, rules) for side, rules in (("without", {}), ("with", operations.rules()))}
     for side in sides.values():
         side.steps(x, y, batch)  # compiles
     times = np.array([[side.steps(x, y, batch) for side in sides.values()] for _ in range(ROUNDS)])

@@ -268,7 +268,7 @@ def picture(folder: Path, summary: dict[str, Any]) -> None:
     """Time over repeats, windows and length, on log axes."""
     from matplotlib.ticker import LogLocator, NullLocator
 
-    from stridenet.report import style
+    from stridenet.views.plots import style
 
     repeats = {n: s["median"] for n, s in summary["repeats"].items()}
     panels = (

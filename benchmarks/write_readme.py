@@ -12,8 +12,8 @@ from pathlib import Path
 
 import numpy as np
 
-from stridenet.reproduce import records
-from stridenet.reproduce.documents import TRAINED
+from stridenet.reproduction import records
+from stridenet.reproduction.printed import TRAINED
 
 ROOT = Path(__file__).parents[1]
 BLOCK = re.compile(r"(<!-- figures:.*?-->\n).*?(<!-- end of figures -->)", re.DOTALL)

@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 from hypothesis import settings
 
-from stridenet.recording import Recording
-from stridenet.windows import Windows, cut
+from stridenet.signals.recording import Recording
+from stridenet.signals.windows import Windows, cut
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -96,7 +96,7 @@ settings.load_profile("stridenet")
 @pytest.fixture
 def drawn(monkeypatch: pytest.MonkeyPatch) -> list["Figure"]:
     """Every figure that is saved; laid out only, as writing the files takes most of the time."""
-    from stridenet.report import style  # matplotlib is loaded by the tests that draw
+    from stridenet.views.plots import style  # matplotlib is loaded by the tests that draw
 
     seen: list[Figure] = []
 

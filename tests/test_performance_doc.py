@@ -143,8 +143,8 @@ def test_the_settings_of_every_task_are_ours() -> None:
 def test_training_costs_three_forwards_less_the_gradient_of_the_windows() -> None:
     from our_data import training_mflop
 
-    from stridenet.layer_table import layer_table
-    from stridenet.models import build
+    from stridenet.models.build import build
+    from stridenet.models.layer_table import layer_table
 
     cnn = layer_table(build("cnn", length=128, n_channels=9, n_classes=6))
     assert training_mflop(cnn) == pytest.approx(3 * cnn.mflop - 2 * 126 * 64 * 27 / 1e6)

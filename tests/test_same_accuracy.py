@@ -6,8 +6,9 @@ from pathlib import Path
 import numpy as np
 from scipy.stats import ttest_ind
 
-from stridenet.reproduce import compare, records
-from stridenet.reproduce.documents import TRAINED
+from stridenet.evaluation import statistics
+from stridenet.reproduction import records
+from stridenet.reproduction.printed import TRAINED
 
 FOLDER = Path(__file__).parents[1] / "docs" / "reproduction"
 
@@ -42,4 +43,4 @@ def test_the_sentence_on_many_filters_has_the_stored_figures() -> None:
     for peer in ("tensorflow", "jax"):
         assert ttest_ind(again["ours"], again[peer], equal_var=False).pvalue > 0.05
     assert row.printed is not None
-    assert compare.welch(again["ours"].tolist(), row.printed).agrees
+    assert statistics.welch(again["ours"].tolist(), row.printed).agrees

@@ -12,8 +12,8 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from stridenet.machine import usable_cores
-from stridenet.worker import ONE_THREAD
+from stridenet.runs.executors.processes import ONE_THREAD
+from stridenet.system.machine import usable_cores
 
 SIZE, TRIES, SECONDS = 1024, 8, 1.5
 

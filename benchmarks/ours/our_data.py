@@ -8,10 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from stridenet import job, models, spec
-from stridenet.engine import on_cpu
-from stridenet.layer_table import LayerTable, layer_table
-from stridenet.splits import split
+from stridenet import spec
+from stridenet.engine.backend import on_cpu
+from stridenet.evaluation.splits import split
+from stridenet.models import build as models
+from stridenet.models.layer_table import LayerTable, layer_table
+from stridenet.runs import job
+from stridenet.runs.environment import describe_environment
 
 
 def training_mflop(table: LayerTable) -> float:
@@ -61,9 +64,7 @@ def main() -> None:
     task = json.loads(sys.argv[1])
     answer = prepare(task) if "npz" in task else {}
     memory_gb = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30 if hasattr(os, "sysconf") else None
-    print(
-        json.dumps({**answer, "machine": {**job.describe_environment(), "memory_gb": memory_gb}, "gpu": not on_cpu()})
-    )
+    print(json.dumps({**answer, "machine": {**describe_environment(), "memory_gb": memory_gb}, "gpu": not on_cpu()}))
 
 
 if __name__ == "__main__":

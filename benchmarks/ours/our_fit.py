@@ -13,9 +13,9 @@ from typing import Any
 import jax
 import numpy as np
 
-from stridenet import models
+from stridenet.engine.trainer import Trainer
+from stridenet.models import build as models
 from stridenet.spec import TrainSpec
-from stridenet.train import Trainer
 
 jax.config.update("jax_enable_compilation_cache", False)
 

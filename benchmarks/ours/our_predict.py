@@ -7,8 +7,8 @@ import jax
 import numpy as np
 from clock import timed
 
-from stridenet import models
-from stridenet.predictor import Predictor
+from stridenet.engine.predictor import Predictor
+from stridenet.models import build as models
 
 
 def main() -> None:

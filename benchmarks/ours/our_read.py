@@ -9,8 +9,9 @@ from pathlib import Path
 import numpy as np
 
 import stridenet
-from stridenet import heap
-from stridenet.datasets import _text, load_windows
+from stridenet.data.formats import number_text
+from stridenet.data.load import load_windows
+from stridenet.system import heap
 
 
 def main() -> None:
@@ -18,7 +19,7 @@ def main() -> None:
     wall, cpu = time.perf_counter(), time.process_time()
     if "files" in task:
         with heap.kept():  # as the loader does
-            tables = [_text.read_floats(Path(file).read_bytes(), 128, file, np.float32) for file in task["files"]]
+            tables = [number_text.read_floats(Path(file).read_bytes(), 128, file, np.float32) for file in task["files"]]
         wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
         content = hashlib.sha256(b"".join(table.tobytes() for table in tables)).hexdigest()
     else:

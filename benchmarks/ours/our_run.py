@@ -8,7 +8,9 @@ import time
 from pathlib import Path
 from typing import Any
 
-from stridenet import job, spec
+from stridenet import spec
+from stridenet.runs import job
+from stridenet.system.notes import Progress
 
 
 def peak_mb(process: str) -> float:
@@ -38,7 +40,7 @@ class Watch:
         self.workers: dict[str, float] = {}
         threading.Thread(target=self._look, daemon=True).start()
 
-    def epoch(self, progress: job.Progress) -> None:
+    def epoch(self, progress: Progress) -> None:
         self.events.append((time.perf_counter() - self.began, progress.repeat, progress.epoch))
 
     def _look(self) -> None:

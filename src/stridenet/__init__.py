@@ -15,13 +15,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # the same names as in _WHERE below, for type checkers and editors; a test compares the two
-    from stridenet.conv import average_pool1d as average_pool1d
-    from stridenet.conv import conv1d as conv1d
-    from stridenet.conv import conv1d_output_length as conv1d_output_length
-    from stridenet.conv import max_pool1d as max_pool1d
-    from stridenet.conv_trace import conv1d_trace as conv1d_trace
-    from stridenet.datasets import load_recordings as load_recordings
-    from stridenet.datasets import load_windows as load_windows
+    from stridenet.data.load import load_recordings as load_recordings
+    from stridenet.data.load import load_windows as load_windows
+    from stridenet.engine.predictor import Predictor as Predictor
+    from stridenet.engine.trainer import Trainer as Trainer
     from stridenet.errors import BackendError as BackendError
     from stridenet.errors import DataError as DataError
     from stridenet.errors import DataMissingError as DataMissingError
@@ -30,18 +27,21 @@ if TYPE_CHECKING:  # the same names as in _WHERE below, for type checkers and ed
     from stridenet.errors import SplitError as SplitError
     from stridenet.errors import StridenetError as StridenetError
     from stridenet.errors import UnknownNameError as UnknownNameError
-    from stridenet.filter_recovery import recover_filter as recover_filter
-    from stridenet.job import Run as Run
-    from stridenet.job import run as run
-    from stridenet.models import build
-    from stridenet.predictor import Predictor as Predictor
-    from stridenet.recording import Recording as Recording
-    from stridenet.result import Result as Result
-    from stridenet.simulation import simulate as simulate
+    from stridenet.evaluation.result import Result as Result
+    from stridenet.models.build import build
+    from stridenet.reference.convolution import average_pool1d as average_pool1d
+    from stridenet.reference.convolution import conv1d as conv1d
+    from stridenet.reference.convolution import conv1d_output_length as conv1d_output_length
+    from stridenet.reference.convolution import max_pool1d as max_pool1d
+    from stridenet.reference.recovery import recover_filter as recover_filter
+    from stridenet.reference.trace import conv1d_trace as conv1d_trace
+    from stridenet.runs.job import Run as Run
+    from stridenet.runs.job import run as run
+    from stridenet.signals.recording import Recording as Recording
+    from stridenet.signals.simulation import simulate as simulate
+    from stridenet.signals.windows import Windows as Windows
+    from stridenet.signals.windows import cut as cut
     from stridenet.spec import RunSpec as RunSpec
-    from stridenet.train import Trainer as Trainer
-    from stridenet.windows import Windows as Windows
-    from stridenet.windows import cut as cut
 
     build_model = build
 
@@ -52,29 +52,29 @@ _WHERE = {
     "DataError": "errors",
     "DataMissingError": "errors",
     "OutputError": "errors",
-    "Predictor": "predictor",
-    "Recording": "recording",
-    "Result": "result",
-    "Run": "job",
+    "Predictor": "engine.predictor",
+    "Recording": "signals.recording",
+    "Result": "evaluation.result",
+    "Run": "runs.job",
     "RunSpec": "spec",
     "SettingError": "errors",
     "SplitError": "errors",
     "StridenetError": "errors",
-    "Trainer": "train",
+    "Trainer": "engine.trainer",
     "UnknownNameError": "errors",
-    "Windows": "windows",
-    "average_pool1d": "conv",
-    "build_model": "models:build",
-    "conv1d": "conv",
-    "conv1d_output_length": "conv",
-    "conv1d_trace": "conv_trace",
-    "cut": "windows",
-    "load_recordings": "datasets",
-    "load_windows": "datasets",
-    "max_pool1d": "conv",
-    "recover_filter": "filter_recovery",
-    "run": "job",
-    "simulate": "simulation",
+    "Windows": "signals.windows",
+    "average_pool1d": "reference.convolution",
+    "build_model": "models.build:build",
+    "conv1d": "reference.convolution",
+    "conv1d_output_length": "reference.convolution",
+    "conv1d_trace": "reference.trace",
+    "cut": "signals.windows",
+    "load_recordings": "data.load",
+    "load_windows": "data.load",
+    "max_pool1d": "reference.convolution",
+    "recover_filter": "reference.recovery",
+    "run": "runs.job",
+    "simulate": "signals.simulation",
 }
 
 __all__ = sorted(_WHERE)

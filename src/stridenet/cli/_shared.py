@@ -14,7 +14,7 @@ import typer
 from stridenet.errors import SettingError
 
 if TYPE_CHECKING:
-    from stridenet.job import OnProgress
+    from stridenet.system.notes import OnProgress
 
 DataDir = Annotated[
     Path | None, typer.Option("--data-dir", help="Where to look for data first; then STRIDENET_DATA, then the cache.")

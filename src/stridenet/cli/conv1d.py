@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-    from stridenet.filter_recovery import RecoveredFilter
+    from stridenet.reference.recovery import RecoveredFilter
 
 Numbers = Annotated[
     str, typer.Option("--data", help='0,3,4,5, or "0 0; 3 6; 4 7" for two channels; --data=-1,2 for a minus in front.')
@@ -35,8 +35,9 @@ def conv1d(
     as_json: AsJson = False,
 ) -> None:
     """Slide a filter over data and print every step; nothing is trained and Keras is not needed."""
-    from stridenet.conv_trace import conv1d_trace, parse_kernel, parse_numbers
+    from stridenet.cli._numbers import parse_kernel, parse_numbers
     from stridenet.errors import SettingError
+    from stridenet.reference.trace import conv1d_trace
 
     signal = parse_numbers(data, name="--data")
     if pool:
@@ -74,8 +75,8 @@ def recover_filter(
     as_json: AsJson = False,
 ) -> None:
     """Learn the filter that turned data into output, and say whether it is the only one."""
-    from stridenet.conv_trace import parse_numbers
-    from stridenet.filter_recovery import recover_filter
+    from stridenet.cli._numbers import parse_numbers
+    from stridenet.reference.recovery import recover_filter
 
     found = recover_filter(
         parse_numbers(data, name="--data"),
@@ -129,7 +130,7 @@ def _filters(kernel: "npt.NDArray[np.float64]") -> "Iterator[str]":
 def _pool(
     signal: "npt.NDArray[np.float64]", kind: str, size: int, strides: int | None, padding: str, as_json: bool
 ) -> None:
-    from stridenet.conv import average_pool1d, max_pool1d, patches
+    from stridenet.reference.convolution import average_pool1d, max_pool1d, patches
 
     x = signal.reshape(1, len(signal), -1)
     pool = max_pool1d if kind == "max" else average_pool1d

@@ -14,9 +14,9 @@ Name = Annotated[str, typer.Argument(help="A name from `stridenet data list`.")]
 @app.command("list")
 def list_(as_json: AsJson = False) -> None:
     """List the data sets by name."""
-    from stridenet import datasets
+    from stridenet.data.sets import table
 
-    titles = {name: datasets.info(name).title for name in datasets.names()}
+    titles = {name: table.info(name).title for name in table.names()}
     if as_json:
         print_json(titles)
         return
@@ -28,9 +28,9 @@ def list_(as_json: AsJson = False) -> None:
 @app.command()
 def info(name: Name, as_json: AsJson = False) -> None:
     """Describe a data set: what it holds, its terms, where it comes from."""
-    from stridenet import datasets
+    from stridenet.data.sets import table
 
-    dataset = datasets.info(name)
+    dataset = table.info(name)
     facts = {
         key: value for key, value in asdict(dataset).items() if isinstance(value, (str, int, float, tuple, type(None)))
     }
@@ -45,7 +45,7 @@ def info(name: Name, as_json: AsJson = False) -> None:
 @app.command()
 def fetch(name: Name, data_dir: DataDir = None) -> None:
     """Download a data set once, check it, and read it into the cache."""
-    from stridenet import datasets
+    from stridenet.data import load as datasets
 
     place = datasets.fetch(name, data_dir=data_dir, note=note)
     windows = datasets.load_windows(name, data_dir=data_dir, note=note)

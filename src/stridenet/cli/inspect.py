@@ -20,19 +20,20 @@ def inspect(
     as_json: AsJson = False,
 ) -> None:
     """Show people, activities, rate, windows, channel statistics and gaps."""
-    from stridenet import datasets
-    from stridenet.report import overview
+    from stridenet.data import load as datasets
+    from stridenet.data.sets import table
+    from stridenet.signals import overview
 
     windows = datasets.load_windows(
         data, data_dir=data_dir, length=length, step=step, length_s=length_s, step_s=step_s, note=note
     )
-    cut_already = data in datasets.names() and not datasets.info(data).has_recordings
+    cut_already = data in table.names() and not table.info(data).has_recordings
     recordings = None if cut_already else datasets.load_recordings(data, data_dir=data_dir, note=note)
     facts = overview.overview(windows, recordings)
     pictures: list[Path] = []
     if plot:
-        from stridenet.report import data_figures
-        from stridenet.runfolder import writing
+        from stridenet.system.files import writing
+        from stridenet.views.plots import data as data_figures
 
         with writing(out):
             out.mkdir(parents=True, exist_ok=True)
@@ -42,6 +43,8 @@ def inspect(
         return
     from rich.console import Console
 
-    Console().print(overview.render(facts))
+    from stridenet.cli._tables import of_data
+
+    Console().print(of_data(facts))
     for picture in pictures:
         typer.echo(picture)

@@ -9,9 +9,7 @@ import typer
 from stridenet.cli._shared import AsJson, assignment, print_json
 
 if TYPE_CHECKING:
-    from rich.table import Table
-
-    from stridenet.layer_table import LayerTable
+    from stridenet.models.layer_table import LayerTable
 
 app = typer.Typer(help="The networks that stridenet knows.", invoke_without_command=True)
 
@@ -21,7 +19,7 @@ def models(context: typer.Context, as_json: AsJson = False) -> None:
     """List the networks and what can be set."""
     if context.invoked_subcommand:
         return
-    from stridenet.models import PRESETS, settings_of
+    from stridenet.models.build import PRESETS, settings_of
 
     tables = {name: {k: f.description for k, f in type(settings_of(name)).model_fields.items()} for name in PRESETS}
     defaults = {name: settings_of(name).model_dump(mode="json") for name in PRESETS}
@@ -54,7 +52,7 @@ def show(
     --rate-hz 20.
     """
     from stridenet.errors import SettingError
-    from stridenet.models import settings_of
+    from stridenet.models.build import settings_of
     from stridenet.spec import override
 
     if not 0 < rate_hz < math.inf:
@@ -65,13 +63,13 @@ def show(
         settings = override(settings, setting.removeprefix("model.settings."), value)
     checked = settings_of(name, settings)
 
-    from stridenet.layer_table import layer_table
-    from stridenet.models import build
+    from stridenet.models.build import build
+    from stridenet.models.layer_table import layer_table
 
     table = layer_table(build(name, length=length, n_channels=channels, n_classes=classes, settings=settings))
     pictures: list[Path] = []
     if plot:
-        from stridenet.report.network import draw
+        from stridenet.views.plots.network import draw
 
         pictures = draw(table, out)
     if as_json:
@@ -81,7 +79,9 @@ def show(
         return
     from rich.console import Console
 
-    Console().print(render(table, rate_hz))
+    from stridenet.cli._tables import of_layers
+
+    Console().print(of_layers(table, rate_hz))
     for path in pictures:
         typer.echo(path)
 
@@ -102,46 +102,3 @@ def facts(table: "LayerTable", rate_hz: float) -> dict[str, Any]:
         for row in table.rows
     ]
     return {"layers": layers, "parameters": table.parameters, "mflop": table.mflop}
-
-
-def render(table: "LayerTable", rate_hz: float) -> "Table":
-    """The layer table for a terminal of 80 columns; long names go on in the next line."""
-    from rich import box
-    from rich.table import Table
-    from rich.text import Text
-
-    drawn = Table(
-        box=box.SIMPLE_HEAD,
-        padding=(0, 1, 0, 0),
-        pad_edge=False,
-        show_edge=False,
-        title=f"{table.name}: windows of {table.length} samples, {table.length / rate_hz:g} s at {rate_hz:g} Hz",
-        caption=(
-            "sees: samples of the window that one output value depends on, and their time. MFLOP: one window, "
-            "2 x multiply-adds of Conv1D and Dense."
-        ),
-        title_justify="left",
-        caption_justify="left",
-        show_footer=True,
-    )
-    drawn.add_column("layer", "total", overflow="fold")
-    drawn.add_column("type", overflow="fold")
-    for heading, total in (
-        ("output", ""),
-        ("parameters", f"{table.parameters:,}"),
-        ("sees", ""),
-        ("s", ""),
-        ("MFLOP", f"{table.mflop:,.3f}"),
-    ):
-        drawn.add_column(heading, total, justify="right", no_wrap=True)
-    for row in table.rows:
-        drawn.add_row(
-            Text(row.name),
-            Text(row.kind),
-            " x ".join(map(str, row.output_shape)),
-            f"{row.parameters:,}",
-            f"{row.receptive_field:,}",
-            f"{row.receptive_field / rate_hz:.3g}",
-            f"{row.mflop:,.3f}" if row.flop else "0",
-        )
-    return drawn

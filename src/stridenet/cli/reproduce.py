@@ -30,9 +30,9 @@ def reproduce(
 
     What is stored is not trained again, and what was stopped goes on where it was.
     """
-    from stridenet.reproduce import document
-    from stridenet.reproduce.outcome import outcome
-    from stridenet.reproduce.sections import SECTIONS, chosen, folder_of, run
+    from stridenet.reproduction import page
+    from stridenet.reproduction.outcome import outcome
+    from stridenet.reproduction.sections import SECTIONS, chosen, folder_of, run
 
     wanted = list(SECTIONS.values()) if all_ else chosen(sections or [])
     folder = folder_of(out, quick=quick)
@@ -54,14 +54,14 @@ def reproduce(
             note=note,
             on_progress=move,
         )
-    path = document.write(out, quick=quick)
+    path = page.write(out, quick=quick)
     told = [outcome(section, folder) for section in wanted]
     if as_json:
         print_json({"sections": {one["section"]: one for one in told}, "document": str(path)})
     else:
         for one in told:
             typer.echo(f"{one['section']}  {one['title']}{' (quick: no figures)' if one['quick'] else ''}")
-            rows = document.table(one)
+            rows = page.table(one)
             typer.echo(_aligned(rows) if len(rows) > 1 else "  not run yet")
             typer.echo("".join(f"  {sentence}\n" for sentence in one["notes"]))
         typer.echo(f"document  {path}")

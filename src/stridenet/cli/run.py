@@ -8,7 +8,7 @@ import typer
 from stridenet.cli._shared import AsJson, DataDir, assignment, gather, print_json, training_progress
 
 if TYPE_CHECKING:
-    from stridenet.job import Run
+    from stridenet.runs.job import Run
 
 
 def run(
@@ -71,7 +71,7 @@ def run(
         [assignment(text) for text in set_ or []],
     )
     checked = spec.parse(settings)
-    from stridenet.job import run as run_
+    from stridenet.runs.job import run as run_
 
     with training_progress() as (note, move):
         done = run_(checked, out=out, data_dir=data_dir, fresh=fresh, note=note, on_progress=move)

@@ -9,7 +9,7 @@ from stridenet.cli._shared import AsJson, DataDir, DataName, assignments, gather
 from stridenet.errors import SettingError
 
 if TYPE_CHECKING:
-    from stridenet.sweep import Sweep
+    from stridenet.runs.sweep import Sweep
 
 
 def sweep(
@@ -33,7 +33,7 @@ def sweep(
         raise SettingError("a sweep needs at least one --set with values by commas, as in --set filters=8,16,32.")
     options = {"data.name": data, "model.name": model, "repeats": repeats, "train.epochs": epochs, "seed": seed}
     settings = gather(from_, options)
-    from stridenet.sweep import sweep as sweep_
+    from stridenet.runs.sweep import sweep as sweep_
 
     with training_progress() as (note, move):
         done = sweep_(settings, grid, out=out, data_dir=data_dir, note=note, on_progress=move)

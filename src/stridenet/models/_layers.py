@@ -42,7 +42,7 @@ class Conv(Table):
 
 def convolve(x: Any, name: str, filters: int, kernel_size: int, conv: Conv) -> Any:
     """A ``Conv1D`` layer; x is (window, time, channel), or (window, channel, time) with ``channels_first``."""
-    from stridenet.engine import keras
+    from stridenet.engine.backend import keras
 
     n_time, n_channels = sizes(x, conv.data_format)
     reach = (kernel_size - 1) * conv.dilation_rate + 1
@@ -70,7 +70,7 @@ def convolve(x: Any, name: str, filters: int, kernel_size: int, conv: Conv) -> A
 
 def pool(x: Any, name: str, pool_size: int, data_format: str = "channels_last") -> Any:
     """A ``MaxPooling1D`` layer."""
-    from stridenet.engine import keras
+    from stridenet.engine.backend import keras
 
     n_time, _ = sizes(x, data_format)
     if n_time < pool_size:
@@ -83,7 +83,7 @@ def pool(x: Any, name: str, pool_size: int, data_format: str = "channels_last") 
 
 def enter(x: Any, data_format: str, name: str = "channels_first") -> Any:
     """Turns (window, time, channel) into the axis order that the layers after it use."""
-    from stridenet.engine import keras
+    from stridenet.engine.backend import keras
 
     return keras.layers.Permute((2, 1), name=name)(x) if data_format == "channels_first" else x
 

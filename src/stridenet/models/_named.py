@@ -69,7 +69,7 @@ def make(layer: str, settings: dict[str, Any]) -> dict[str, Any]:
 
 
 def _made(layer: str, setting: str, given: str | dict[str, Any]) -> Any:
-    from stridenet.engine import keras
+    from stridenet.engine.backend import keras
 
     kind = setting.rpartition("_")[2]
     table: dict[str, Any] = given if isinstance(given, dict) else {"class_name": given}

@@ -26,7 +26,7 @@ class Settings(Table):
 
 def build(inputs: Any, n_classes: int, settings: Settings, prepare: Prepare) -> Any:
     """From (window, time, channel) to probabilities (window, class)."""
-    from stridenet.engine import keras
+    from stridenet.engine.backend import keras
 
     layers, order = keras.layers, settings.conv.data_format
     x = enter(prepare(inputs), order)

@@ -40,7 +40,7 @@ class Settings(Table):
 
 def build(inputs: Any, n_classes: int, settings: Settings, prepare: Prepare) -> Any:
     """From (window, time, channel) to probabilities (window, class)."""
-    from stridenet.engine import keras
+    from stridenet.engine.backend import keras
 
     layers = keras.layers
     common = settings.model_dump(include={"filters", "convolutions", "dropout", "pool_size"})

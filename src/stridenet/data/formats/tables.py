@@ -1,0 +1,296 @@
+"""People's own recordings: CSV, TSV and Parquet tables, one row per sample.
+
+The convention, which :func:`read_tables` follows and its errors repeat:
+
+- The first line of a CSV or TSV file names the columns, in UTF-8, separated by commas, semicolons or tabs.
+- Four kinds of columns, their names in capitals or not. *Person*: ``person``, ``group``, ``subject``, ``user``,
+  ``participant`` or ``id``. *Label*: ``label``, ``activity``, ``class``, ``target`` or ``y`` (beside an ``x`` or a
+  ``z``, ``y`` is an axis). *Time*: ``time``, ``timestamp``, ``datetime`` or ``t``, with a unit in the name
+  (``time_ms``, ``timestamp_ns``, ``t [us]``) or in seconds, or as dates. *Channels*: every other column of numbers, in
+  the order of the file, with the unit from its name (``acc_x [g]``).
+- Columns of text only, and columns without a name (a written index), are no channels and are left out.
+"""
+
+import csv
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from stridenet.data.formats.columns import CONVENTION, UNIT, numbers, people, roles, seconds, tidy
+from stridenet.errors import DataError, DataMissingError, SettingError
+from stridenet.signals.recording import UNLABELLED, Recording
+
+SUFFIXES = (".csv", ".tsv", ".parquet", ".pq")
+GAP = 1.5  # times the usual step: at 2 a sample is missing
+RATE_TOLERANCE = 0.02
+
+
+def read_tables(path: Path, *, rate_hz: float | None = None) -> list[Recording]:
+    r"""Reads a CSV, TSV or Parquet file, or a folder of them with its sub-folders, into recordings.
+
+    Each file, person and unbroken stretch of time becomes a recording of its own, named after the file; the second
+    one of a file is ``"walk.csv#2"``. Without a person column the person is the sub-folder, or the file's name where
+    there are no sub-folders. Without a label column, and in cells without a label, samples are unlabelled. Classes are
+    the sorted labels of all files, numbers in the order of their value. A step in time of more than 1.5 times the
+    usual (median) one is a gap. The rate is the samples per second outside gaps, over all files, to four digits: the
+    median step itself is off where a clock counts whole milliseconds. Nothing is filled in or repaired.
+
+    Args:
+        path: a file, or a folder that is searched for ``.csv``, ``.tsv``, ``.parquet`` and ``.pq``.
+        rate_hz: samples per second, for files without a time column.
+
+    Returns:
+        Recordings in the order of the files' names (``9.csv`` before ``10.csv``), then of the rows; data is float32.
+
+    Raises:
+        DataMissingError: nothing at that path, or no table in the folder.
+        DataError: a file that does not follow the convention, or that does not fit the others.
+        SettingError: ``rate_hz`` is not above zero.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     file = Path(folder, "walk.csv")
+    ...     _ = file.write_text("time,acc_x [g],label\n0.00,0.1,walk\n0.02,0.2,walk\n0.50,0.3,sit\n")
+    ...     [(r.name, r.group, r.rate_hz, r.units, r.n_samples) for r in read_tables(file)]
+    [('walk.csv', 'walk', 50.0, ('g',), 2), ('walk.csv#2', 'walk', 50.0, ('g',), 1)]
+    """
+    if rate_hz is not None and not (np.isfinite(rate_hz) and rate_hz > 0):
+        raise SettingError(f"rate_hz is {rate_hz}: it is the samples per second and must be above 0.")
+    tables = [_read(file, name) for file, name in _find(path)]
+    _check_alike(tables)
+    starts = [_starts(table) for table in tables]
+    rate = _rate(tables, starts, rate_hz)
+    classes = _classes(tables)
+    code = {name: i for i, name in enumerate(classes)}
+    return [
+        recording
+        for table, first in zip(tables, starts, strict=True)
+        for recording in _recordings(table, first, rate, classes, code)
+    ]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Table:
+    """One file, checked: ``person`` and ``label`` hold text per row, ``time_s`` counts from the first row."""
+
+    name: str
+    lines: npt.NDArray[np.int64]
+    data: npt.NDArray[np.float32]
+    channels: tuple[str, ...]
+    units: tuple[str, ...]
+    person: pl.Series
+    label: pl.Series | None
+    time: str
+    time_s: npt.NDArray[np.float64] | None
+
+
+def _find(path: Path) -> list[tuple[Path, str]]:
+    """The files and their names, a folder's in the order in which people count."""
+    if path.is_dir():
+        files = [p for p in path.rglob("*") if p.suffix.lower() in SUFFIXES and p.is_file()]
+        named = [(p, p.relative_to(path).as_posix()) for p in files if not p.name.startswith(".")]
+        if not named:
+            raise DataMissingError(
+                f"folder {str(path)!r} holds no {', '.join(SUFFIXES)} file; put tables there: {CONVENTION}."
+            )
+        return sorted(named, key=lambda f: [(len(d), d) if d.isdigit() else (0, d) for d in re.split(r"(\d+)", f[1])])
+    if not path.exists():
+        raise DataMissingError(f"{str(path)!r} does not exist; give a file or a folder that does.")
+    if path.suffix.lower() not in SUFFIXES:
+        raise DataError(f"file {path.name!r} is not one of {', '.join(SUFFIXES)}; {CONVENTION}.")
+    return [(path, path.name)]
+
+
+def _read(file: Path, name: str) -> _Table:
+    """One file as arrays."""
+    where = f"file {name!r}"
+    try:
+        frame = pl.read_parquet(file) if file.suffix.lower() in (".parquet", ".pq") else _read_text(file, where)
+    except pl.exceptions.PolarsError as error:
+        raise DataError(f"{where} cannot be read as a table; {CONVENTION}.") from error
+    except OSError as error:
+        raise DataError(f"{where} cannot be read: {error.strerror or error}.") from error
+    lines = np.arange(frame.height) + (1 if file.suffix.lower() in (".parquet", ".pq") else 2)
+    if frame.width > 1 and all(column.null_count() for column in frame):  # empty lines
+        filled = ~frame.select(pl.all_horizontal(pl.all().is_null())).to_series()
+        frame, lines = frame.filter(filled), lines[filled.to_numpy()]
+    if not frame.height:
+        raise DataError(f"{where} has column names but no rows; {CONVENTION}.")
+
+    person, label, time = roles(frame.columns, where)
+    units: dict[str, str] = {}
+    columns: list[npt.NDArray[np.float32]] = []
+    for column in frame.columns:
+        if column in (person, label, time) or column == "" or column.startswith("Unnamed: "):
+            continue
+        values = numbers(frame[column], where, lines)
+        if values is None:
+            continue
+        channel, unit = found.groups() if (found := UNIT.fullmatch(column)) else (column, "")
+        if channel in units:
+            raise DataError(f"{where}: two columns are named {channel!r} before their unit; rename one of them.")
+        units[channel] = unit
+        columns.append(values.astype(np.float32))
+    if not columns:
+        raise DataError(f"{where} has no column of numbers besides person, label and time; {CONVENTION}.")
+    default = name.split("/")[0] if "/" in name else file.stem
+    return _Table(
+        name=name,
+        lines=lines,
+        data=np.stack(columns, axis=1),
+        channels=tuple(units),
+        units=tuple(units.values()),
+        person=people(frame[person], where, lines) if person else pl.repeat(default, frame.height, eager=True),
+        label=tidy(frame[label]) if label else None,
+        time=time or "",
+        time_s=seconds(frame[time], where, lines) if time else None,
+    )
+
+
+def _read_text(file: Path, where: str) -> pl.DataFrame:
+    """A CSV or TSV file; person and label as text, and all as text where a cell is not what it must be."""
+    raw = file.read_bytes()
+    try:
+        end = raw.find(b"\n")
+        head = raw[: end if end >= 0 else len(raw)].decode("utf-8-sig").rstrip("\r")
+        if b"\0" in raw[:4096]:
+            raise UnicodeDecodeError("utf-8", raw, 0, 1, "a zero byte")
+    except UnicodeDecodeError as error:
+        raise DataError(f"{where} is not text in UTF-8, so not a table that can be read; {CONVENTION}.") from error
+    separator = "\t" if file.suffix.lower() == ".tsv" else max(",;\t", key=head.count)
+    given = next(csv.reader(head.splitlines()[:1], delimiter=separator), [])
+    names = [cell.strip() for cell in given]
+    digits = [cell for cell in names if re.fullmatch(r"[-+]?[\d.]+(?:[eE][-+]?\d+)?", cell)]
+    if not any(names):
+        raise DataError(f"{where} is empty; {CONVENTION}.")
+    if digits and digits != [str(i) for i in range(len(digits))]:  # a plain 0, 1, 2 is how data frames name columns
+        raise DataError(f"{where} begins with {digits[0]!r}, not with column names; add a first line that names them.")
+    twice = [cell for cell, count in Counter(names).items() if cell and count > 1]
+    if twice:
+        raise DataError(f"{where} has {names.count(twice[0])} columns named {twice[0]!r}; rename all but one.")
+    text = {given[names.index(role)]: pl.String for role in roles(names, where)[:2] if role}
+    try:
+        try:
+            frame = pl.read_csv(raw, separator=separator, infer_schema_length=1000, schema_overrides=text)
+        except pl.exceptions.ComputeError:
+            frame = pl.read_csv(raw, separator=separator, infer_schema=False)
+    except pl.exceptions.PolarsError as error:
+        try:
+            rows = csv.reader(raw.decode("utf-8-sig").splitlines(), delimiter=separator)
+        except UnicodeDecodeError:
+            line = raw[: _first_invalid(raw)].count(b"\n") + 1
+            raise DataError(f"{where}, line {line} is not text in UTF-8; save the file as UTF-8.") from error
+        for line, row in enumerate(rows, start=1):
+            if len(row) > len(names):
+                raise DataError(
+                    f"{where}, line {line} has {len(row)} cells for {len(names)} columns; remove what is too much "
+                    "or name its column."
+                ) from error
+        raise
+    if frame.width != len(names):
+        raise DataError(f"{where}: its first line is not {frame.width} column names; write them on one line.")
+    unnamed = [column for column, cell in zip(frame.columns, names, strict=True) if not cell]
+    return frame.rename({c: n for c, n in zip(frame.columns, names, strict=True) if n}).drop(unnamed)
+
+
+def _first_invalid(raw: bytes) -> int:
+    try:
+        raw.decode()
+    except UnicodeDecodeError as error:
+        return error.start
+    return 0
+
+
+def _check_alike(tables: Sequence[_Table]) -> None:
+    first = tables[0]
+    for other in tables:
+        for what in ("channels", "units"):
+            if getattr(other, what) != getattr(first, what):
+                raise DataError(
+                    f"file {other.name!r} has the {what} {', '.join(getattr(other, what))}, but {first.name!r} has "
+                    f"{', '.join(getattr(first, what))}; all files must have the same, in the same order."
+                )
+
+
+def _starts(table: _Table) -> npt.NDArray[np.int64]:
+    """The first row of each piece: where the person changes, and after a gap in time."""
+    new = np.diff(table.person.rle_id().to_numpy().astype(np.int64)) != 0
+    if table.time_s is not None and len(table.time_s) > 1:
+        steps = np.diff(table.time_s)
+        back = (steps <= 0) & ~new
+        if back.any():
+            row = int(back.argmax()) + 1
+            raise DataError(
+                f"file {table.name!r}, column {table.time!r}, line {table.lines[row]}: the time does not rise (step "
+                f"{steps[row - 1]:g} s); sort the rows, remove the repeated ones, or use one file for each recording."
+            )
+        inside = steps[~new]
+        new = new | (steps > GAP * np.median(inside if len(inside) else steps) * (1 + 1e-9))
+    return np.concatenate([[0], np.flatnonzero(new) + 1])
+
+
+def _rate(tables: Sequence[_Table], starts: Sequence[npt.NDArray[np.int64]], rate_hz: float | None) -> float:
+    """The one rate of all files, from the time outside gaps or as given."""
+    rates: list[tuple[float, str]] = [] if rate_hz is None else [(rate_hz, "rate_hz")]
+    n_steps, total_s = 0, 0.0
+    for table, first in zip(tables, starts, strict=True):
+        if table.time_s is None:
+            if rate_hz is None:
+                raise DataError(
+                    f"file {table.name!r} has no time column; add one (time, in seconds) or give the samples per "
+                    "second as rate_hz (--rate-hz 50)."
+                )
+            continue
+        steps = np.delete(np.diff(table.time_s), first[1:] - 1)
+        if not len(steps):
+            continue
+        n_steps, total_s = n_steps + len(steps), total_s + float(steps.sum())
+        rates.append((float(len(steps) / steps.sum()), f"file {table.name!r}"))
+        if abs(rates[-1][0] / rates[0][0] - 1) > RATE_TOLERANCE:
+            raise DataError(
+                f"{rates[-1][1]} has {rates[-1][0]:.4g} samples per second, but {rates[0][1]} says {rates[0][0]:.4g}; "
+                "all files must have one rate, so resample them or read them apart."
+            )
+    if rate_hz is not None:
+        return rate_hz
+    if not rates:
+        raise DataError(f"file {tables[0].name!r}: no two rows follow each other, so there is no rate; add rows.")
+    return float(f"{n_steps / total_s:.4g}")
+
+
+def _classes(tables: Sequence[_Table]) -> tuple[str, ...]:
+    """All labels, numbers in the order of their value."""
+    names = {str(n) for table in tables if table.label is not None for n in table.label.unique().drop_nulls()}
+    try:
+        return tuple(sorted(names, key=float))
+    except ValueError:
+        return tuple(sorted(names))
+
+
+def _recordings(
+    table: _Table, starts: npt.NDArray[np.int64], rate_hz: float, classes: tuple[str, ...], code: dict[str, int]
+) -> list[Recording]:
+    if table.label is None:
+        labels = np.full(len(table.data), UNLABELLED)
+    else:
+        labels = table.label.replace_strict(code, default=UNLABELLED, return_dtype=pl.Int64).to_numpy()
+    ends = [*starts[1:].tolist(), len(table.data)]
+    return [
+        Recording(
+            name=table.name if i == 0 else f"{table.name}#{i + 1}",
+            group=table.person[start],
+            data=table.data[start:end],
+            channels=table.channels,
+            units=table.units,
+            rate_hz=rate_hz,
+            labels=labels[start:end],
+            classes=classes,
+        )
+        for i, (start, end) in enumerate(zip(starts.tolist(), ends, strict=True))
+    ]

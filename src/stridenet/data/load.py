@@ -1,0 +1,260 @@
+"""Data sets by name, and anyone's own files by path: found, read once, kept in the cache, cut into windows."""
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from stridenet.data.sets.table import TABLE, info
+from stridenet.errors import DataError, DataMissingError, SettingError, unknown_name
+from stridenet.system.notes import Note, silent
+
+if TYPE_CHECKING:  # NumPy and the readers are loaded by what needs them
+    from stridenet.data.sets.dataset import Dataset
+    from stridenet.signals.recording import Recording
+    from stridenet.signals.windows import LabelRule, Windows
+    from stridenet.system.cache import Stored
+
+_OWN_LENGTH_S = 2.56  # of people's own files, when they ask for nothing: what UCI HAR's authors chose
+
+
+def fetch(name: str, *, data_dir: Path | None = None, note: Note | None = None) -> Path | None:
+    """Where a data set lies on this machine; downloads it into the cache first when it is nowhere.
+
+    Looked for in ``data_dir``, then where the environment variable ``STRIDENET_DATA`` points, then in the cache.
+
+    Args:
+        name: from :func:`names`.
+        data_dir: a folder that holds the data set's archive or folder, or is it.
+        note: told the terms before a download.
+
+    Returns:
+        An archive or a folder; None when there is nothing to fetch, as for ``"simulated"``.
+
+    Raises:
+        DataMissingError: it is nowhere, and cannot be downloaded.
+    """
+    dataset = info(name)
+    return None if dataset.simulated else _locate(dataset, data_dir, download=True, note=note)
+
+
+def load_windows(
+    data: str,
+    *,
+    data_dir: Path | None = None,
+    length: int | None = None,
+    step: int | None = None,
+    length_s: float | None = None,
+    step_s: float | None = None,
+    labels: "LabelRule" = "majority",
+    purity: float = 0.5,
+    rate_hz: float | None = None,
+    download: bool = True,
+    note: Note | None = None,
+) -> "Windows":
+    """Windows of a data set, by its name, or of anyone's own files, by their path.
+
+    With nothing said of length and step they are the data set's own; own files get 2.56 s with half overlap. A length
+    alone brings a step of half of it. A data set that its authors have cut already is given as they cut it, and only
+    so. What is read is kept in the cache under the content of its source.
+
+    Args:
+        data: a name from :func:`names`; or a CSV or Parquet file or a folder of them; or a folder or archive that holds
+            a known data set, which is recognised by its files.
+        data_dir: where a named data set lies; see :func:`fetch`.
+        length: samples in a window.
+        step: samples from one start to the next.
+        length_s: seconds in a window, instead of ``length``.
+        step_s: seconds from one start to the next, instead of ``step``.
+        labels: the label of a window that holds several; see :func:`stridenet.signals.windows.cut`.
+        purity: share of a window that its majority label must cover.
+        rate_hz: samples per second of own files without a time column.
+        download: whether a data set that is nowhere may be downloaded.
+        note: told what a user should know: the terms, where the data came from, a cache that cannot be used.
+
+    Raises:
+        UnknownNameError: neither a known name nor a path.
+        DataMissingError: the data set is nowhere, and cannot be downloaded.
+        DataError: a file is damaged or lacks something.
+        SettingError: a length or step that the data cannot have.
+
+    >>> load_windows("simulated").x.shape[1:]
+    (128, 9)
+    """
+    from stridenet.data import pack
+    from stridenet.signals.windows import cut
+
+    dataset, path = _resolve(data, data_dir, download=download, note=note)
+    source = _source(dataset, path)
+    if dataset is not None and dataset.read_windows is not None:
+        if labels != "majority" or purity != 0.5:
+            raise SettingError(
+                f"{dataset.name} gives each window one label already: labels={labels!r} and purity={purity} cannot be "
+                "applied; leave them out, or use hapt, the recordings that its windows were cut from."
+            )
+        sizes = (("length", length, length_s, dataset.length), ("step", step, step_s, dataset.step))
+        for what, samples, seconds, own in sizes:
+            _check_own_size(dataset, what, samples, seconds, own)
+        return pack.with_source(pack.unpack_windows(_read(dataset, path, note)), source)
+
+    recordings, digest = _recordings(dataset, path, rate_hz, note)
+    if length is None and length_s is None:
+        length_s = None if dataset else _OWN_LENGTH_S
+        length = dataset.length if dataset else None
+        if step is None and step_s is None:
+            step = dataset.step if dataset else None
+    people = {recording.group for recording in recordings}
+    testers = tuple(group for group in dataset.test_groups if group in people) if dataset else ()
+    windows = cut(
+        recordings,
+        length=length,
+        step=step,
+        length_s=length_s,
+        step_s=step_s,
+        labels=labels,
+        purity=purity,
+        test_groups=testers,
+    )
+    return pack.with_source(windows, source, digest)
+
+
+def load_recordings(
+    data: str,
+    *,
+    data_dir: Path | None = None,
+    rate_hz: float | None = None,
+    download: bool = True,
+    note: Note | None = None,
+) -> "list[Recording]":
+    """The unbroken recordings of a data set, by name, or of own files, by path; see :func:`load_windows`.
+
+    Raises:
+        SettingError: the data set is already cut into windows.
+
+    >>> load_recordings("simulated")[0].rate_hz
+    50.0
+    """
+    dataset, path = _resolve(data, data_dir, download=download, note=note)
+    return _recordings(dataset, path, rate_hz, note)[0]
+
+
+def _resolve(
+    data: str, data_dir: Path | None, *, download: bool, note: Note | None
+) -> "tuple[Dataset | None, Path | None]":
+    """Which data set, and where; no data set for own files, no path for what is not read from files."""
+    if data in TABLE:
+        dataset = info(data)
+        return dataset, None if dataset.simulated else _locate(dataset, data_dir, download=download, note=note)
+    path = Path(data).expanduser()
+    if not path.exists():
+        if path.name == data and not path.suffix:
+            raise unknown_name("data set", data, TABLE)
+        raise DataMissingError(
+            f"{data!r} is neither a file nor a folder nor a known data set ({', '.join(TABLE)}); check the path."
+        )
+    from stridenet.data.formats.archives import first_path, is_archive
+
+    candidates = [info(name) for name in TABLE]
+    found = first_path(path, re.compile("|".join(f"(?:{_alone(c.mark)})" for c in candidates)))
+    for candidate in candidates:
+        if found is not None and candidate.mark.search(found):
+            return candidate, path
+    if path.is_file() and is_archive(path):
+        raise DataError(
+            f"{path}: no data set that is known ({', '.join(TABLE)}) is in this archive; unpack it, and give the "
+            "folder of its CSV or Parquet files."
+        )
+    return None, path
+
+
+def _alone(mark: re.Pattern[str]) -> str:
+    """The pattern, for use beside others: groups are not numbered, so that none is meant by another's number."""
+    return re.sub(r"\((?!\?)", "(?:", mark.pattern)
+
+
+def _locate(dataset: "Dataset", data_dir: Path | None, *, download: bool, note: Note | None) -> Path:
+    from stridenet.data import fetch
+
+    path = fetch.find(dataset, data_dir)
+    if path is not None:
+        return path
+    if not download:
+        raise fetch.missing(dataset, data_dir, "downloading was not allowed")
+    try:
+        return fetch.fetch(dataset, note or silent)
+    except DataMissingError as error:
+        raise fetch.missing(dataset, data_dir, f"it {error}") from None
+
+
+def _recordings(
+    dataset: "Dataset | None", path: Path | None, rate_hz: float | None, note: Note | None
+) -> "tuple[list[Recording], str]":
+    """Recordings, and what identifies their content."""
+    from stridenet.data import pack
+
+    if dataset is None:
+        from stridenet.data.formats.tables import read_tables
+
+        recordings = read_tables(path or Path(), rate_hz=rate_hz)
+        return recordings, pack.digest_of(recordings)
+    if rate_hz is not None and rate_hz != dataset.rate_hz:
+        raise SettingError(
+            f"{dataset.name} has {dataset.rate_hz:g} Hz, not {rate_hz:g}; rate_hz is for own files without "
+            "a time column."
+        )
+    if dataset.read_recordings is None:
+        raise SettingError(
+            f"{dataset.name} comes as windows that are already cut, not as recordings; use hapt for the recordings "
+            "that they were cut from."
+        )
+    if path is None:
+        recordings = dataset.read_recordings(Path(), note or silent)
+        return recordings, pack.digest_of_settings(dataset.name, dataset.version)
+    stored = _read(dataset, path, note)
+    return pack.unpack_recordings(stored), str(stored.meta["digest"])
+
+
+def _read(dataset: "Dataset", path: Path | None, note: Note | None) -> "Stored":
+    """What the reader gives, from the cache when this content has been read before."""
+    from stridenet.data import fetch, pack, seen
+    from stridenet.system import heap
+    from stridenet.system.cache import load_or_make
+
+    place = path or Path()
+    content = seen.digest(place, dataset.wanted)
+    fetch.check(dataset, place, content)
+
+    @heap.kept()
+    def make() -> "Stored":
+        (note or silent)(f"reading {dataset.name} from {place}; the next time it comes from the cache.")
+        if dataset.read_windows is not None:
+            return pack.pack_windows(dataset.read_windows(place))
+        if dataset.read_recordings is not None:
+            said: list[str] = []
+            packed = pack.pack_recordings(dataset.read_recordings(place, said.append))
+            packed.meta["said"] = said
+            return packed
+        raise TypeError(f"data set {dataset.name!r} has no reader.")
+
+    stored = load_or_make(f"{dataset.name}-{dataset.version}-{content[:40]}", make, note=note)
+    for line in stored.meta.get("said", ()):  # a fault of the file is one whenever it is used
+        (note or silent)(line)
+    return stored
+
+
+def _check_own_size(dataset: "Dataset", what: str, samples: int | None, seconds: float | None, own: int) -> None:
+    if samples is not None and seconds is not None:
+        raise SettingError(f"give {what} in samples or {what}_s in seconds, one of the two.")
+    if samples in (None, own) and (seconds is None or round(seconds * dataset.rate_hz) == own):
+        return
+    asked = f"{what}={samples}" if samples is not None else f"{what}_s={seconds:g}"
+    raise SettingError(
+        f"{dataset.name} is already cut into windows of {dataset.length} samples with a step of {dataset.step}: "
+        f"{asked} is not to be had; leave it out, or use hapt, the recordings that its windows were cut from."
+    )
+
+
+def _source(dataset: "Dataset | None", path: Path | None) -> str:
+    """Where the data came from, for people to read."""
+    if dataset is None:
+        return f"own files, from {path.name if path else ''}"
+    return dataset.name if path is None else f"{dataset.name}, from {path.name}"

@@ -1,0 +1,77 @@
+"""Windows and recordings as named arrays and metadata, as the store keeps them, and back."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from stridenet.signals.recording import Recording
+from stridenet.signals.windows import Windows
+from stridenet.system.cache import Stored
+
+_PER_WINDOW = ("x", "y", "group", "recording", "start")
+_OF_ALL = ("recordings", "channels", "units", "classes", "test_groups")
+_OF_EACH = ("name", "group", "channels", "units", "rate_hz", "classes")
+
+
+def pack_windows(windows: Windows) -> Stored:
+    """Windows to keep; ``source`` is left out, for the next reader may have found them elsewhere."""
+    meta: dict[str, Any] = {name: list(getattr(windows, name)) for name in _OF_ALL}
+    meta |= {"rate_hz": windows.rate_hz, "dropped": windows.dropped}
+    return _with_digest({name: getattr(windows, name) for name in _PER_WINDOW}, meta)
+
+
+def unpack_windows(stored: Stored) -> Windows:
+    """What :func:`pack_windows` was given, with its digest."""
+    fields: dict[str, Any] = {**stored.arrays, **stored.meta}
+    return Windows(**fields | {name: tuple(stored.meta[name]) for name in _OF_ALL})
+
+
+def pack_recordings(recordings: Sequence[Recording]) -> Stored:
+    """Recordings to keep, end to end in one array."""
+    arrays = {
+        "data": np.concatenate([r.data for r in recordings]),
+        "labels": np.concatenate([r.labels for r in recordings]),
+        "ends": np.cumsum([0] + [r.n_samples for r in recordings]),
+    }
+    return _with_digest(arrays, {"recordings": [{name: getattr(r, name) for name in _OF_EACH} for r in recordings]})
+
+
+def unpack_recordings(stored: Stored) -> list[Recording]:
+    """What :func:`pack_recordings` was given."""
+    data, labels = stored.arrays["data"], stored.arrays["labels"]
+    recordings = []
+    for meta, (first, end) in zip(stored.meta["recordings"], pairwise(stored.arrays["ends"].tolist()), strict=True):
+        plain: dict[str, Any] = {
+            name: tuple(value) if isinstance(value, list) else value for name, value in meta.items()
+        }
+        recordings.append(Recording(data=data[first:end], labels=labels[first:end], **plain))
+    return recordings
+
+
+def digest_of(recordings: Sequence[Recording]) -> str:
+    """Identifies the content of recordings, wherever they came from."""
+    return str(pack_recordings(recordings).meta["digest"])
+
+
+def digest_of_settings(name: str, version: int) -> str:
+    """Identifies data that is computed: by what it is computed from, so that it is the same on every machine."""
+    return hashlib.sha256(f"{name} version {version}".encode()).hexdigest()
+
+
+def with_source(windows: Windows, source: str, digest: str = "") -> Windows:
+    """The same windows, saying where they came from."""
+    return replace(windows, source=source, digest=digest or windows.digest)
+
+
+def _with_digest(arrays: dict[str, npt.NDArray[Any]], meta: dict[str, Any]) -> Stored:
+    total = hashlib.sha256(json.dumps(meta, sort_keys=True).encode())
+    for name, array in arrays.items():
+        total.update(f"{name} {array.dtype.str} {array.shape}".encode())
+        total.update(np.ascontiguousarray(array).data)
+    return Stored(arrays, meta | {"digest": total.hexdigest()})

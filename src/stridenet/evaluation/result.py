@@ -1,0 +1,148 @@
+"""A result: what a run predicted, for every window and repeat; every figure is computed from it."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from stridenet.evaluation import metrics
+from stridenet.evaluation.history import parting
+from stridenet.evaluation.splits import Split, leaks
+from stridenet.signals.windows import Windows
+
+
+@dataclass(frozen=True, eq=False)
+class Result:
+    """All predictions of a run, and where each window came from.
+
+    Args:
+        probability: shape (repeat, window, class), what each repeat says of each test window.
+        y: shape (window,), the true class.
+        group: shape (window,), the person.
+        recording: shape (window,), the recording's name.
+        start_s: shape (window,), where the window begins in its recording, in seconds.
+        classes: the classes' names.
+        seeds: one per repeat.
+        history: one dictionary per repeat: ``loss``, ``accuracy`` and, with validation, ``val_loss`` and
+            ``val_accuracy``, each a list with one value per epoch.
+        seconds: training time of each repeat, without compilation.
+        protocol: how the test people were chosen, in words.
+        n_parameters: trainable parameters of the network.
+        about: whatever else should be told: windows per side, people, leaks, what was dropped, the data's source.
+        compile_seconds: what each repeat had to compile first; little for all but the first of each process.
+    """
+
+    probability: npt.NDArray[np.float32]
+    y: npt.NDArray[np.int64]
+    group: npt.NDArray[np.str_]
+    recording: npt.NDArray[np.str_]
+    start_s: npt.NDArray[np.float64]
+    classes: tuple[str, ...]
+    seeds: tuple[int, ...]
+    history: tuple[dict[str, list[float]], ...]
+    seconds: tuple[float, ...]
+    protocol: str
+    n_parameters: int
+    about: dict[str, Any] = field(default_factory=dict)
+    compile_seconds: tuple[float, ...] = ()
+
+    @cached_property
+    def predicted(self) -> npt.NDArray[np.int64]:
+        """Shape (repeat, window): the likeliest class."""
+        return np.asarray(np.argmax(self.probability, axis=2), dtype=np.int64)
+
+    @cached_property
+    def accuracies(self) -> list[float]:
+        """Test accuracy of every repeat, from 0 to 1."""
+        return [metrics.accuracy(self.y, p) for p in self.predicted]
+
+    @cached_property
+    def confusions(self) -> npt.NDArray[np.int64]:
+        """Shape (repeat, true class, predicted class): counts."""
+        return np.stack([metrics.confusion(self.y, p, len(self.classes)) for p in self.predicted])
+
+    def metrics(self) -> dict[str, Any]:
+        """Every figure but ``about``, as plain numbers and lists; deviations have ddof 0, as the tutorial's."""
+        n = len(self.classes)
+        f1s = [metrics.macro_f1(self.y, p, n) for p in self.predicted]
+        by_class = [metrics.per_class(self.y, p, n) for p in self.predicted]
+        by_group = [metrics.per_group(self.y, p, self.group) for p in self.predicted]
+        return {
+            "accuracies": self.accuracies,
+            "accuracy_mean": float(np.mean(self.accuracies)),
+            "accuracy_sd": float(np.std(self.accuracies)),
+            "macro_f1s": f1s,
+            "macro_f1_mean": float(np.mean(f1s)),
+            "macro_f1_sd": float(np.std(f1s)),
+            "protocol": self.protocol,
+            "n_parameters": self.n_parameters,
+            "seeds": list(self.seeds),
+            "over_fitting": [asdict(p) if (p := parting(h)) else None for h in self.history],
+            "training_seconds": list(self.seconds),
+            "compile_seconds": list(self.compile_seconds),
+            "classes": {
+                name: {
+                    score: {"mean": float(values[:, c].mean()), "sd": float(values[:, c].std())}
+                    for score, values in (
+                        (s, np.stack([b[s] for b in by_class])) for s in ("precision", "recall", "f1")
+                    )
+                }
+                | {"support": int(by_class[0]["support"][c])}
+                for c, name in enumerate(self.classes)
+            },
+            "people": {
+                person: {
+                    "mean": float(np.mean(scores)),
+                    "sd": float(np.std(scores)),
+                    "windows": int((self.group == person).sum()),
+                }
+                for person, scores in ((p, [b[p] for b in by_group]) for p in by_group[0])
+            },
+            "confusion_first": self.confusions[0].tolist(),
+            "confusion_pooled": self.confusions.sum(axis=0).tolist(),
+            "confusion_sd": self.confusions.std(axis=0).tolist(),
+        }
+
+
+def collect(windows: Windows, split: Split, repeats: Mapping[int, Mapping[str, Any]]) -> Result:
+    """The result of repeats that were trained and tested on one split.
+
+    Args:
+        windows: all windows.
+        split: who trained and who was tested.
+        repeats: by seed, what :class:`stridenet.runs.trial.Repeat` holds as arrays.
+    """
+    test, arrays = split.test, list(repeats.values())
+    return Result(
+        probability=np.stack([a["probability"] for a in arrays]),
+        y=windows.y[test],
+        group=windows.group[test],
+        recording=np.array(windows.recordings)[windows.recording[test]],
+        start_s=windows.start[test] / windows.rate_hz,
+        classes=windows.classes,
+        seeds=tuple(repeats),
+        history=tuple(dict(zip(a["scores"].tolist(), a["history"].tolist(), strict=True)) for a in arrays),
+        seconds=tuple(float(a["seconds"]) for a in arrays),
+        protocol=split.protocol,
+        n_parameters=int(arrays[0]["n_parameters"]),
+        about=_about(windows, split),
+        compile_seconds=tuple(float(a["compile_seconds"]) for a in arrays),
+    )
+
+
+def _about(windows: Windows, split: Split) -> dict[str, Any]:
+    sides = {"train": split.train, "validation": split.validation, "test": split.test}
+    shared = leaks(windows, np.concatenate([split.train, split.validation]), split.test)
+    return {
+        "source": windows.source,
+        "rate_hz": windows.rate_hz,
+        "length": windows.length,
+        "channels": list(windows.channels),
+        "windows": {name: len(side) for name, side in sides.items()} | {"dropped": windows.dropped},
+        "people": {name: list(windows.take(side).people) for name, side in sides.items()},
+        "leaks": {"people": shared.people, "samples": shared.samples},
+        "majority_accuracy": float(np.bincount(windows.y[split.test]).max() / len(split.test)),
+    }

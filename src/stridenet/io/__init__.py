@@ -1,1 +1,0 @@
-"""Readers for recordings of your own."""

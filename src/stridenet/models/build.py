@@ -1,0 +1,96 @@
+"""The table of networks: one architecture a file, one line here."""
+
+from importlib import import_module
+from typing import Any, NamedTuple
+
+from pydantic import BaseModel, ValidationError
+
+from stridenet.errors import unknown_name
+from stridenet.models._preset import Prepare, as_it_is
+from stridenet.spec import explain, setting_names
+
+
+class Preset(NamedTuple):
+    """A network by name: where it is made and what it is, in one line."""
+
+    module: str
+    about: str
+
+
+PRESETS: dict[str, Preset] = {
+    "cnn": Preset("stridenet.models.cnn", "convolutions, dropout, pooling and a dense layer (the tutorial's baseline)"),
+    "multihead": Preset("stridenet.models.multihead", "heads with kernels of 3, 5 and 11 samples side by side"),
+    "gap": Preset("stridenet.models.gap", "pairs of convolutions and the mean over time; flat input, for a phone"),
+}
+
+
+def names() -> tuple[str, ...]:
+    """The networks' names."""
+    return tuple(PRESETS)
+
+
+def settings_of(name: str, given: dict[str, Any] | None = None) -> BaseModel:
+    """A network's settings, checked, with the defaults filled in.
+
+    Raises:
+        UnknownNameError: no such network, or no such setting.
+        SettingError: a value that the setting does not allow.
+
+    >>> settings_of("cnn", {"filters": 8}).filters
+    8
+    """
+    table = _module(name).Settings
+    try:
+        settings: BaseModel = table.model_validate(given or {})
+    except ValidationError as error:
+        known = setting_names(table, "model.settings.")
+        raise explain(error, known=known, prefix="model.settings.") from None
+    return settings
+
+
+def build(
+    name: str,
+    *,
+    length: int,
+    n_channels: int,
+    n_classes: int,
+    settings: dict[str, Any] | None = None,
+    prepare: Prepare = as_it_is,
+    seed: int = 0,
+) -> Any:
+    """A new Keras model with random weights from ``seed``.
+
+    Args:
+        name: the network, one of :func:`names`.
+        length: samples in a window.
+        n_channels: channels in a window.
+        n_classes: classes to tell apart.
+        settings: what differs from the network's defaults.
+        prepare: scales the raw windows first, see :mod:`stridenet.models.prepare`.
+        seed: decides the weights and the dropout.
+
+    Returns:
+        A ``keras.Model`` from raw windows (window, time, channel), or flat (window, time x channel) where the network's
+        settings say so, to probabilities (window, class).
+
+    Raises:
+        UnknownNameError: no such network or setting.
+        SettingError: settings that do not go together or do not fit the window.
+
+    >>> build("cnn", length=128, n_channels=9, n_classes=6).count_params()
+    411650
+    """
+    checked = settings_of(name, settings)
+    from stridenet.engine.backend import keras, seeded
+
+    with seeded(seed):
+        flat = getattr(checked, "flat_input", False)
+        inputs = keras.Input((length * n_channels,) if flat else (length, n_channels), name="windows")
+        x = keras.layers.Reshape((length, n_channels), name="reshape")(inputs) if flat else inputs
+        return keras.Model(inputs, _module(name).build(x, n_classes, checked, prepare), name=name)
+
+
+def _module(name: str) -> Any:
+    if name not in PRESETS:
+        raise unknown_name("model", name, PRESETS)
+    return import_module(PRESETS[name].module)

@@ -1,0 +1,1 @@
+"""Convolution in plain NumPy, to check and to learn."""

@@ -1,0 +1,1 @@
+"""Many trainings: planned, run somewhere, kept."""

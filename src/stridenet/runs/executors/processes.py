@@ -1,0 +1,174 @@
+"""Repeats trained side by side on a CPU: a process per core, one thread each.
+
+Two cores that work on one small step wait for each other; two that train a repeat each do not. A worker is a new
+Python of its own (no fork, no second run of the caller's script), and the only one that loads Keras and JAX. It reads
+its task from standard input, says how much memory a training takes, and then trains the seeds that it is given, one by
+one. It stores each finished repeat in the run's folder. What it says is a line of JSON each.
+"""
+
+import json
+import os
+import pickle
+import subprocess
+import sys
+import tempfile
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from queue import SimpleQueue
+from types import TracebackType
+from typing import IO, Any
+
+from stridenet import errors
+from stridenet.evaluation.splits import Split
+from stridenet.runs.executors.worker import Task
+from stridenet.signals.windows import Windows
+from stridenet.spec import RunSpec
+from stridenet.system.machine import SHARE, free_memory
+
+Epoch = tuple[int, int, dict[str, float]]
+COMMAND = [sys.executable, "-m", "stridenet.runs.executors.worker"]
+ONE_THREAD = "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
+_PROCESS = 600_000_000
+"""Bytes of a Python with Keras and JAX in it."""
+
+
+class WorkerError(RuntimeError):
+    """A worker ended before its work was done; its own words are in the message."""
+
+
+@dataclass(slots=True, eq=False)
+class _Worker:
+    """A process, what it wrote to standard error (a file: a pipe that nobody reads blocks), and whether it may end."""
+
+    process: subprocess.Popen[bytes]
+    said: IO[bytes]
+    dismissed: bool = False
+
+    def tell(self, message: Any) -> None:
+        assert self.process.stdin is not None  # opened as a pipe in `hire`
+        with suppress(BrokenPipeError, ValueError):  # it ended early, which its status tells; or it was dismissed
+            pickle.dump(message, self.process.stdin, protocol=5)
+            self.process.stdin.flush()
+
+    def dismiss(self) -> None:
+        self.dismissed = True
+        self.process.kill()
+        self.process.wait()
+        for stream in (self.process.stdin, self.process.stdout, self.said):
+            with suppress(OSError):  # what was never read
+                stream.close()  # type: ignore[union-attr]  # opened as pipes in `hire`
+
+
+class Crew(AbstractContextManager["Crew"]):
+    """Workers; none outlives the block.
+
+    Args:
+        cores: the core of each, see :func:`stridenet.system.machine.usable_cores`; no process starts before
+            :meth:`hire`.
+        note: told, in a sentence, when memory decides how many work.
+    """
+
+    def __init__(self, cores: Sequence[int | None], note: Callable[[str], None] = lambda _: None) -> None:
+        self.cores, self.note = cores, note
+        self._free = free_memory()  # before anyone takes of it
+        self._workers: list[_Worker] = []
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.dismiss(0)
+
+    def hire(self, n: int) -> None:
+        """Starts so many workers, where fewer are at work; a core has one at most."""
+        flags = f"{os.environ.get('XLA_FLAGS', '')} {ONE_THREAD}".strip()
+        environment = {**os.environ, "XLA_FLAGS": flags, "OMP_NUM_THREADS": "1"}
+        while len(self._workers) < min(n, len(self.cores)):
+            said = tempfile.TemporaryFile()  # noqa: SIM115  `dismiss` closes it
+            pipe = subprocess.PIPE
+            process = subprocess.Popen(COMMAND, stdin=pipe, stdout=pipe, stderr=said, env=environment)
+            self._workers.append(_Worker(process, said))
+
+    def dismiss(self, n: int) -> None:
+        """Ends all workers but the first ``n``."""
+        for worker in self._workers[n:]:
+            worker.dismiss()
+        del self._workers[n:]
+
+    def train(
+        self, spec: RunSpec, windows: Windows, split: Split, seeds: Sequence[int], folder: Path
+    ) -> Iterator[Epoch]:
+        """Trains the repeats of these seeds, on as many cores as there are workers or repeats, and stores each.
+
+        Yields:
+            The repeat's seed, the epoch's number from 1 and its scores, after each epoch of each worker.
+
+        Raises:
+            StridenetError: what a worker could not do because of what came in, in its own words.
+            WorkerError: a worker failed otherwise; the others are stopped.
+        """
+        self.hire(len(seeds))
+        left, lines = deque(seeds), SimpleQueue[tuple[_Worker, Any]]()
+        for worker, core in zip(self._workers, self.cores, strict=False):
+            task = Task(spec, windows, split, folder, core)
+            threading.Thread(target=worker.tell, args=(task,), daemon=True).start()
+            threading.Thread(target=_listen, args=(worker, lines), daemon=True).start()
+        at_work = len(self._workers)
+        while at_work:
+            worker, line = lines.get()
+            match line:
+                case ["epoch", seed, epoch, scores]:
+                    yield seed, epoch, scores
+                case ["needs", each]:
+                    self._send_away_who_does_not_fit(each, windows.x.nbytes)
+                    _next(worker, left)
+                case ["stored"]:
+                    _next(worker, left)
+                case ["refused", kind, words]:
+                    raise getattr(errors, kind)(words)
+                case _:
+                    at_work -= 1
+                    if not worker.dismissed and (status := worker.process.wait()):
+                        raise _failure(worker.said, status)
+
+    def _send_away_who_does_not_fit(self, each: int, shared: int) -> None:
+        fit = processes_at_once(each, shared, self._free)
+        if fit < len(self._workers):
+            self.note(
+                f"{fit} of {len(self.cores)} cores are used: memory is short ({self._free / 1e9:.1f} GB were free)"
+            )
+            self.dismiss(fit)
+
+
+def processes_at_once(each: int, shared: int, free: int) -> int:
+    """How many processes that train fit in memory; at least one.
+
+    Args:
+        each: bytes of a training.
+        shared: bytes of the windows, which every process has twice: as it got them, and as it trains on them.
+        free: bytes that are free before the first starts.
+    """
+    return max(1, int(SHARE * free // (_PROCESS + each + 2 * shared)))
+
+
+def _next(worker: _Worker, left: deque[int]) -> None:
+    """Gives the worker its next seed; None is the end of work."""
+    if not worker.dismissed:
+        worker.tell(left.popleft() if left else None)
+
+
+def _listen(worker: _Worker, lines: "SimpleQueue[tuple[_Worker, Any]]") -> None:
+    assert worker.process.stdout is not None  # opened as a pipe in `hire`
+    with suppress(ValueError):  # it was dismissed, and its pipe is closed
+        for line in worker.process.stdout:
+            lines.put((worker, json.loads(line)))
+    lines.put((worker, None))
+
+
+def _failure(said: IO[bytes], status: int) -> WorkerError:
+    said.seek(0)
+    words = said.read().decode(errors="replace").strip()
+    return WorkerError(f"a training process ended with status {status}: {words[-2000:] or 'it said nothing'}")

@@ -1,0 +1,82 @@
+"""What runs in a worker: a new Python that trains the seeds it is told, one by one; ``processes.py`` tells it."""
+
+import json
+import os
+import pickle
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from stridenet import errors
+from stridenet.evaluation.splits import Split
+from stridenet.signals.windows import Windows
+from stridenet.spec import RunSpec
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What a worker needs to know, besides the seeds."""
+
+    spec: RunSpec
+    windows: Windows
+    split: Split
+    folder: Path
+    core: int | None
+
+
+@contextmanager
+def _hidden(*names: str) -> Iterator[None]:
+    """Libraries that are not loaded inside, by name: an import of them fails."""
+    hidden = [name for name in names if name not in sys.modules]
+    sys.modules.update(dict.fromkeys(hidden))  # type: ignore[arg-type]  # None is how Python knows "not there"
+    yield
+    for name in hidden:
+        del sys.modules[name]
+
+
+def _hear() -> Any:
+    """What the worker is told next; None once whoever hired it has gone."""
+    try:
+        return pickle.load(sys.stdin.buffer)
+    except EOFError:
+        return None
+
+
+def _work(say: Callable[..., None]) -> None:
+    """A worker's life."""
+    with _hidden("matplotlib", "sklearn"):  # Keras looks for them and does without: half of its import
+        from stridenet.runs.executors import memory
+        from stridenet.runs.folder import keep
+        from stridenet.runs.trial import Experiment
+    task: Task | None = _hear()
+    if task is None:
+        return
+    if task.core is not None:
+        os.sched_setaffinity(0, {task.core})
+    experiment = Experiment(task.spec, task.windows, task.split)
+    say("needs", memory.of_training(experiment.trainer.model, task.spec.train.batch_size))
+    while (seed := _hear()) is not None:
+        keep(task.folder, seed, *experiment.repeat(seed, partial(say, "epoch", seed)))
+        say("stored")
+
+
+def main() -> None:
+    """Works, and says what it refuses."""
+    out = os.fdopen(os.dup(1), "w", buffering=1)
+    os.dup2(2, 1)  # whatever a library prints must not mix with our lines
+
+    def say(*line: Any) -> None:
+        out.write(json.dumps(line) + "\n")
+
+    try:
+        _work(say)
+    except errors.StridenetError as error:
+        say("refused", type(error).__name__, str(error))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Recordings and windows, before any network."""

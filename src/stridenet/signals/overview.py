@@ -1,0 +1,193 @@
+"""What `stridenet inspect` tells about data, first as plain numbers, then as tables for the terminal."""
+
+import statistics
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from stridenet.signals.recording import UNLABELLED, Recording
+from stridenet.signals.windows import Windows
+
+_Index = npt.NDArray[np.int64]
+
+
+def overview(windows: Windows, recordings: Sequence[Recording] | None = None) -> dict[str, Any]:
+    """Counts people, activities, windows and gaps, and describes each channel.
+
+    Channel figures count every sample once, however much the windows overlap. ``saturated`` is the share of samples
+    at the channel's smallest or largest value, ``constant`` the share in stretches of more than 1 s that do not
+    change at all. Both hint at a sensor at its limit, or one that hung.
+
+    Args:
+        windows: the windows.
+        recordings: what they were cut from. Without them seconds are those that the windows hold, and time that
+            no window holds is known only between windows.
+
+    Returns:
+        Numbers, strings, lists and dictionaries only: JSON can hold it.
+    """
+    runs = contiguous(windows)
+    same = recordings is not None and recordings[0].channels == windows.channels if recordings else False
+    pieces = [r.data for r in recordings] if recordings and same else [join(windows, run) for run in runs]
+    samples = windows.without_overlap()
+    stretches = _constant(pieces, windows.rate_hz)
+    n_samples = max(1, sum(map(len, pieces)))
+    step = _step(windows)
+    n_recordings = _per_person(windows, recordings)
+    counts = {
+        person: np.bincount(windows.y[windows.group == person], minlength=len(windows.classes))
+        for person in windows.people
+    }
+    seconds = _activity_seconds(windows, recordings)
+    return {
+        "source": windows.source,
+        "n_people": len(windows.people),
+        "n_recordings": sum(n_recordings.values()),
+        "n_windows": len(windows),
+        "rate_hz": float(windows.rate_hz),
+        "window": {
+            "length": windows.length,
+            "length_s": windows.length_s,
+            "step": step,
+            "step_s": None if step is None else step / windows.rate_hz,
+        },
+        "duration_s": {
+            "windows": len(samples) / windows.rate_hz,
+            "recordings": sum(r.duration_s for r in recordings) if recordings else None,
+        },
+        "people": {
+            person: {
+                "windows": int(count.sum()),
+                "recordings": n_recordings.get(person, 0),
+                "test": person in windows.test_groups,
+            }
+            for person, count in counts.items()
+        },
+        "activities": {
+            name: {"windows": int((windows.y == c).sum()), "seconds": float(seconds[c])}
+            for c, name in enumerate(windows.classes)
+        },
+        "people_activities": {
+            person: dict(zip(windows.classes, map(int, count), strict=True)) for person, count in counts.items()
+        },
+        "test_people": [person for person in windows.people if person in windows.test_groups],
+        "dropped": {reason: int(count) for reason, count in windows.dropped.items()},
+        "channels": {
+            name: {
+                "unit": windows.units[c],
+                **_describe(samples[:, c]),
+                "constant": float(sum(n for channel, n in stretches if channel == c)) / n_samples,
+            }
+            for c, name in enumerate(windows.channels)
+        },
+        "gaps": {
+            "recordings_per_person": {
+                "fewest": min(n_recordings.values(), default=0),
+                "median": float(statistics.median(n_recordings.values())) if n_recordings else 0.0,
+                "most": max(n_recordings.values(), default=0),
+            },
+            "unlabelled_s": (
+                float(sum((r.labels == UNLABELLED).sum() / r.rate_hz for r in recordings)) if recordings else None
+            ),
+            "samples_between_windows": _between(windows),
+            "constant_stretches": len(stretches),
+            "longest_constant_s": max((n for _, n in stretches), default=0) / windows.rate_hz,
+        },
+    }
+
+
+def contiguous(windows: Windows, *, by_class: bool = False) -> list[_Index]:
+    """Runs of windows of one recording without a sample missing between them, each as window numbers in time.
+
+    Args:
+        windows: in any order.
+        by_class: whether another activity also ends a run.
+    """
+    if not len(windows):
+        return []
+    order = np.lexsort((windows.start, windows.recording))
+    breaks = (np.diff(windows.recording[order]) != 0) | (np.diff(windows.start[order]) > windows.length)
+    if by_class:
+        breaks |= np.diff(windows.y[order]) != 0
+    return np.split(order, np.flatnonzero(breaks) + 1)
+
+
+def join(windows: Windows, run: _Index) -> npt.NDArray[np.float32]:
+    """The samples of one run of windows, each once: shape (sample, channel)."""
+    fresh = np.diff(windows.start[run], prepend=windows.start[run[0]] - windows.length)
+    return windows.x[run][np.arange(windows.length) >= windows.length - fresh[:, None]]
+
+
+def _describe(values: npt.NDArray[np.float32]) -> dict[str, float]:
+    if not len(values):
+        return dict.fromkeys(("mean", "sd", "min", "max", "saturated"), 0.0)
+    low, high = values.min(), values.max()
+    return {
+        "mean": float(values.mean(dtype=np.float64)),
+        "sd": float(values.std(dtype=np.float64)),
+        "min": float(low),
+        "max": float(high),
+        "saturated": float(np.mean((values == low) | (values == high))),
+    }
+
+
+def _constant(pieces: Sequence[npt.NDArray[np.floating]], rate_hz: float) -> list[tuple[int, int]]:
+    """Every stretch of more than a second in which a channel does not change: its channel and its samples."""
+    if not pieces:
+        return []
+    data = np.concatenate(pieces)
+    begins = np.cumsum([0, *map(len, pieces[:-1])])
+    found: list[tuple[int, int]] = []
+    for channel in range(data.shape[1]):
+        changes = np.diff(data[:, channel], prepend=np.nan) != 0
+        changes[begins] = True
+        lengths = np.diff(np.flatnonzero(changes), append=len(data))
+        found += [(channel, int(n)) for n in lengths[lengths > rate_hz]]
+    return found
+
+
+def _strides(windows: Windows) -> _Index:
+    """Samples from each window's start to the next one's in the same recording."""
+    order = np.lexsort((windows.start, windows.recording))
+    strides: _Index = np.diff(windows.start[order])[np.diff(windows.recording[order]) == 0]
+    return strides
+
+
+def _step(windows: Windows) -> int | None:
+    """The commonest stride; unknown when no recording holds two windows."""
+    strides = _strides(windows)
+    return int(np.bincount(strides).argmax()) if len(strides) else None
+
+
+def _between(windows: Windows) -> int:
+    """Samples between windows of one recording that no window holds."""
+    return int(np.maximum(_strides(windows) - windows.length, 0).sum())
+
+
+def _per_person(windows: Windows, recordings: Sequence[Recording] | None) -> dict[str, int]:
+    if recordings:
+        groups: Iterable[str] = (r.group for r in recordings)
+    else:
+        _, first = np.unique(windows.recording, return_index=True)
+        groups = map(str, windows.group[first])
+    counts: dict[str, int] = {}
+    for group in groups:
+        counts[group] = counts.get(group, 0) + 1
+    return counts
+
+
+def _activity_seconds(windows: Windows, recordings: Sequence[Recording] | None) -> npt.NDArray[np.float64]:
+    """Seconds of each activity: what is labelled so or, without recordings, what windows of this label hold."""
+    seconds = np.zeros(len(windows.classes))
+    if recordings:
+        for recording in recordings:
+            labelled = recording.labels[recording.labels != UNLABELLED]
+            seconds += np.bincount(labelled, minlength=len(seconds)) / recording.rate_hz
+        return seconds
+    for run in contiguous(windows, by_class=True):
+        seconds[windows.y[run[0]]] += (
+            windows.start[run[-1]] - windows.start[run[0]] + windows.length
+        ) / windows.rate_hz
+    return seconds

@@ -1,0 +1,28 @@
+"""What is told while one waits: sentences, and how far training is."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+Note = Callable[[str], None]
+"""Told a sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """An epoch has ended: of which repeat, how it went, and how many of all epochs to do are done."""
+
+    repeat: int
+    repeats: int
+    epoch: int
+    epochs: int
+    scores: dict[str, float]
+    done: int
+    total: int
+
+
+OnProgress = Callable[[Progress], None]
+"""Told after each epoch."""
+
+
+def silent(_: object) -> None:
+    """Tells nobody."""

@@ -1,0 +1,111 @@
+"""``stridenet models`` and ``stridenet models show``."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from stridenet.__main__ import main
+from stridenet.models.build import PRESETS
+
+TOTALS = {"cnn": "411,650", "multihead": "1,189,442", "gap": "520,486"}
+
+
+def show(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+    assert main(["models", "show", *arguments]) == 0
+    return capsys.readouterr().out
+
+
+def refused(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+    assert main(["models", "show", *arguments]) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.count("\n") == 1
+    return err
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_the_table_fits_80_columns_and_holds_every_name(
+    name: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    window = ["--length", "80", "--channels", "3", "--rate-hz", "20"] if name == "gap" else []
+    out = show(capsys, name, *window)
+    assert max(map(len, out.splitlines())) <= 80
+    assert TOTALS[name] in out
+    for layer in json.loads(show(capsys, name, *window, "--json"))["layers"]:
+        line = next(line for line in out.splitlines() if line.startswith(layer["name"] + " "))
+        assert layer["type"] in line
+        assert " x ".join(map(str, layer["output_shape"])) in line
+        assert f"{layer['parameters']:,}" in line
+
+
+def test_long_names_go_on_in_the_next_line(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    lines = show(capsys, "gap").splitlines()
+    heading = next(line for line in lines if line.startswith("layer"))
+    first, last = heading.index("type"), heading.index("output")
+    types = "".join(line[first:last].strip() for line in lines if line.count("  "))
+    assert "GlobalAveragePooling1D" in types
+    assert not any("GlobalAveragePooling1D" in line for line in lines)
+
+
+def test_json_holds_fields_in_samples_and_seconds(capsys: pytest.CaptureFixture[str]) -> None:
+    found = json.loads(show(capsys, "cnn", "--json", "--rate-hz", "100", "--classes", "4"))
+    assert (found["length"], found["channels"], found["classes"], found["rate_hz"]) == (128, 9, 4, 100.0)
+    conv = found["layers"][2]
+    assert conv == {
+        "name": "conv_1_2",
+        "type": "Conv1D",
+        "output_shape": [124, 64],
+        "parameters": 12_352,
+        "receptive_field": 5,
+        "receptive_field_s": 0.05,
+        "mflop": 3.047424,
+        "inputs": ["conv_1_1"],
+    }
+    assert found["parameters"] == 411_650 - 2 * 101
+    assert found["mflop"] == pytest.approx(sum(layer["mflop"] for layer in found["layers"]))
+    assert found["pictures"] == []
+
+
+def test_settings_are_taken(capsys: pytest.CaptureFixture[str]) -> None:
+    options = ["--set", "conv.padding=causal", "--set", "model.settings.filters=8", "--set", "blocks=2"]
+    found = json.loads(show(capsys, "cnn", "--json", *options))
+    assert [layer["output_shape"] for layer in found["layers"][1:3]] == [[128, 8], [128, 8]]
+    assert found["settings"]["conv"]["padding"] == "causal"
+    assert found["layers"][-2]["name"] == "dense_1"
+
+
+def test_plot_draws_two_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = show(capsys, "multihead", "--plot", "--out", str(tmp_path / "pictures"))
+    assert sorted(p.name for p in (tmp_path / "pictures").iterdir()) == ["multihead.png", "multihead.svg"]
+    assert out.splitlines()[-1].endswith("multihead.svg")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["cn"], "unknown model 'cn': did you mean 'cnn'?"),
+        (
+            ["cnn", "--set", "filter=3"],
+            "unknown setting 'model.settings.filter': did you mean 'model.settings.filters'?",
+        ),
+        (["cnn", "--set", "conv.padding=full"], "it must be 'valid', 'same' or 'causal'"),
+        (["cnn", "--length", "4"], "layer conv_1_2: a kernel of 3 samples on an input of 2;"),
+        (["cnn", "--length", "0"], "--length"),
+        (["cnn", "--rate-hz", "0"], "--rate-hz 0.0: give the samples per second"),
+        (["cnn", "--rate-hz", "nan"], "--rate-hz nan: give the samples per second"),
+        (["cnn", "--set", 'conv.kernel_regularizer={class_name="L2", config={l3=1}}'], "layer conv_1_1: kernel_reg"),
+    ],
+)
+def test_mistakes_are_one_sentence(arguments: list[str], sentence: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert sentence in refused(capsys, *arguments)
+
+
+def test_without_a_name_the_networks_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["models"]) == 0
+    listed = capsys.readouterr().out
+    assert main(["models", "--json"]) == 0
+    assert list(json.loads(capsys.readouterr().out)) == list(PRESETS)
+    assert all(f"{name}: {preset.about}" in listed for name, preset in PRESETS.items())

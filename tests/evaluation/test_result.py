@@ -1,0 +1,86 @@
+import json
+from typing import Any
+
+import numpy as np
+import pytest
+
+from stridenet.evaluation import metrics
+from stridenet.evaluation.result import Result
+
+
+def make(n_repeats: int = 3, n: int = 40, n_classes: int = 3, **changes: Any) -> Result:
+    rng = np.random.default_rng(1)
+    p = rng.dirichlet(np.ones(n_classes), (n_repeats, n)).astype(np.float32)
+    parts: dict[str, Any] = {
+        "probability": p,
+        "y": rng.integers(0, n_classes, n),
+        "group": np.repeat(["10", "9"], n // 2),
+        "recording": np.full(n, "walk"),
+        "start_s": np.arange(n) / 2,
+        "classes": tuple("abcdef"[:n_classes]),
+        "seeds": tuple(range(n_repeats)),
+        "history": tuple({"loss": [1.0, 0.5], "accuracy": [0.3, 0.6]} for _ in range(n_repeats)),
+        "seconds": (1.5,) * n_repeats,
+        "protocol": "by-person: 3 people train, 2 others are tested",
+        "n_parameters": 7,
+        "about": {"people": {"train": ["1"], "test": ["10", "9"]}, "leaks": {"people": 0, "samples": 0}},
+    }
+    return Result(**(parts | changes))
+
+
+def test_figures_come_from_the_predictions() -> None:
+    result = make()
+    figures = result.metrics()
+    said = result.probability.argmax(axis=2)
+    accuracies = [float((said[r] == result.y).mean()) for r in range(3)]
+    assert figures["accuracies"] == pytest.approx(accuracies)
+    assert figures["accuracy_mean"] == pytest.approx(np.mean(accuracies))
+    assert figures["accuracy_sd"] == pytest.approx(np.std(accuracies, ddof=0))
+    f1s = [metrics.macro_f1(result.y, s, 3) for s in said]
+    assert figures["macro_f1_mean"] == pytest.approx(np.mean(f1s))
+    assert figures["macro_f1_sd"] == pytest.approx(np.std(f1s))
+    assert figures["protocol"] == result.protocol
+    assert figures["n_parameters"] == 7
+
+
+def test_confusions_are_one_a_repeat_and_pooled() -> None:
+    result = make()
+    figures = result.metrics()
+    assert result.confusions.shape == (3, 3, 3)
+    assert np.sum(figures["confusion_first"]) == len(result.y)
+    assert np.sum(figures["confusion_pooled"]) == 3 * len(result.y)
+    np.testing.assert_allclose(figures["confusion_sd"], result.confusions.std(axis=0))
+
+
+def test_every_class_and_every_person_has_figures() -> None:
+    result = make()
+    figures = result.metrics()
+    recall = [metrics.per_class(result.y, s, 3)["recall"][1] for s in result.predicted]
+    walking = figures["classes"]["b"]
+    assert walking["recall"] == {"mean": pytest.approx(np.mean(recall)), "sd": pytest.approx(np.std(recall))}
+    assert walking["support"] == (result.y == 1).sum()
+    assert list(figures["people"]) == ["10", "9"]
+    his = result.group == "9"
+    scores = [(s[his] == result.y[his]).mean() for s in result.predicted]
+    assert figures["people"]["9"] == {
+        "mean": pytest.approx(np.mean(scores)),
+        "sd": pytest.approx(np.std(scores)),
+        "windows": 20,
+    }
+
+
+def test_one_repeat_has_no_spread() -> None:
+    assert make(1).metrics()["accuracy_sd"] == 0.0
+
+
+def test_figures_are_plain_json() -> None:
+    figures = make().metrics()
+    assert json.loads(json.dumps(figures, allow_nan=False)) == figures
+
+
+def test_a_class_that_nobody_is_in_has_figures() -> None:
+    result = make()
+    result.y[result.y == 2] = 0
+    figures = result.metrics()["classes"]["c"]
+    assert figures["support"] == 0
+    assert figures["recall"]["mean"] == 0.0

@@ -1,0 +1,115 @@
+"""Nobody looks at the test people: change all that is known of them, and no weight and no history may change.
+
+The same for the validation people, where nothing is chosen by them. It runs through the main job, over every way of
+training, so that it sees whoever hands windows to the scaler, the trainer or the validation.
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+
+from stridenet import spec
+from stridenet.engine import backend
+from stridenet.engine.backend import keras
+from stridenet.evaluation.splits import Split, split
+from stridenet.runs import job
+from stridenet.runs.executors import choose
+from stridenet.signals.windows import Windows
+
+Index = npt.NDArray[np.int64]
+WAYS = ("one-by-one", "together", "one-program")
+SETTINGS: dict[str, Any] = {
+    "repeats": 2,
+    "prepare": "standardize",
+    "split": {"validation": 0.5},
+    "model": {"settings": {"filters": 4, "dense": [8]}},
+    "train": {"epochs": 2, "learning_rate": 0.01},
+}
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What a run leaves that could tell what it has seen."""
+
+    weights: list[npt.NDArray[np.float32]]
+    history: list[dict[str, list[float]]]
+    probability: npt.NDArray[np.float32]
+
+    def fitted_as(self, other: "Seen", *, but: str = "none") -> bool:
+        """Whether no weight and no history differs, but for histories whose name begins so."""
+        mine, theirs = (
+            [{k: v for k, v in h.items() if not k.startswith(but)} for h in s.history] for s in (self, other)
+        )
+        return mine == theirs and all(map(np.array_equal, self.weights, other.weights))
+
+
+def changed(windows: Windows, index: Index, *, only_x: bool = False) -> Windows:
+    """The same windows, those of the index replaced by what no person could be."""
+    x, y = windows.x.copy(), windows.y.copy()
+    x[index] = 1000
+    if not only_x:
+        y[index] = (y[index] + 1) % len(windows.classes)
+    return replace(windows, x=x, y=y)
+
+
+@pytest.fixture(params=WAYS)
+def trained(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Callable[[Windows], Seen]:
+    """Runs the main job on given windows, each time into a folder of its own."""
+    way = request.param
+    if way == "one-program":
+        monkeypatch.setattr(backend, "on_cpu", lambda: False)
+        monkeypatch.setattr(choose, "may_have_accelerator", lambda: True)
+    settings = spec.parse(SETTINGS | {"engine": "one-by-one" if way == "one-by-one" else "together"})
+
+    def run(windows: Windows) -> Seen:
+        monkeypatch.setattr(job, "load", lambda *_, **__: windows)
+        out = tmp_path / str(len(list(tmp_path.iterdir())))
+        done = job.run(settings, out=out)
+        assert not done.found
+        model = keras.saving.load_model(done.folder / "model.keras")
+        history = json.loads((done.folder / "history.json").read_text())
+        return Seen(model.get_weights(), history, done.result.probability)
+
+    return run
+
+
+@pytest.fixture(scope="module")
+def sides(easy: Windows) -> Split:
+    return split(easy, spec.parse(SETTINGS).split)
+
+
+def test_nothing_depends_on_the_test_people(trained: Callable[[Windows], Seen], easy: Windows, sides: Split) -> None:
+    as_is, other = trained(easy), trained(changed(easy, sides.test))
+    assert other.fitted_as(as_is)
+    assert not np.array_equal(other.probability, as_is.probability)  # they were tested, so the change was seen
+
+
+def test_no_answer_depends_on_the_other_test_windows(
+    trained: Callable[[Windows], Seen], easy: Windows, sides: Split
+) -> None:
+    half = sides.test[::2]
+    as_is, other = trained(easy), trained(changed(easy, half))
+    np.testing.assert_array_equal(other.probability[:, 1::2], as_is.probability[:, 1::2])
+
+
+def test_nothing_but_the_validation_scores_depends_on_the_validation_people(
+    trained: Callable[[Windows], Seen], easy: Windows, sides: Split
+) -> None:
+    as_is, other = trained(easy), trained(changed(easy, sides.validation))
+    assert other.fitted_as(as_is, but="val_")
+    assert not other.fitted_as(as_is)  # their scores did change
+    np.testing.assert_array_equal(other.probability, as_is.probability)
+
+
+def test_the_guard_sees_a_change_of_what_is_trained_on(
+    trained: Callable[[Windows], Seen], easy: Windows, sides: Split
+) -> None:
+    assert not trained(changed(easy, sides.train[:1])).fitted_as(trained(easy))

@@ -1,0 +1,151 @@
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+from stridenet.system import cache
+from stridenet.system.cache import Stored, load_or_make
+
+
+def example() -> Stored:
+    return Stored({"x": np.arange(24, dtype=np.float32).reshape(2, 3, 4), "who": np.array(["1", "30"])}, {"rate": 50})
+
+
+def never() -> Stored:
+    raise AssertionError("made again")
+
+
+def check(stored: Stored) -> None:
+    np.testing.assert_array_equal(stored.arrays["x"], example().arrays["x"])
+    assert stored.arrays["x"].dtype == np.float32
+    assert stored.arrays["who"].tolist() == ["1", "30"]
+    assert stored.meta == {"rate": 50}
+
+
+def test_makes_once_and_then_reads(tmp_path: Path) -> None:
+    check(load_or_make("a", example, folder=tmp_path))
+    check(load_or_make("a", never, folder=tmp_path))
+
+
+def test_arrays_are_read_only_views_onto_the_file(tmp_path: Path) -> None:
+    for _ in range(2):
+        x = load_or_make("a", example, folder=tmp_path).arrays["x"]
+        assert not x.flags.writeable
+        assert not x.flags.owndata
+        assert x.ctypes.data % 64 == 0
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    arrays=st.dictionaries(
+        st.text(min_size=1, max_size=5),
+        hnp.arrays(
+            st.sampled_from(["<f4", "<f8", "<i8", "|i1", "<U3", "|b1"]), hnp.array_shapes(min_dims=0, min_side=0)
+        ),
+        max_size=4,
+    ),
+)
+def test_any_arrays_come_back(tmp_path_factory: pytest.TempPathFactory, arrays: dict[str, np.ndarray]) -> None:
+    folder = tmp_path_factory.mktemp("store")
+    load_or_make("a", lambda: Stored(arrays), folder=folder)
+    back = load_or_make("a", never, folder=folder).arrays
+    assert back.keys() == arrays.keys()
+    for name, array in arrays.items():
+        assert back[name].dtype == array.dtype
+        np.testing.assert_array_equal(back[name], array)
+
+
+def test_arrays_that_are_not_contiguous_come_back(tmp_path: Path) -> None:
+    x = np.arange(24.0).reshape(4, 6).T[::2]
+    load_or_make("a", lambda: Stored({"x": x}), folder=tmp_path)
+    np.testing.assert_array_equal(load_or_make("a", never, folder=tmp_path).arrays["x"], x)
+
+
+@pytest.mark.parametrize("where", [0, 5, 40, -1, -30])
+def test_a_changed_byte_is_noticed_and_the_entry_made_anew(tmp_path: Path, where: int) -> None:
+    load_or_make("a", example, folder=tmp_path)
+    path = tmp_path / "a.bin"
+    data = bytearray(path.read_bytes())
+    data[where] ^= 1
+    path.write_bytes(data)
+    notes: list[str] = []
+    check(load_or_make("a", example, folder=tmp_path, note=notes.append))
+    assert len(notes) == 1
+    assert "damaged" in notes[0]
+    assert str(path) in notes[0]
+    check(load_or_make("a", never, folder=tmp_path))
+
+
+@pytest.mark.parametrize("size", [0, 10, 100, 300])
+def test_a_truncated_entry_is_made_anew(tmp_path: Path, size: int) -> None:
+    load_or_make("a", example, folder=tmp_path)
+    os.truncate(tmp_path / "a.bin", size)
+    notes: list[str] = []
+    check(load_or_make("a", example, folder=tmp_path, note=notes.append))
+    assert "damaged" in notes[0]
+    check(load_or_make("a", never, folder=tmp_path))
+
+
+def test_a_write_that_fails_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    notes: list[str] = []
+    check(load_or_make("a", example, folder=tmp_path, note=notes.append))
+    assert list(tmp_path.iterdir()) == []
+    assert "No space left on device" in notes[0]
+
+
+def test_what_make_raises_is_passed_on_and_nothing_stored(tmp_path: Path) -> None:
+    with pytest.raises(AssertionError, match="made again"):
+        load_or_make("a", never, folder=tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_that_cannot_be_written_is_done_without(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    notes: list[str] = []
+    stored = load_or_make("a", example, folder=tmp_path / "file" / "cache", note=notes.append)
+    check(stored)
+    assert not stored.arrays["x"].flags.writeable
+    assert "going on without" in notes[-1]
+
+
+def test_python_objects_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(TypeError, match="Python objects"):
+        load_or_make("a", lambda: Stored({"x": np.array([object()])}), folder=tmp_path)
+
+
+RACE = """
+import sys
+from pathlib import Path
+import numpy as np
+from stridenet.system.cache import Stored, load_or_make
+folder, total = Path(sys.argv[1]), 0.0
+for _ in range(30):
+    total += load_or_make("a", lambda: Stored({"x": np.arange(24.0)}), folder=folder).arrays["x"].sum()
+    (folder / "a.bin").unlink(missing_ok=True)
+print(total)
+"""
+
+
+def test_two_processes_at_once(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", RACE, str(tmp_path)]
+    runs = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(2)]
+    assert [run.communicate()[0].strip() for run in runs] == [str(30 * 276.0)] * 2
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_cache_lies_where_the_environment_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STRIDENET_CACHE", str(tmp_path / "here"))
+    load_or_make("a", example)
+    assert (tmp_path / "here" / "read" / "a.bin").is_file()
+    monkeypatch.delenv("STRIDENET_CACHE")
+    assert cache.cache_folder().name == "stridenet"

@@ -1,0 +1,198 @@
+import base64
+import dataclasses
+import re
+import tomllib
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from stridenet.evaluation.result import Result
+from stridenet.spec import RunSpec, parse
+from stridenet.views.pages.run import write_report
+
+ABOUT: dict[str, Any] = {
+    "source": "UCI HAR v1.0",
+    "simulated": False,
+    "windows": {"train": 7352, "validation": 0, "test": 60, "dropped": {"mixed": 812, "tail_samples": 0, "odd": 2}},
+    "people": {"train": ["1", "3"], "validation": [], "test": ["2", "4"]},
+    "leaks": {"people": 0, "samples": 0},
+    "engine": "keras on jax",
+}
+SPEC = parse({"data": {"name": "uci-har"}, "repeats": 2})
+
+
+def result(**change: Any) -> Result:
+    rng = np.random.default_rng(0)
+    y = np.arange(60) % 3
+    probability = rng.random((2, 60, 3)).astype(np.float32)
+    probability[:, np.arange(60), y] += 0.6
+    made = Result(
+        probability=probability,
+        y=y,
+        group=np.array(["2", "4"])[np.arange(60) // 30],
+        recording=np.full(60, "r"),
+        start_s=np.arange(60.0),
+        classes=("walking", "stand_to_sit", "a <b> & c"),
+        seeds=(0, 1),
+        history=({"loss": [2.0, 1.0], "accuracy": [0.5, 0.9]},) * 2,
+        seconds=(1.0, 2.0),
+        protocol="official: 21 people train, 2 others are tested",
+        n_parameters=411650,
+        about=ABOUT,
+    )
+    return dataclasses.replace(made, **change)
+
+
+class Page(HTMLParser):
+    """Checks that tags close in order, and keeps what the page holds."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.words = ""
+        self.source = path.read_text(encoding="utf-8")
+        self.feed(self.source)
+        assert self.open == []
+        self.text = " ".join(self.words.split())
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        if tag not in ("meta", "img", "link", "br"):
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        if "style" not in self.open:
+            self.words += data
+
+    def all(self, tag: str) -> list[dict[str, str | None]]:
+        return [attrs for name, attrs in self.tags if name == tag]
+
+
+@pytest.fixture
+def without_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
+    """They take a second, and some tests are about words."""
+    monkeypatch.setattr("stridenet.views.pages.run._pictures", lambda *_: {})
+
+
+@pytest.fixture(scope="module")
+def shown(tmp_path_factory: pytest.TempPathFactory) -> Page:
+    return page(tmp_path_factory.mktemp("report"), result())
+
+
+def page(folder: Path, made: Result, spec: RunSpec = SPEC) -> Page:
+    return Page(write_report(folder, made, spec, {"python": "3.11", "platform": "Linux"}))
+
+
+def test_the_headline_is_the_results(shown: Page) -> None:
+    made = result()
+    told = made.metrics()
+    assert "cnn on uci-har" in shown.text
+    assert f"{100 * told['accuracy_mean']:.1f} % ± {100 * told['accuracy_sd']:.1f}" in shown.text
+    assert f"macro F1 {100 * told['macro_f1_mean']:.1f} %" in shown.text
+    assert "Official: 21 people train, 2 others are tested." in shown.text
+    assert "0 people, 0 raw samples." in shown.text
+    for value in made.accuracies:
+        assert f"{100 * value:.2f}" in shown.text
+
+
+def test_the_page_needs_nothing_else(tmp_path: Path) -> None:
+    shown = page(tmp_path, result())
+    assert not shown.all("script")
+    assert not shown.all("link")
+    assert not re.search(r"https?://", shown.source)
+    for picture in shown.all("img"):
+        source = picture["src"] or ""
+        head, _, body = source.partition(",")
+        assert head == "data:image/svg+xml;base64"
+        assert base64.b64decode(body, validate=True).startswith(b"<?xml")
+    assert sorted(p.name for p in tmp_path.iterdir()) == sorted(
+        ["report.html"]
+        + [f"{n}.{k}" for n in ("confusion", "learning_curves", "people", "accuracies") for k in ("png", "svg")]
+    )
+
+
+def test_everybody_can_read_it(shown: Page) -> None:
+    assert shown.all("html") == [{"lang": "en"}]
+    assert len(shown.all("img")) == 4
+    assert all(len(picture["alt"] or "") > 20 for picture in shown.all("img"))
+    assert all(head.get("scope") in ("row", "col") for head in shown.all("th"))
+    assert len(shown.all("h1")) == 1
+    assert "prefers-color-scheme: dark" in shown.source
+    assert "@media print" in shown.source
+
+
+def test_the_alternative_text_names_the_commonest_error(tmp_path: Path) -> None:
+    y = np.array([0] * 10 + [1] * 10)
+    predicted = np.array([[0] * 7 + [1] * 3 + [1] * 10])
+    made = result(
+        y=y,
+        probability=np.eye(2, dtype=np.float32)[predicted],
+        group=np.full(20, "2"),
+        classes=("sitting", "standing"),
+        seeds=(0,),
+        seconds=(1.0,),
+        history=({},),
+    )
+    shown = page(tmp_path, made)
+    assert any("sitting taken for standing (30.0 %)" in (p["alt"] or "") for p in shown.all("img"))
+
+
+def test_names_are_text_and_not_markup(shown: Page) -> None:
+    assert "a <b> & c" in shown.text
+
+
+def test_the_settings_shown_are_the_settings(shown: Page) -> None:
+    assert "stridenet run --from settings.toml" in shown.text
+    begin = shown.words.index("repeats = 2")
+    settings = shown.words[begin : shown.words.index("Environment")]
+    assert parse(tomllib.loads(settings)) == SPEC
+
+
+def test_what_was_left_out_is_told_and_zeros_are_not(shown: Page) -> None:
+    text = shown.text
+    assert "windows that hold several activities: 812" in text
+    assert "odd: 2" in text
+    assert "samples at the ends" not in text
+
+
+@pytest.mark.usefixtures("without_pictures")
+@pytest.mark.parametrize(
+    ("about", "settings", "said"),
+    [
+        ({"simulated": True}, {}, "Simulated data."),
+        ({}, {"data": {"name": "simulated"}}, "Simulated data."),
+        ({}, {"split": {"kind": "random"}}, "Random split."),
+        ({"leaks": {"people": 1, "samples": 64}}, {}, "1 people and 64 samples stand on both sides"),
+        ({}, {"split": {"validation": 0.2, "validation_kind": "random"}}, "Random validation."),
+    ],
+)
+def test_what_spoils_a_figure_is_said_loudly(
+    about: dict[str, Any], settings: dict[str, Any], said: str, tmp_path: Path, shown: Page
+) -> None:
+    loud = page(tmp_path, result(about=about), parse({"data": {"name": "uci-har"}} | settings))
+    assert said in loud.text
+    assert {"class": "loud", "role": "note"} in loud.all("p")
+    assert not shown.all("p").count({"class": "loud", "role": "note"})
+
+
+def test_a_result_that_tells_little_still_has_a_page(tmp_path: Path) -> None:
+    made = result()
+    bare = dataclasses.replace(
+        made, about={}, probability=made.probability[:1], seeds=(0,), seconds=(1.0,), history=({},)
+    )
+    shown = page(tmp_path, bare)
+    assert "its spread is not known" in shown.text
+    assert "±" not in shown.text
+    assert "Learning curves" not in shown.text
+    assert len(shown.all("img")) == 2
+
+
+def test_the_same_result_gives_the_same_page(tmp_path: Path) -> None:
+    assert page(tmp_path / "a", result()).source == page(tmp_path / "b", result()).source

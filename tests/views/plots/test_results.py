@@ -1,0 +1,169 @@
+import dataclasses
+import subprocess
+import sys
+from pathlib import Path
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+from matplotlib.backend_bases import RendererBase
+from matplotlib.collections import PathCollection
+from matplotlib.figure import Figure
+from matplotlib.text import Text
+from matplotlib.transforms import Bbox
+
+from stridenet.evaluation.result import Result
+from stridenet.views.plots import results as figures
+
+SIX = ("walking", "walking_upstairs", "walking_downstairs", "sitting", "standing", "laying")
+TWELVE = (*SIX, "stand_to_sit", "sit_to_stand", "sit_to_lie", "lie_to_sit", "stand_to_lie", "lie_to_stand")
+
+
+def made_up(classes: tuple[str, ...] = SIX, *, repeats: int = 3, n_people: int = 4, epochs: int = 4) -> Result:
+    rng = np.random.default_rng(0)
+    n = 40 * len(classes)
+    y = np.arange(n) % len(classes)
+    logits = rng.normal(0, 1, (repeats, n, len(classes)))
+    logits[:, np.arange(n), y] += 3
+    probability = np.exp(logits) / np.exp(logits).sum(axis=2, keepdims=True)
+    curve = list(1 - 0.5 / np.arange(1, epochs + 1))
+    return Result(
+        probability=probability.astype(np.float32),
+        y=y.astype(np.int64),
+        group=np.array([f"p{i:02}" for i in range(n_people)])[np.arange(n) // 7 % n_people],
+        recording=np.full(n, "r"),
+        start_s=np.arange(n, dtype=np.float64) * 1.28,
+        classes=classes,
+        seeds=tuple(range(repeats)),
+        history=tuple({"loss": curve[::-1], "accuracy": curve, "val_accuracy": curve} for _ in range(repeats)),
+        seconds=(1.5,) * repeats,
+        protocol="official: 21 people train, 9 others are tested",
+        n_parameters=411650,
+        about={"leaks": {"people": 0, "samples": 0}},
+    )
+
+
+def texts(fig: Figure) -> list[tuple[Text, Bbox]]:
+    """All texts that are drawn, and where they are."""
+    seen: list[Text] = []
+    draw = Text.draw
+
+    def keep(text: Text, renderer: RendererBase) -> None:
+        seen.append(text)
+        draw(text, renderer)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Text, "draw", keep)
+        fig.canvas.draw()
+    return [(t, t.get_window_extent()) for t in seen if t.get_text().strip()]
+
+
+def assert_readable(fig: Figure) -> None:
+    """No text is cut off, and none lies on another."""
+    boxes = texts(fig)
+    for text, box in boxes:
+        assert fig.bbox.x0 <= box.x0, text
+        assert fig.bbox.y0 <= box.y0, text
+        assert box.x1 <= fig.bbox.x1, text
+        assert box.y1 <= fig.bbox.y1, text
+    straight = [(text, box) for text, box in boxes if text.get_rotation() % 90 == 0]
+    corners = np.array([box.extents for _, box in straight])
+    shared = np.minimum(corners[:, None, 2:], corners[None, :, 2:]) - np.maximum(
+        corners[:, None, :2], corners[None, :, :2]
+    )
+    touching = np.argwhere(np.triu(shared.min(axis=2) >= 2, k=1))  # pixels
+    assert [(straight[i][0], straight[j][0]) for i, j in touching] == []
+
+
+@pytest.mark.parametrize("classes", [SIX, TWELVE, ("a", "b"), (*SIX, "brushing_the_teeth_of_somebody", "x" * 40)])
+def test_confusion_is_readable(classes: tuple[str, ...], tmp_path: Path, drawn: list[Figure]) -> None:
+    paths = figures.confusion(made_up(classes), tmp_path)
+    assert [p.name for p in paths] == ["confusion.png", "confusion.svg"]
+    assert_readable(drawn[0])
+
+
+def test_confusion_tells_counts_shares_and_spread(tmp_path: Path, drawn: list[Figure]) -> None:
+    y = np.array([0, 0, 0, 0, 1, 1])
+    predicted = np.array([[0, 0, 0, 1, 1, 1], [0, 0, 0, 0, 1, 1]])
+    result = dataclasses.replace(
+        made_up(("a", "b"), repeats=2), y=y, probability=np.eye(2, dtype=np.float32)[predicted], group=np.full(6, "p")
+    )
+    figures.confusion(result, tmp_path)
+    first, pooled = ([t.get_text() for t in ax.texts] for ax in drawn[0].axes)
+    assert first == ["3", "1", "2"]
+    assert pooled == ["87.5", "± 12.5\n7", "12.5", "± 12.5\n1", "100.0", "± 0.0\n4"]
+
+
+def test_confusion_of_very_many_classes_has_colours_only(tmp_path: Path, drawn: list[Figure]) -> None:
+    figures.confusion(made_up(tuple(f"gesture {i}" for i in range(35)), repeats=1), tmp_path)
+    assert not drawn[0].axes[0].texts
+
+
+@pytest.mark.parametrize("epochs", [1, 4])
+def test_learning_curves_show_every_repeat_and_the_mean(epochs: int, tmp_path: Path, drawn: list[Figure]) -> None:
+    figures.learning_curves(made_up(epochs=epochs), tmp_path)
+    loss, accuracy = drawn[0].axes
+    assert len(loss.lines) == 3 + 1
+    assert len(accuracy.lines) == 2 * (3 + 1) + 1  # training, validation, and the line of the test
+    assert_readable(drawn[0])
+
+
+def test_the_mean_curve_ends_with_the_shortest_repeat(tmp_path: Path, drawn: list[Figure]) -> None:
+    histories: tuple[dict[str, list[float]], ...] = ({"loss": [3.0, 2.0, 1.0]}, {"loss": [1.0, 1.0]})
+    figures.learning_curves(dataclasses.replace(made_up(repeats=2), history=histories), tmp_path)
+    mean = drawn[0].axes[0].lines[-1]
+    assert np.asarray(mean.get_xdata()).tolist() == [1, 2]
+    assert np.asarray(mean.get_ydata()).tolist() == [2.0, 1.5]
+
+
+def test_no_history_is_no_picture(tmp_path: Path) -> None:
+    assert figures.learning_curves(dataclasses.replace(made_up(), history=({}, {}, {})), tmp_path) == []
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_accuracies_show_every_value_in_percent(tmp_path: Path, drawn: list[Figure]) -> None:
+    samples = {"8": [0.89, 0.9, 0.91], "16": [0.5], "standardized and then normalized": [0.9, 0.7]}
+    paths = figures.accuracies(samples, tmp_path, "filters", "Number of filters", xlabel="filters")
+    assert [p.name for p in paths] == ["filters.png", "filters.svg"]
+    ax = drawn[0].axes[0]
+    dots = np.concatenate([np.asarray(c.get_offsets())[:, 1] for c in ax.collections if isinstance(c, PathCollection)])
+    np.testing.assert_allclose(dots, [89, 90, 91, 50, 90, 70])
+    assert [t.get_text() for t in ax.get_xticklabels()][:2] == ["8", "16"]
+    assert_readable(drawn[0])
+
+
+def test_a_documents_figures_stand_beside_ours(tmp_path: Path, drawn: list[Figure]) -> None:
+    samples = {"8": [0.89, 0.9], "16": [0.5, 0.6], "32": [0.7, 0.8]}
+    figures.accuracies(samples, tmp_path, printed={"32": (88.0, 2.0), "8": (91.0, 0.5)})
+    (bars,) = drawn[0].axes[0].containers[-1:]
+    squares = bars[0]
+    np.testing.assert_allclose(squares.get_xydata(), [[1.34, 91.0], [3.34, 88.0]])
+    assert_readable(drawn[0])
+
+
+@pytest.mark.parametrize("n_people", [1, 9, 60, 150])
+def test_people_are_sorted_and_readable(n_people: int, tmp_path: Path, drawn: list[Figure]) -> None:
+    result = made_up(TWELVE if n_people < 60 else tuple("abcdefghijklmnopqrstuvwxyz123456"), n_people=n_people)
+    figures.people(result, tmp_path)
+    _, means = drawn[0].axes[0].collections
+    values = np.asarray(means.get_offsets())[:, 0]
+    assert len(values) == n_people
+    assert (np.diff(values) >= 0).all()
+    assert_readable(drawn[0])
+
+
+def test_a_long_name_is_cut_and_not_lost(tmp_path: Path, drawn: list[Figure]) -> None:
+    result = made_up()
+    figures.people(dataclasses.replace(result, group=np.full(len(result.y), "participant" * 9)), tmp_path)
+    assert drawn[0].axes[0].get_yticklabels()[0].get_text().startswith("participant")
+    assert_readable(drawn[0])
+
+
+def test_svg_is_well_formed_and_drawing_never_loads_pyplot(tmp_path: Path) -> None:
+    ElementTree.parse(figures.people(made_up(), tmp_path)[1])
+    code = (
+        "import sys, pathlib; from stridenet.views.plots import results as figures;"
+        f"figures.accuracies({{'a': [0.5, 0.6]}}, pathlib.Path({str(tmp_path)!r}));"
+        "sys.exit('matplotlib.pyplot' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
