@@ -62,7 +62,7 @@ def phone(*, quick: bool = False) -> Task:
 
 def _together(spec: dict[str, Any]) -> dict[str, Any]:
     """What a whole experiment of ten repeats chooses by itself, and these few epochs would not."""
-    return {**spec, "engine": "together"}
+    return {**spec, "executor": "processes"}
 
 
 def _spec(data: str, model: str, repeats: int, epochs: int, batch_size: int, quick: bool) -> dict[str, Any]:

@@ -38,7 +38,7 @@ def prepare(task: dict[str, Any]) -> dict[str, Any]:
     """Stores the sides as the run of these settings has them, in raw units."""
     settings = spec.parse(task["spec"])
     windows = job.load(settings, data_dir=Path(task["data_dir"]) if task["data_dir"] else None)
-    sides = split(windows, settings.split, seed=settings.seed)
+    sides = split(windows, settings.split)
     arrays: dict[str, Any] = {}
     for name, index in (("", sides.train), ("_validation", sides.validation), ("_test", sides.test)):
         arrays |= {f"x{name}": windows.x[index], f"y{name}": windows.y[index]}

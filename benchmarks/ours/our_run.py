@@ -64,10 +64,10 @@ def main() -> None:
     workers = sorted(watch.workers.values(), reverse=True)[: os.cpu_count()]
     answer = {
         "events": watch.events,
-        "job_s": result.about["seconds"],
+        "job_s": result.total_seconds,
         "repeat_s": result.seconds,
         "compile_s": sum(result.compile_seconds),
-        "engine": result.about["engine"],
+        "engine": result.executor,
         "at_once": len(watch.workers) or together(watch.events),
         "parameters": result.n_parameters,
         "accuracy": result.metrics()["accuracy_mean"],

@@ -13,7 +13,7 @@ from stridenet.errors import DataMissingError, SettingError, StridenetError, unk
 
 SplitKind = Literal["official", "by-person", "random"]
 Monitor = Literal["loss", "accuracy", "val_loss", "val_accuracy"]
-Engine = Literal["auto", "together", "one-by-one"]
+Executor = Literal["auto", "here", "processes", "one-program"]
 Preparation = Literal["none", "standardize", "normalize", "standardize+normalize", "power", "robust"]
 
 
@@ -41,6 +41,7 @@ class SplitSpec(_Settings):
     """Who trains, who validates and who is tested."""
 
     kind: SplitKind | None = Field(None, description="official when the data set names its test people, else by-person")
+    seed: int = Field(0, ge=0, lt=2**31, description="decides who is drawn; the trainings have seeds of their own")
     test: float = Field(0.3, gt=0, lt=1, description="share of the people that are tested; not for official")
     validation: float = Field(0.0, ge=0, lt=1, description="share of the training people kept for validation")
     validation_kind: Literal["by-person", "random"] = Field(
@@ -77,8 +78,11 @@ class RunSpec(_Settings):
     """
 
     repeats: int = Field(10, gt=0, description="trainings, each from its own seed")
-    seed: int = Field(0, ge=0, lt=2**31, description="seed of the first repeat and of the split")
-    engine: Engine = Field("auto", description="how repeats are trained: together is faster, one-by-one saves memory")
+    seed: int = Field(0, ge=0, lt=2**31, description="seed of the first repeat; the next have the next numbers")
+    executor: Executor = Field("auto", description="where repeats are trained: here, or side by side in processes")
+    keep: Literal["first", "all"] = Field(
+        "first", description="whose trained model is kept: the first repeat's, or all"
+    )
     prepare: Preparation = Field("none", description="scaling, fitted on training windows, inside the model")
     data: DataSpec = DataSpec()
     split: SplitSpec = SplitSpec()
@@ -110,9 +114,20 @@ def parse(settings: dict[str, Any]) -> RunSpec:
     stridenet.errors.UnknownNameError: unknown setting 'train.epoch': did you mean 'train.epochs'? Known: ...
     """
     try:
-        return RunSpec.model_validate(settings)
+        return RunSpec.model_validate(_renamed(settings))
     except ValidationError as error:
         raise explain(error, known=setting_names(RunSpec)) from None
+
+
+def _renamed(settings: dict[str, Any]) -> dict[str, Any]:
+    """Settings as the first version wrote them, by today's names: its ``seed`` drew the test people too."""
+    if "engine" not in settings:
+        return settings
+    older = {"together": "processes", "one-by-one": "here"}
+    engine = settings["engine"]
+    drawn = {"seed": settings.get("seed", 0)} | settings.get("split", {})
+    rest = {name: value for name, value in settings.items() if name != "engine"}
+    return rest | {"executor": older.get(engine, engine), "split": drawn}
 
 
 def explain(error: ValidationError, *, known: list[str], prefix: str = "") -> StridenetError:
@@ -164,14 +179,13 @@ def to_toml(spec: RunSpec) -> str:
     return tomli_w.dumps(spec.model_dump(exclude_none=True))
 
 
-def digest(spec: RunSpec, **more: str) -> str:
-    """Ten characters that name the settings, and whatever else decides the numbers.
+def digest(content: Any) -> str:
+    """Ten characters that name whatever JSON can hold.
 
-    >>> digest(RunSpec()) == digest(RunSpec(repeats=10)) != digest(RunSpec(repeats=9))
+    >>> digest({"a": 1, "b": 2}) == digest({"b": 2, "a": 1}) != digest({"a": 1})
     True
     """
-    text = json.dumps([spec.model_dump(), more], sort_keys=True)
-    return hashlib.sha256(text.encode()).hexdigest()[:10]
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:10]
 
 
 def setting_names(table: type[BaseModel], prefix: str = "") -> list[str]:

@@ -12,12 +12,12 @@ import numpy as np
 import pytest
 
 from stridenet.errors import DataError, OutputError
+from stridenet.evaluation.protocol import Ledger, Protocol, Provenance
 from stridenet.evaluation.result import Result
 from stridenet.runs import folder as runfolder
-from stridenet.runs.folder import Unfinished
+from stridenet.runs.folder import Stage
+from stridenet.runs.store import Store
 from stridenet.system.files import write_aside
-
-REPEAT = {"probability": np.arange(6.0).reshape(3, 2), "scores": np.array(["loss"])}
 
 
 def make(**changes: Any) -> Result:
@@ -33,32 +33,47 @@ def make(**changes: Any) -> Result:
         "history": ({"loss": [1.0, 1 / 3]}, {"loss": [1.1, 0.4]}),
         "seconds": (1.5, 1.25),
         "compile_seconds": (2.5, 0.0),
-        "protocol": "by-person: 3 people train, 2 others are tested",
+        "protocol": Protocol("by-person", people={"train": ("1",), "test": ("07", "9")}, windows={"test": 150}),
         "n_parameters": 7,
-        "about": {"source": "näm", "leaks": {"people": 0, "samples": 0}},
+        "provenance": Provenance("näm", channels=("x", "y"), units=("g", "g"), dropped={"mixed": 2}),
+        "ledger": Ledger(readings=2),
+        "executor": "here (a single repeat)",
+        "total_seconds": 3.5,
     }
     return Result(**(parts | changes))
 
 
 def write(folder: Path, result: Result) -> None:
-    model = folder.with_name("model.keras")
+    model = folder.parent / "trained.keras"
     model.write_text("a model")
     runfolder.write(
         folder,
         result,
+        name="n",
+        trials={4: "a" * 24, 5: "b" * 24},
         settings="repeats = 2\n",
         environment={"python": "3"},
-        model=model,
-        extra={"about": result.about, "name": "n"},
+        models={4: model},
     )
 
 
 def check_same(one: Result, other: Result) -> None:
     for name in ("probability", "y", "start_s", "group", "recording"):
         np.testing.assert_array_equal(getattr(one, name), getattr(other, name))
-    for name in ("classes", "seeds", "history", "seconds", "protocol", "n_parameters", "about", "compile_seconds"):
+    for name in (
+        "classes",
+        "seeds",
+        "seconds",
+        "protocol",
+        "provenance",
+        "ledger",
+        "n_parameters",
+        "compile_seconds",
+        "executor",
+    ):
         assert getattr(one, name) == getattr(other, name)
-    assert one.metrics() == other.metrics()
+    np.testing.assert_equal(one.history, other.history)
+    np.testing.assert_equal(one.metrics(), other.metrics())
 
 
 def test_a_result_comes_back_exactly(tmp_path: Path) -> None:
@@ -74,50 +89,82 @@ def test_classes_and_people_that_are_numbers_come_back(tmp_path: Path) -> None:
     assert again.group[0] == "07"
 
 
+@pytest.mark.parametrize("name", ['5" step', "a, b", "a\nb", "p_x", "[b]x[/b]", "näm ☃"])
+def test_a_class_may_have_any_name(tmp_path: Path, name: str) -> None:
+    result = make(classes=(name, "walk", "3"))
+    write(tmp_path / "walk [1]", result)
+    check_same(runfolder.read(tmp_path / "walk [1]"), result)
+
+
 def test_a_training_that_diverged_comes_back(tmp_path: Path) -> None:
-    result = make(probability=np.full((2, 150, 3), np.nan, np.float32), history=({"loss": [1.0]}, {"loss": [2.0]}))
+    nan = float("nan")
+    result = make(probability=np.full((2, 150, 3), nan, np.float32), history=({"loss": [1.0, nan]}, {"loss": [nan]}))
     write(tmp_path / "run", result)
-    np.testing.assert_array_equal(runfolder.read(tmp_path / "run").probability, result.probability)
+    check_same(runfolder.read(tmp_path / "run"), result)
+    for file in (tmp_path / "run").glob("*.json"):
+        json.loads(file.read_text(), parse_constant=lambda word: pytest.fail(f"{word} is no JSON"))
 
 
-@pytest.mark.parametrize("name", ["metrics.json", "history.json", "predictions.csv"])
-@pytest.mark.parametrize("damage", [Path.unlink, lambda p: p.write_text("{"), lambda p: p.write_text("")])
+@pytest.mark.parametrize("name", ["run.json", "result.npz"])
+@pytest.mark.parametrize(
+    "damage", [Path.unlink, lambda p: p.write_text("{"), lambda p: p.write_text(""), lambda p: p.write_text("{}")]
+)
 def test_a_damaged_run_is_refused_in_a_sentence(tmp_path: Path, name: str, damage: Callable[[Path], Any]) -> None:
     write(tmp_path / "run", make())
+    (tmp_path / "run" / "metrics.json").unlink()
     damage(tmp_path / "run" / name)
-    with pytest.raises(DataError, match=r"run is not a complete run .*; delete it and run again") as caught:
+    with pytest.raises(DataError, match=r"run is (not a complete run .*--fresh|no run folder)") as caught:
         runfolder.read(tmp_path / "run")
     assert "\n" not in str(caught.value)
+    assert "delete" not in str(caught.value)
+
+
+def test_what_is_for_people_is_never_read_back(tmp_path: Path) -> None:
+    write(tmp_path / "run", make())
+    for name in ("metrics.json", "history.json", "predictions.csv", "settings.toml", "environment.json"):
+        (tmp_path / "run" / name).write_text("changed by hand")
+    check_same(runfolder.read(tmp_path / "run"), make())
+
+
+def test_a_newer_format_is_said(tmp_path: Path) -> None:
+    write(tmp_path / "run", make())
+    file = tmp_path / "run" / "run.json"
+    file.write_text(json.dumps(json.loads(file.read_text()) | {"format": 2}))
+    with pytest.raises(DataError, match=r"newer version of stridenet \(format 2; this one reads up to 1\)"):
+        runfolder.read(tmp_path / "run")
 
 
 def test_nothing_is_there_until_it_is_complete(tmp_path: Path) -> None:
-    stage = Unfinished(tmp_path, "a")
-    runfolder.keep(stage.path, 0, REPEAT)
+    stage = Stage(tmp_path, "a")
     write(stage.ready, make())
     assert not (tmp_path / "a").exists()
     assert stage.publish() == tmp_path / "a"
     assert sorted(p.name for p in tmp_path.iterdir()) == ["a"]
     assert sorted(p.name for p in (tmp_path / "a").iterdir()) == [
-        "environment.json", "history.json", "metrics.json", "model.keras", "predictions.csv", "settings.toml"
+        "environment.json", "history.json", "metrics.json", "model.keras", "predictions.csv", "result.npz", "run.json",
+        "settings.toml",
     ]  # fmt: skip
 
 
-def test_finished_repeats_are_found_by_the_next_start(tmp_path: Path) -> None:
-    stage = Unfinished(tmp_path, "a")
-    runfolder.keep(stage.path, 3, REPEAT)
-    (stage.path / "writing-4-1.tmp").write_text("half")
+def test_what_a_killed_process_left_is_tidied(tmp_path: Path) -> None:
+    stage = Stage(tmp_path, "alive")
+    (tmp_path / ".unfinished-dead" / "run").mkdir(parents=True)
+    (tmp_path / ".unfinished-dead" / "run" / "half.png").touch()
+    (tmp_path / ".unfinished-dead" / "lock").touch()
+    (tmp_path / ".unfinished-older").mkdir()
+    (tmp_path / ".unfinished-older" / "repeat-0.npz").touch()
+    (tmp_path / ".old-gone").mkdir()
+    (tmp_path / ".old-a").mkdir()
+    (tmp_path / "a").mkdir()
+    runfolder.tidy(tmp_path)
+    left = {".unfinished-alive", ".unfinished-older", "gone", "a"}  # what is whole is put back under its name
+    assert {p.name for p in tmp_path.iterdir()} == left
     stage.close()
-    assert runfolder.unfinished(tmp_path) == ["a: unfinished, 1 repeats kept; the same command goes on from there"]
-    again = Unfinished(tmp_path, "a")
-    assert again.missing([3, 4]) == [3, 4]  # the first repeat of a run leaves its model too
-    (again.path / "model.keras").write_text("a model")
-    assert again.missing([3, 4]) == [4]
-    np.testing.assert_array_equal(again.repeats([3])[3]["probability"], REPEAT["probability"])
-    again.close()
+    runfolder.tidy(tmp_path / "nowhere")
 
 
 def test_what_a_killed_run_wrote_does_not_stay_in_the_next(tmp_path: Path) -> None:
-    stage = Unfinished(tmp_path, "a")
+    stage = Stage(tmp_path, "a")
     stage.ready.mkdir()
     (stage.ready / "half.png").write_text("half")
     write(stage.ready, make())
@@ -125,15 +172,13 @@ def test_what_a_killed_run_wrote_does_not_stay_in_the_next(tmp_path: Path) -> No
 
 
 def test_a_start_that_came_to_nothing_leaves_nothing(tmp_path: Path) -> None:
-    Unfinished(tmp_path, "a").close()
+    Stage(tmp_path, "a").close()
     assert list(tmp_path.iterdir()) == []
-    assert runfolder.unfinished(tmp_path) == []
-    assert runfolder.unfinished(tmp_path / "nowhere") == []
 
 
 def test_an_older_run_is_replaced(tmp_path: Path) -> None:
     for text in ("old", "new", "newer"):
-        stage = Unfinished(tmp_path, "a")
+        stage = Stage(tmp_path, "a")
         stage.ready.mkdir()
         (stage.ready / text).touch()
         (tmp_path / ".old-a" / "left by a kill").mkdir(parents=True)
@@ -142,11 +187,11 @@ def test_an_older_run_is_replaced(tmp_path: Path) -> None:
 
 
 def test_the_second_process_is_refused(tmp_path: Path) -> None:
-    stage = Unfinished(tmp_path, "a")
+    stage = Stage(tmp_path, "a")
     code = (
         "import sys; from pathlib import Path; from stridenet.errors import OutputError\n"
-        "from stridenet.runs.folder import Unfinished\n"
-        "try: Unfinished(Path(sys.argv[1]), 'a')\n"
+        "from stridenet.runs.folder import Stage\n"
+        "try: Stage(Path(sys.argv[1]), 'a')\n"
         "except OutputError as error: print(error)"
     )
 
@@ -154,7 +199,6 @@ def test_the_second_process_is_refused(tmp_path: Path) -> None:
         return subprocess.run([sys.executable, "-c", code, str(tmp_path)], capture_output=True, text=True).stdout
 
     assert other().strip().endswith("another process is at this very run; wait for it, or use another --out.")
-    runfolder.keep(stage.path, 0, REPEAT)
     stage.close()
     assert other() == ""
 
@@ -164,29 +208,26 @@ def test_a_place_that_cannot_be_a_folder_is_refused(tmp_path: Path) -> None:
     file.touch()
     for out in (file, file / "below"):
         with pytest.raises(OutputError, match=r"cannot write .*; choose another folder with --out, or make room\.$"):
-            Unfinished(out, "a")
+            Stage(out, "a")
 
 
 @pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="the administrator may write anywhere")
 def test_a_folder_that_may_not_be_written_is_refused(tmp_path: Path) -> None:
     tmp_path.chmod(0o500)
     with pytest.raises(OutputError, match="Permission denied"):
-        Unfinished(tmp_path, "a")
+        Stage(tmp_path, "a")
 
 
 def test_a_full_disk_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*_: Any) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    stage = Unfinished(tmp_path, "a")
+    stage = Stage(tmp_path, "a")
     write(stage.ready, make())
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(OutputError, match="the disk is full"):
-        runfolder.keep(stage.path, 0, REPEAT)
-    with pytest.raises(OutputError, match="the disk is full"):
         stage.publish()
     assert not (tmp_path / "a").exists()
-    assert stage.missing([0]) == [0]
     stage.close()
 
 
@@ -199,14 +240,14 @@ def test_a_full_disk_is_told_by_a_full_disk(tmp_path: Path, room: str) -> None:
     if not mounted:
         pytest.skip("a small disk cannot be mounted here")
     try:
-        stage = Unfinished(disk, "a")
+        stage = Stage(disk, "a")
         big = make(probability=np.random.default_rng(0).random((2, 5000, 3)).astype(np.float32))
         many = {n: np.resize(getattr(big, n), 5000) for n in ("y", "group", "recording", "start_s")}
         with pytest.raises(OutputError, match="the disk is full"):
             write(stage.ready, make(probability=big.probability, **many))
         with pytest.raises(OutputError, match="the disk is full"):
-            runfolder.keep(stage.path, 0, {"x": np.zeros(10**6)})
-        assert stage.missing([0]) == [0]
+            Store(disk).keep("k", {"probability": np.zeros(10**6)}, {})
+        assert Store(disk).get("k") is None
         stage.close()
     finally:
         subprocess.run(["umount", str(disk)], check=True)

@@ -26,7 +26,8 @@ from stridenet.system.notes import Progress
 KINDS = ("png", "svg")
 PICTURES = {f"{name}.{kind}" for name in ("accuracies", "confusion", "learning_curves", "people") for kind in KINDS}
 FILES = PICTURES | {
-    "settings.toml", "environment.json", "metrics.json", "history.json", "predictions.csv", "model.keras", "report.html"
+    "settings.toml", "environment.json", "metrics.json", "history.json", "predictions.csv", "model.keras",
+    "report.html", "run.json", "result.npz"
 }  # fmt: skip
 
 
@@ -35,7 +36,7 @@ def tiny(tables: Path, **more: Any) -> RunSpec:
         "repeats": 2,
         "seed": 3,
         "prepare": "standardize",
-        "engine": "one-by-one",
+        "executor": "here",
         "data": {"name": str(tables), "length": 16},
         "split": {"validation": 0.3},
         "model": {"settings": {"filters": 4, "dense": [8]}},
@@ -57,12 +58,12 @@ def done(tables: Path, tmp_path_factory: pytest.TempPathFactory, told: list[Prog
 
 @pytest.fixture(scope="module")
 def together(tables: Path, tmp_path_factory: pytest.TempPathFactory) -> Run:
-    return job.run(tiny(tables, engine="together"), out=tmp_path_factory.mktemp("together"))
+    return job.run(tiny(tables, executor="processes"), out=tmp_path_factory.mktemp("together"))
 
 
 def test_the_folder_holds_what_was_promised_and_no_more(done: Run) -> None:
     assert {path.name for path in done.folder.iterdir()} == FILES
-    assert [p.name for p in done.folder.parent.iterdir()] == [done.folder.name]
+    assert {p.name for p in done.folder.parent.iterdir()} == {done.folder.name, "trials"}
     assert not done.found
 
 
@@ -78,8 +79,9 @@ def test_the_figures_are_those_of_the_stored_predictions(done: Run) -> None:
     assert {name: f["mean"] for name, f in figures["people"].items()} == pytest.approx(by_person)
     pooled = [[right.filter(true=t, predicted=p).height for p in figures["classes"]] for t in figures["classes"]]
     assert figures["confusion_pooled"] == pooled
-    assert figures["about"]["leaks"] == {"people": 0, "samples": 0}
-    assert set(figures["about"]["people"]["test"]) == set(by_person)
+    assert (figures["protocol"]["shared_people"], figures["protocol"]["shared_samples"]) == (0, 0)
+    assert set(figures["protocol"]["people"]["test"]) == set(by_person)
+    assert figures["ledger"]["words"] == "nothing; read once"
     assert runfolder.read(done.folder).metrics() == done.result.metrics()
 
 
@@ -137,14 +139,14 @@ def test_progress_counts_every_epoch_of_every_repeat(done: Run, told: list[Progr
 
 def test_together_trains_the_same_repeats(done: Run, together: Run) -> None:
     assert together.result.seeds == done.result.seeds
-    assert together.result.about["engine"] == "together (asked for)"
+    assert together.result.executor == "processes (asked for)"
     np.testing.assert_allclose(together.result.probability, done.result.probability, atol=1e-3)
 
 
 def test_what_is_refused_leaves_no_folder(tables: Path, tmp_path: Path) -> None:
-    for engine in ("one-by-one", "together"):
+    for executor in ("here", "processes"):
         with pytest.raises(SettingError, match="a kernel of 17 samples on an input of 16"):
-            job.run(tiny(tables, engine=engine, model={"settings": {"kernel_size": 17}}), out=tmp_path / "runs")
+            job.run(tiny(tables, executor=executor, model={"settings": {"kernel_size": 17}}), out=tmp_path / "runs")
     with pytest.raises(SplitError, match="leaves nobody to train"):
         job.run(tiny(tables, split={"test": 0.99}), out=tmp_path / "runs")
     assert not (tmp_path / "runs").exists() or list((tmp_path / "runs").iterdir()) == []
@@ -161,7 +163,7 @@ def test_a_full_disk_under_a_worker_is_a_sentence(
     )
     monkeypatch.setattr(processes, "COMMAND", [sys.executable, "-c", code])
     with pytest.raises(OutputError, match=r"^cannot write .*: the disk is full; .*\.$"):
-        job.run(tiny(tables, engine="together", repeats=1), out=tmp_path)
+        job.run(tiny(tables, executor="processes", repeats=1), out=tmp_path)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -169,7 +171,7 @@ def test_few_work_where_memory_is_short(tables: Path, tmp_path: Path, monkeypatc
     monkeypatch.setattr(processes, "free_memory", lambda: 1_000_000_000)
     monkeypatch.setattr(job, "usable_cores", lambda: [None, None, None])
     told: list[str] = []
-    done = job.run(tiny(tables, engine="together"), out=tmp_path, note=told.append)
+    done = job.run(tiny(tables, executor="processes"), out=tmp_path, note=told.append)
     assert told.count("1 of 3 cores are used: memory is short (1.0 GB were free)") == 1
     assert len(done.result.accuracies) == 2
 
@@ -185,11 +187,11 @@ def test_only_workers_load_keras(together: Run, tmp_path: Path) -> None:
     assert (tmp_path / together.folder.name / "model.keras").exists()
 
 
-@pytest.mark.parametrize("engine", ["one-by-one", "together"])
+@pytest.mark.parametrize("executor", ["here", "processes"])
 def test_a_kill_at_any_moment_leaves_no_run_or_a_whole_one(
-    tables: Path, tmp_path: Path, engine: str, request: pytest.FixtureRequest
+    tables: Path, tmp_path: Path, executor: str, request: pytest.FixtureRequest
 ) -> None:
-    undisturbed: Run = request.getfixturevalue("done" if engine == "one-by-one" else "together")
+    undisturbed: Run = request.getfixturevalue("done" if executor == "here" else "together")
     code = (
         "import sys; from pathlib import Path; from stridenet import spec; from stridenet.runs import job\n"
         "job.run(spec.parse(spec.read_toml(Path(sys.argv[1]))), out=sys.argv[2],\n"
@@ -207,13 +209,16 @@ def test_a_kill_at_any_moment_leaves_no_run_or_a_whole_one(
     process.send_signal(signal.SIGKILL)
     process.stdout.close()
     process.wait()
-    for folder in (p for p in out.iterdir() if not p.name.startswith(".")):
+    for folder in (p for p in out.iterdir() if not p.name.startswith(".") and p.name != "trials"):
         assert {p.name for p in folder.iterdir()} == FILES
         runfolder.read(folder)
 
     told: list[str] = []
-    after = job.run(tiny(tables, engine=engine), out=out, note=told.append)
-    assert any(line.startswith("found ") for line in told), f"killed at epoch {until}"
+    after = job.run(tiny(tables, executor=executor), out=out, note=told.append)
+    trained = [line for line in told if line.startswith("found ")]
+    assert trained or until < 3, f"killed at epoch {until}: {told}"
+    assert {p.name for p in out.iterdir()} == {after.folder.name, "trials"}
+    assert not list((out / "trials").glob(".*"))
     np.testing.assert_array_equal(after.result.probability, undisturbed.result.probability)
     assert after.result.history == undisturbed.result.history
     assert after.folder.name == undisturbed.folder.name

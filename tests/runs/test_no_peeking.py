@@ -23,7 +23,7 @@ from stridenet.runs.executors import choose
 from stridenet.signals.windows import Windows
 
 Index = npt.NDArray[np.int64]
-WAYS = ("one-by-one", "together", "one-program")
+WAYS = ("here", "processes", "one-program")
 SETTINGS: dict[str, Any] = {
     "repeats": 2,
     "prepare": "standardize",
@@ -67,7 +67,7 @@ def trained(
     if way == "one-program":
         monkeypatch.setattr(backend, "on_cpu", lambda: False)
         monkeypatch.setattr(choose, "may_have_accelerator", lambda: True)
-    settings = spec.parse(SETTINGS | {"engine": "one-by-one" if way == "one-by-one" else "together"})
+    settings = spec.parse(SETTINGS | {"executor": way})
 
     def run(windows: Windows) -> Seen:
         monkeypatch.setattr(job, "load", lambda *_, **__: windows)

@@ -33,8 +33,8 @@ def run(
     step: Annotated[int | None, typer.Option(help="Samples from one window's start to the next.")] = None,
     length_s: Annotated[float | None, typer.Option("--length-s", help="Seconds in a window.")] = None,
     step_s: Annotated[float | None, typer.Option("--step-s", help="Seconds from one window to the next.")] = None,
-    engine: Annotated[
-        str | None, typer.Option(help="How repeats are trained: auto, together or one-by-one. [default: auto]")
+    executor: Annotated[
+        str | None, typer.Option(help="Where repeats are trained: auto, here, processes, one-program. [default: auto]")
     ] = None,
     set_: Annotated[
         list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="Any setting: filters=32, train.epochs=5.")
@@ -61,7 +61,7 @@ def run(
             "prepare": "standardize" if standardize else None,
             "seed": seed,
             "split.kind": split,
-            "engine": engine,
+            "executor": executor,
             "split.validation": validation,
             "data.length": length,
             "data.step": step,
@@ -84,8 +84,6 @@ def run(
 def figures(done: "Run") -> dict[str, Any]:
     """What ``--json`` prints."""
     return done.result.metrics() | {
-        "about": done.result.about,
-        "seconds": done.result.about["seconds"],
         "run_dir": str(done.folder),
         "found": done.found,
     }
@@ -96,18 +94,18 @@ def summary(done: "Run") -> str:
     import numpy as np
 
     result, figure = done.result, done.result.metrics()
-    about = result.about
     scores = " ".join(f"{100 * a:.3f}" for a in result.accuracies)
     lines = [
-        f"{'Simulated data; ' if about.get('simulated') else ''}{about.get('source', '')}",
+        f"{'Simulated data; ' if result.provenance.simulated else ''}{result.provenance.source}",
         f"protocol   {result.protocol}",
-        f"shared     {about['leaks']['people']} people and {about['leaks']['samples']} samples on both sides",
+        f"shared     {_shared(result.protocol.shared_people)} people and "
+        f"{_shared(result.protocol.shared_samples)} samples on both sides",
         f"scores     {scores}",
         f"accuracy   {100 * figure['accuracy_mean']:.3f} % ± {100 * figure['accuracy_sd']:.3f} "
-        f"over {len(result.seeds)} repeats (the commonest class alone: {100 * about['majority_accuracy']:.1f} %)",
+        f"over {len(result.seeds)} repeats (the commonest class alone: {100 * result.majority_accuracy:.1f} %)",
         f"macro F1   {100 * figure['macro_f1_mean']:.3f} %",
         f"parameters {result.n_parameters:,}",
-        f"time       {about['seconds']:.0f} s; training {sum(result.seconds):.0f} s and compilation "
+        f"time       {result.total_seconds:.0f} s; training {sum(result.seconds):.0f} s and compilation "
         f"{sum(result.compile_seconds):.0f} s over all processes",
         f"report     {done.folder / 'report.html'}",
     ]
@@ -120,3 +118,7 @@ def summary(done: "Run") -> str:
             f"training accuracy ends {100 * gap:.1f} points above validation",
         )
     return "\n".join(lines)
+
+
+def _shared(count: int | None) -> str:
+    return "an unknown number of" if count is None else str(count)

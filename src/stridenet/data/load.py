@@ -114,7 +114,7 @@ def load_windows(
         purity=purity,
         test_groups=testers,
     )
-    return pack.with_source(windows, source, digest)
+    return pack.with_source(windows, source, digest, simulated=dataset is not None and dataset.simulated)
 
 
 def load_recordings(

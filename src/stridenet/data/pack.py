@@ -64,9 +64,9 @@ def digest_of_settings(name: str, version: int) -> str:
     return hashlib.sha256(f"{name} version {version}".encode()).hexdigest()
 
 
-def with_source(windows: Windows, source: str, digest: str = "") -> Windows:
+def with_source(windows: Windows, source: str, digest: str = "", *, simulated: bool = False) -> Windows:
     """The same windows, saying where they came from."""
-    return replace(windows, source=source, digest=digest or windows.digest)
+    return replace(windows, source=source, digest=digest or windows.digest, simulated=simulated)
 
 
 def _with_digest(arrays: dict[str, npt.NDArray[Any]], meta: dict[str, Any]) -> Stored:

@@ -10,7 +10,8 @@ import numpy.typing as npt
 
 from stridenet.evaluation import metrics
 from stridenet.evaluation.history import parting
-from stridenet.evaluation.splits import Split, leaks
+from stridenet.evaluation.protocol import Ledger, Protocol, Provenance, plain, protocol_of, provenance_of
+from stridenet.evaluation.splits import Split
 from stridenet.signals.windows import Windows
 
 
@@ -29,10 +30,13 @@ class Result:
         history: one dictionary per repeat: ``loss``, ``accuracy`` and, with validation, ``val_loss`` and
             ``val_accuracy``, each a list with one value per epoch.
         seconds: training time of each repeat, without compilation.
-        protocol: how the test people were chosen, in words.
+        protocol: who trained and who was tested.
+        provenance: where the data came from.
+        ledger: what the test data was used for.
         n_parameters: trainable parameters of the network.
-        about: whatever else should be told: windows per side, people, leaks, what was dropped, the data's source.
         compile_seconds: what each repeat had to compile first; little for all but the first of each process.
+        executor: where the repeats were trained, and why there.
+        total_seconds: from the start of the run to its end.
     """
 
     probability: npt.NDArray[np.float32]
@@ -44,10 +48,13 @@ class Result:
     seeds: tuple[int, ...]
     history: tuple[dict[str, list[float]], ...]
     seconds: tuple[float, ...]
-    protocol: str
+    protocol: Protocol
     n_parameters: int
-    about: dict[str, Any] = field(default_factory=dict)
+    provenance: Provenance = field(default_factory=Provenance)
+    ledger: Ledger = field(default_factory=Ledger)
     compile_seconds: tuple[float, ...] = ()
+    executor: str = ""
+    total_seconds: float = 0.0
 
     @cached_property
     def predicted(self) -> npt.NDArray[np.int64]:
@@ -59,13 +66,18 @@ class Result:
         """Test accuracy of every repeat, from 0 to 1."""
         return [metrics.accuracy(self.y, p) for p in self.predicted]
 
+    @property
+    def majority_accuracy(self) -> float:
+        """The accuracy of always naming the commonest class of the test windows."""
+        return float(np.bincount(self.y).max() / len(self.y))
+
     @cached_property
     def confusions(self) -> npt.NDArray[np.int64]:
         """Shape (repeat, true class, predicted class): counts."""
         return np.stack([metrics.confusion(self.y, p, len(self.classes)) for p in self.predicted])
 
     def metrics(self) -> dict[str, Any]:
-        """Every figure but ``about``, as plain numbers and lists; deviations have ddof 0, as the tutorial's."""
+        """Every figure, as plain numbers and lists; deviations have ddof 0, as the tutorial's."""
         n = len(self.classes)
         f1s = [metrics.macro_f1(self.y, p, n) for p in self.predicted]
         by_class = [metrics.per_class(self.y, p, n) for p in self.predicted]
@@ -77,7 +89,12 @@ class Result:
             "macro_f1s": f1s,
             "macro_f1_mean": float(np.mean(f1s)),
             "macro_f1_sd": float(np.std(f1s)),
-            "protocol": self.protocol,
+            "majority_accuracy": self.majority_accuracy,
+            "protocol": {"words": str(self.protocol)} | plain(self.protocol),
+            "provenance": plain(self.provenance),
+            "ledger": {"words": str(self.ledger)} | plain(self.ledger),
+            "executor": self.executor,
+            "seconds": self.total_seconds,
             "n_parameters": self.n_parameters,
             "seeds": list(self.seeds),
             "over_fitting": [asdict(p) if (p := parting(h)) else None for h in self.history],
@@ -107,12 +124,13 @@ class Result:
         }
 
 
-def collect(windows: Windows, split: Split, repeats: Mapping[int, Mapping[str, Any]]) -> Result:
+def collect(windows: Windows, split: Split, repeats: Mapping[int, Mapping[str, Any]], *, executor: str = "") -> Result:
     """The result of repeats that were trained and tested on one split.
 
     Args:
         windows: all windows.
         split: who trained and who was tested.
+        executor: where they were trained, and why there.
         repeats: by seed, what :class:`stridenet.runs.trial.Repeat` holds as arrays.
     """
     test, arrays = split.test, list(repeats.values())
@@ -126,23 +144,9 @@ def collect(windows: Windows, split: Split, repeats: Mapping[int, Mapping[str, A
         seeds=tuple(repeats),
         history=tuple(dict(zip(a["scores"].tolist(), a["history"].tolist(), strict=True)) for a in arrays),
         seconds=tuple(float(a["seconds"]) for a in arrays),
-        protocol=split.protocol,
+        protocol=protocol_of(windows, split),
+        provenance=provenance_of(windows),
         n_parameters=int(arrays[0]["n_parameters"]),
-        about=_about(windows, split),
         compile_seconds=tuple(float(a["compile_seconds"]) for a in arrays),
+        executor=executor,
     )
-
-
-def _about(windows: Windows, split: Split) -> dict[str, Any]:
-    sides = {"train": split.train, "validation": split.validation, "test": split.test}
-    shared = leaks(windows, np.concatenate([split.train, split.validation]), split.test)
-    return {
-        "source": windows.source,
-        "rate_hz": windows.rate_hz,
-        "length": windows.length,
-        "channels": list(windows.channels),
-        "windows": {name: len(side) for name, side in sides.items()} | {"dropped": windows.dropped},
-        "people": {name: list(windows.take(side).people) for name, side in sides.items()},
-        "leaks": {"people": shared.people, "samples": shared.samples},
-        "majority_accuracy": float(np.bincount(windows.y[split.test]).max() / len(split.test)),
-    }

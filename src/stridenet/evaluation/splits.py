@@ -1,6 +1,8 @@
 """Who trains, who validates, who is tested; and a count of what would have leaked."""
 
+import hashlib
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -20,13 +22,23 @@ class Split:
         train: shape (train window,), indices.
         validation: shape (validation window,), indices; may be empty.
         test: shape (test window,), indices.
-        protocol: how the sides were chosen, in words.
+        kind: how the test windows were chosen.
+        validation_kind: how the validation windows were chosen.
     """
 
     train: Index
     validation: Index
     test: Index
-    protocol: str
+    kind: SplitKind
+    validation_kind: Literal["none", "by-person", "random"] = "none"
+
+    @property
+    def digest(self) -> str:
+        """Identifies which windows are on which side."""
+        content = hashlib.sha256()
+        for side in (self.train, self.validation, self.test):
+            content.update(len(side).to_bytes(8, "little") + np.ascontiguousarray(side, dtype="<i8").tobytes())
+        return content.hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +49,7 @@ class Leaks:
     samples: int
 
 
-def split(windows: Windows, spec: SplitSpec | None = None, *, seed: int = 0) -> Split:
+def split(windows: Windows, spec: SplitSpec | None = None) -> Split:
     """Divides windows into training, validation and test.
 
     ``official`` tests the people that the data set's authors keep for testing, ``by-person`` a random share of the
@@ -46,14 +58,14 @@ def split(windows: Windows, spec: SplitSpec | None = None, *, seed: int = 0) -> 
 
     Args:
         windows: at least two people and two classes.
-        spec: the kind of split and the shares; the default is ``official`` where the data set names test people,
-            else ``by-person``.
-        seed: decides the draw.
+        spec: the kind of split, the shares and the seed of the draw; the default is ``official`` where the data set
+            names test people, else ``by-person``.
 
     Raises:
         SplitError: one person or one class only, or no official test people.
     """
     spec = spec or SplitSpec()
+    seed = spec.seed
     people = windows.people
     present = np.unique(windows.y)
     if len(present) < 2:
@@ -68,29 +80,28 @@ def split(windows: Windows, spec: SplitSpec | None = None, *, seed: int = 0) -> 
     everyone = np.arange(len(windows))
     if kind == "random":
         rest, test = _draw_windows(everyone, windows.y, spec.test, seed)
-        protocol = f"random: {len(test)} of {len(windows)} windows tested, whoever they are from"
     else:
         test_people = _test_people(windows, spec, kind, seed)
         tested = np.isin(windows.group, test_people)
         rest, test = everyone[~tested], everyone[tested]
-        protocol = f"{kind}: {len(people) - len(test_people)} people train, {len(test_people)} others are tested"
 
     train, validation = rest, rest[:0]
+    validation_kind: Literal["none", "by-person", "random"] = "none"
     if spec.validation > 0 and (spec.validation_kind == "random" or kind == "random"):
         train, validation = _draw_windows(rest, windows.y, spec.validation, seed)
-        protocol += f"; {len(validation)} random training windows validate"
+        validation_kind = "random"
     elif spec.validation > 0:
         kept = _draw_people(windows.group[rest], spec.validation, seed, "validation")
         validating = np.isin(windows.group[rest], kept)
         train, validation = rest[~validating], rest[validating]
-        protocol += f"; {len(kept)} of the training people validate"
+        validation_kind = "by-person"
     trained = np.unique(windows.y[train])
     if len(trained) < 2:
         raise SplitError(
             f"the training windows hold one class only ({windows.classes[trained[0]]}): nothing can be learnt; "
             "choose another split, or record the other classes of more people."
         )
-    return Split(train, validation, test, protocol)
+    return Split(train, validation, test, kind, validation_kind)
 
 
 def kind_of(spec: SplitSpec, windows: Windows) -> SplitKind:

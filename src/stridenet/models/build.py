@@ -81,13 +81,22 @@ def build(
     411650
     """
     checked = settings_of(name, settings)
+    return assemble(
+        name, checked, length=length, n_channels=n_channels, n_classes=n_classes, prepare=prepare, seed=seed
+    )
+
+
+def assemble(
+    name: str, table: BaseModel, *, length: int, n_channels: int, n_classes: int, prepare: Prepare, seed: int
+) -> Any:
+    """The same from settings that are checked already, see :func:`settings_of`."""
     from stridenet.engine.backend import keras, seeded
 
     with seeded(seed):
-        flat = getattr(checked, "flat_input", False)
+        flat = getattr(table, "flat_input", False)
         inputs = keras.Input((length * n_channels,) if flat else (length, n_channels), name="windows")
         x = keras.layers.Reshape((length, n_channels), name="reshape")(inputs) if flat else inputs
-        return keras.Model(inputs, _module(name).build(x, n_classes, checked, prepare), name=name)
+        return keras.Model(inputs, _module(name).build(x, n_classes, table, prepare), name=name)
 
 
 def _module(name: str) -> Any:

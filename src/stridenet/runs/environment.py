@@ -7,9 +7,13 @@ from importlib.metadata import version
 from stridenet.runs.executors.choose import on_cpu
 from stridenet.system.machine import processor
 
+LIBRARIES = ("keras", "jax", "jaxlib", "numpy", "scipy", "scikit-learn")
+DECIDING = ("stridenet", *LIBRARIES, "device")
+"""What of it decides a trial's numbers."""
+
 
 def describe_environment() -> dict[str, str]:
-    """The versions and the machine that a run was made with; libraries and device decide a result's last digits."""
+    """The versions and the machine; libraries and device decide a result's last digits."""
     own = {
         "stridenet": version("stridenet"),
         "python": platform.python_version(),
@@ -17,7 +21,7 @@ def describe_environment() -> dict[str, str]:
         "processor": processor(),
         "cores": str(os.cpu_count()),
     }
-    return own | {name: version(name) for name in ("keras", "jax", "numpy")} | {"device": _device()}
+    return own | {name: version(name) for name in LIBRARIES} | {"device": _device()}
 
 
 def _device() -> str:

@@ -1,30 +1,34 @@
 """A run's folder: written aside and renamed, so that it is either complete or not there.
 
-While a run trains, its finished repeats lie in ``.unfinished-<name>-<digest>``; a killed run goes on from them.
+``run.json`` says what the run is, in a format that has a number; ``result.npz`` holds every number of it. The other
+files are for people and other programs, and are never read back.
 """
 
 import json
-import os
 import shutil
-from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from zipfile import BadZipFile
 
 import numpy as np
 
 from stridenet.errors import DataError
+from stridenet.evaluation.protocol import Ledger, Protocol, Provenance
 from stridenet.evaluation.result import Result
-from stridenet.system.files import hold, sync, writing
+from stridenet.runs import older
+from stridenet.system.files import LOCK, claim, hold, sync, writing
 
 if TYPE_CHECKING:
-    import polars as pl  # what a worker keeps needs none
+    import polars as pl
 
-_UNFINISHED = ".unfinished-"
-_MODEL = "model.keras"
+FORMAT = 1
+_UNFINISHED, _OLD = ".unfinished-", ".old-"
 
 
-class Unfinished:
-    """The folder of a run that is under way; only one process at a time may hold it.
+class Stage:
+    """The place where a run's folder is made ready; only one process at a time may hold it.
 
     Args:
         out: the folder that holds runs; made if it is not there.
@@ -38,143 +42,154 @@ class Unfinished:
         self.final = out / name
         self.path = out / f"{_UNFINISHED}{name}"
         self.ready = self.path / "run"
-        self.model = self.path / _MODEL
         self._lock = hold(self.path)
-
-    def missing(self, seeds: Sequence[int]) -> list[int]:
-        """Those of these seeds whose repeats are not finished; the first leaves a model too."""
-        whole = [_of_repeat(self.path, seed).exists() for seed in seeds]
-        whole[0] &= self.model.exists()
-        return [seed for seed, there in zip(seeds, whole, strict=True) if not there]
-
-    def repeats(self, seeds: Sequence[int]) -> dict[int, dict[str, Any]]:
-        """The finished repeats of these seeds."""
-        found = {}
-        for seed in seeds:
-            with np.load(_of_repeat(self.path, seed)) as arrays:
-                found[seed] = dict(arrays)
-        return found
 
     def publish(self) -> Path:
         """Makes what lies in ``ready`` visible under the run's name, in place of an older one, and lets go of it."""
         with writing(self.final):
             for file in (*self.ready.rglob("*"), self.ready):
                 sync(file)
-            old = self.path.with_name(f".old-{self.final.name}")
+            old = self.path.with_name(f"{_OLD}{self.final.name}")
             if self.final.exists():
                 shutil.rmtree(old, ignore_errors=True)
                 self.final.replace(old)
             self.ready.replace(self.final)
             sync(self.final.parent)
             shutil.rmtree(old, ignore_errors=True)
-        for file in (*self.path.glob("repeat-*.npz"), self.model):
-            file.unlink(missing_ok=True)
         self.close()
         return self.final
 
     def close(self) -> None:
-        """Lets go of the folder; finished repeats stay for the next start, and without any nothing stays."""
-        nothing = not any(self.path.glob("repeat-*.npz"))
+        """Lets go of the place; finished trials lie elsewhere, so nothing of it stays."""
+        shutil.rmtree(self.ready, ignore_errors=True)
         self._lock.release()
-        if nothing:
-            shutil.rmtree(self.path, ignore_errors=True)
+        _remove(self.path)
 
 
-def keep(folder: Path, seed: int, arrays: Mapping[str, Any], model: Any | None = None) -> None:
-    """Stores a finished repeat, and its Keras model if there is one, in an unfinished run.
-
-    A kill at any moment leaves all of it or nothing.
-    """
-    with writing(folder):
-        aside = folder / f"writing-{seed}-{os.getpid()}.tmp"  # a killed run's worker may still be at it
-        if model is not None:
-            ours = aside.with_suffix(".keras")
-            model.save(ours)
-            sync(ours)
-            ours.replace(folder / _MODEL)
-        with aside.open("wb") as file:
-            np.savez(file, **arrays)
-            file.flush()
-            os.fsync(file.fileno())
-        aside.replace(_of_repeat(folder, seed))
-
-
-def _of_repeat(folder: Path, seed: int | str) -> Path:
-    return folder / f"repeat-{seed}.npz"
-
-
-def unfinished(out: Path) -> list[str]:
-    """What killed or stopped runs left in a folder, a line each."""
-    lines = []
-    for path in sorted(out.glob(f"{_UNFINISHED}*")):
-        n = len(list(path.glob("repeat-*.npz")))
-        name = path.name.removeprefix(_UNFINISHED)
-        lines.append(f"{name}: unfinished, {n} repeats kept; the same command goes on from there")
-    return lines
+def tidy(out: Path) -> None:
+    """Takes away what processes that are gone left in a folder of runs; what another one works on stays."""
+    for path in out.glob(f"{_UNFINISHED}*"):
+        with suppress(OSError):  # it is gone meanwhile
+            if not {file.name for file in path.iterdir()} - {LOCK, "run"}:  # else an older version's finished repeats
+                _remove(path)
+    for path in out.glob(f"{_OLD}*"):
+        final = out / path.name.removeprefix(_OLD)
+        if final.exists():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.replace(final)  # killed between the two renames: the older run is whole
 
 
 def write(
-    folder: Path, result: Result, *, settings: str, environment: dict[str, str], model: Path, extra: dict[str, Any]
+    folder: Path,
+    result: Result,
+    *,
+    name: str,
+    trials: dict[int, str],
+    settings: str,
+    environment: dict[str, str],
+    models: dict[int, Path],
 ) -> None:
     """Writes everything of a run but its pictures.
 
     Args:
         folder: where; made anew, so that nothing of a killed run stays in it.
         result: what was predicted.
+        name: the run's name.
+        trials: the key of each trial, by seed.
         settings: the full settings, TOML.
         environment: the versions and the machine.
-        model: the file of the first repeat's Keras model.
-        extra: more figures for ``metrics.json``.
+        models: the files of the Keras models that are kept, by seed; the first is ``model.keras``.
     """
     with writing(folder):
         shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir()
+        folder.mkdir(parents=True)
+        about = {"format": FORMAT, "name": name, "trials": {str(seed): key for seed, key in trials.items()}}
+        (folder / "run.json").write_text(json.dumps(about | _described(result), indent=1), encoding="utf-8")
+        np.savez(folder / "result.npz", **{name: getattr(result, name) for name in _ARRAYS})
         (folder / "settings.toml").write_text(settings, encoding="utf-8")
         (folder / "environment.json").write_text(json.dumps(environment, indent=1), encoding="utf-8")
-        (folder / "metrics.json").write_text(json.dumps(result.metrics() | extra, indent=1), encoding="utf-8")
-        (folder / "history.json").write_text(json.dumps(list(result.history)), encoding="utf-8")
+        (folder / "metrics.json").write_text(json.dumps(result.metrics(), indent=1), encoding="utf-8")
+        (folder / "history.json").write_text(json.dumps(_finite(list(result.history))), encoding="utf-8")
         _predictions(result).write_csv(folder / "predictions.csv")
-        shutil.copyfile(model, folder / _MODEL)
+        for i, (seed, file) in enumerate(models.items()):
+            shutil.copyfile(file, folder / ("model.keras" if i == 0 else f"model-{seed}.keras"))
 
 
 def read(folder: Path) -> Result:
-    """The result in a run's folder.
+    """The result in a run's folder, of this format or an older one.
 
     Raises:
-        DataError: the folder is no complete run.
+        DataError: the folder is no complete run, or was written by a newer version.
     """
-    import polars as pl
-
     try:
-        figures = json.loads((folder / "metrics.json").read_text(encoding="utf-8"))
-        history = json.loads((folder / "history.json").read_text(encoding="utf-8"))
-        classes = tuple(figures["classes"])
-        text: dict[str, Any] = dict.fromkeys(("person", "recording", "true", "predicted"), pl.String)
-        number = dict.fromkeys((f"p_{c}" for c in classes), pl.Float64)
-        table = pl.read_csv(folder / "predictions.csv", schema_overrides=text | number)
-        first = table.filter(pl.col("repeat") == 1)
-        numbers = {name: i for i, name in enumerate(classes)}
-        n = len(figures["seeds"])
-        return Result(
-            probability=table.select(f"p_{c}" for c in classes)
-            .to_numpy()
-            .astype(np.float32)
-            .reshape(n, len(first), -1),
-            y=first["true"].replace_strict(numbers, return_dtype=pl.Int64).to_numpy(),
-            group=first["person"].to_numpy().astype(np.str_),
-            recording=first["recording"].to_numpy().astype(np.str_),
-            start_s=first["start_s"].to_numpy(),
-            classes=classes,
-            seeds=tuple(figures["seeds"]),
-            history=tuple(history),
-            seconds=tuple(figures["training_seconds"]),
-            protocol=figures["protocol"],
-            n_parameters=figures["n_parameters"],
-            about=figures["about"],
-            compile_seconds=tuple(figures["compile_seconds"]),
-        )
-    except (OSError, ValueError, KeyError, pl.exceptions.PolarsError) as error:
-        raise DataError(f"{folder} is not a complete run ({error}); delete it and run again.") from None
+        if not (folder / "run.json").is_file():
+            return older.read(folder)
+        about = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+        if about["format"] > FORMAT:
+            raise DataError(
+                f"{folder} was written by a newer version of stridenet (format {about['format']}; this one reads up to "
+                f"{FORMAT}); use that version."
+            )
+        with np.load(folder / "result.npz") as arrays:
+            return Result(
+                **{name: arrays[name] for name in _ARRAYS},
+                classes=tuple(about["classes"]),
+                seeds=tuple(about["seeds"]),
+                history=tuple(_infinite(about["history"])),
+                seconds=tuple(about["training_seconds"]),
+                compile_seconds=tuple(about["compile_seconds"]),
+                protocol=Protocol(**about["protocol"] | {"people": _tuples(about["protocol"]["people"])}),
+                provenance=Provenance(**about["provenance"] | _tuples(about["provenance"], "channels", "units")),
+                ledger=Ledger(**about["ledger"]),
+                n_parameters=about["n_parameters"],
+                executor=about["executor"],
+                total_seconds=about["seconds"],
+            )
+    except (OSError, EOFError, ValueError, KeyError, TypeError, BadZipFile) as error:
+        if isinstance(error, DataError):
+            raise
+        why = " ".join(str(error).split())[:200]
+        raise DataError(f"{folder} is not a complete run ({why}); make it anew with stridenet run --fresh.") from None
+
+
+_ARRAYS = ("probability", "y", "group", "recording", "start_s")
+
+
+def _described(result: Result) -> dict[str, Any]:
+    return {
+        "classes": result.classes,
+        "seeds": result.seeds,
+        "history": _finite(list(result.history)),
+        "training_seconds": result.seconds,
+        "compile_seconds": result.compile_seconds,
+        "protocol": asdict(result.protocol),
+        "provenance": asdict(result.provenance),
+        "ledger": asdict(result.ledger),
+        "n_parameters": result.n_parameters,
+        "executor": result.executor,
+        "seconds": result.total_seconds,
+    }
+
+
+def _finite(history: list[dict[str, list[float]]]) -> list[dict[str, list[float | None]]]:
+    """JSON knows no NaN and no infinity: a score that is none is null."""
+    return [{name: [v if np.isfinite(v) else None for v in values] for name, values in h.items()} for h in history]
+
+
+def _infinite(history: list[dict[str, list[float | None]]]) -> list[dict[str, list[float]]]:
+    return [{name: [float("nan") if v is None else v for v in values] for name, values in h.items()} for h in history]
+
+
+def _tuples(table: dict[str, Any], *names: str) -> dict[str, Any]:
+    return {name: tuple(table[name]) for name in names or table}
+
+
+def _remove(path: Path) -> None:
+    """Takes away what nobody holds."""
+    if (lock := claim(path)) is not None:
+        shutil.rmtree(path, ignore_errors=True)
+        lock.release()
 
 
 def _predictions(result: Result) -> "pl.DataFrame":

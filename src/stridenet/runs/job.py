@@ -7,26 +7,25 @@ import json
 import time
 from collections.abc import Callable, Sequence
 from contextlib import closing
-from dataclasses import dataclass
-from functools import partial
+from dataclasses import dataclass, replace
 from importlib import import_module
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-from stridenet import spec as specs
 from stridenet.data import load as datasets
 from stridenet.errors import unknown_name
 from stridenet.evaluation.result import Result, collect
-from stridenet.evaluation.splits import Split, kind_of, split
-from stridenet.models import build as models
+from stridenet.evaluation.splits import split
+from stridenet.models.network import Network, network
 from stridenet.runs import folder as runfolder
-from stridenet.runs.environment import describe_environment
-from stridenet.runs.executors.choose import choose_engine, on_cpu
-from stridenet.runs.executors.processes import Crew
+from stridenet.runs.executors.choose import on_cpu
+from stridenet.runs.resolve import Resolved, resolve
+from stridenet.runs.store import Store
 from stridenet.signals.windows import Windows
-from stridenet.spec import RunSpec
+from stridenet.spec import RunSpec, to_toml
 from stridenet.system.files import writing
 from stridenet.system.machine import usable_cores
 from stridenet.system.notes import Note, OnProgress, Progress, silent
@@ -34,7 +33,7 @@ from stridenet.system.notes import Note, OnProgress, Progress, silent
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A finished run: its result, its folder, and whether it was found there instead of trained now."""
+    """A finished run: its result, its folder, and whether it was found there instead of made now."""
 
     result: Result
     folder: Path
@@ -49,6 +48,8 @@ class Run:
 def run(
     spec: RunSpec | None = None,
     *,
+    model: Any | None = None,
+    windows: Windows | None = None,
     out: Path | str = "runs",
     data_dir: Path | None = None,
     fresh: bool = False,
@@ -57,14 +58,18 @@ def run(
 ) -> Run:
     """Trains and tests a network as the settings say, and leaves a run folder.
 
-    The folder is named by a digest of the settings, the data and the versions. A complete run of the same digest is
-    returned as it is; an unfinished one goes on where it was.
+    Every repeat is a trial that is kept in ``out/trials`` under all that decides its numbers: a trial that is there is
+    not trained again, whichever run asks for it. A complete run of the same trials is returned as it is.
 
     Args:
         spec: the settings; by default the built-in simulated data and the ``cnn`` preset.
+        model: a Keras model, or a function that builds one, in place of ``spec.model``. A model is taken as an
+            architecture: each repeat starts from new random weights. A function is given those of ``length``,
+            ``n_channels``, ``n_classes`` and ``input_shape`` that it has as arguments.
+        windows: already read and cut, in place of ``spec.data``.
         out: the folder that holds runs.
         data_dir: where to look for the data first.
-        fresh: train again although a complete run is there.
+        fresh: train again although it is there.
         note: told, in sentences, what was found and done.
         on_progress: told after each epoch.
 
@@ -73,99 +78,114 @@ def run(
     """
     began = time.perf_counter()
     spec, note, on_progress, out = spec or RunSpec(), note or silent, on_progress or silent, Path(out)
-    models.settings_of(spec.model.name, spec.model.settings)
-    windows = load(spec, data_dir=data_dir, note=note)
-    spec = resolve(spec, windows)
-    sides = split(windows, spec.split, seed=spec.seed)
-    environment = describe_environment()
-    engine, why = choose_engine(spec, len(sides.train), cpu=on_cpu())
-    spec = spec.model_copy(update={"engine": engine})  # threads decide the last digits, so the digest must know
-    name = _name(spec, windows, environment)
-    for line in runfolder.unfinished(out):
-        note(f"found {line}")
-    if not fresh and (out / name).exists():
+    named = network(spec.model) if model is None else None  # refused before the data is read
+    windows = windows if windows is not None else load(spec, data_dir=data_dir, note=note)
+    job = resolve(spec, windows, named or _object(model, windows))
+    name = job.name
+    with writing(out):
+        runfolder.tidy(out)
+        there = (out / name).exists()
+    if there and not fresh:
         return _found(out / name, note)
-    with closing(runfolder.Unfinished(out, name)) as stage:
+    with closing(runfolder.Stage(out, name)) as stage:
         if not fresh and (out / name).exists():  # another process has finished it meanwhile
             return _found(out / name, note)
-        _train(spec, windows, sides, stage, note, on_progress)
-        result = collect(windows, sides, stage.repeats(spec.seeds))
-        result.about["simulated"] = windows.source.startswith("simulated")
-        result.about["seconds"] = time.perf_counter() - began
-        result.about["engine"] = f"{engine} ({why})"
-        _leave(stage, name, result, spec, environment)
+        store = Store(out, note)
+        try:
+            trials = _train(job, store, note, on_progress, fresh=fresh)
+        finally:
+            store.tidy()
+        arrays = {seed: store.get(key) or {} for seed, key in trials.items()}
+        result = collect(windows, job.split, arrays, executor=f"{job.executor} ({job.why})")
+        result = replace(result, total_seconds=time.perf_counter() - began)
+        _leave(stage, job, result, store, trials)
         return Run(result, stage.publish(), found=False)
 
 
-def _name(spec: RunSpec, windows: Windows, environment: dict[str, str]) -> str:
-    """A run's name: its data, its network, and a digest of all that decides its numbers."""
-    deciding = {k: environment[k] for k in ("stridenet", "keras", "jax", "numpy", "device")}
-    digest = specs.digest(spec, data=windows.digest, **deciding)
-    return f"{Path(spec.data.name).resolve().stem}-{spec.model.name}-{digest}"
+def _object(model: Any, windows: Windows) -> Network:
+    from stridenet.models import own
+
+    return own.from_object(
+        model, length=windows.length, n_channels=len(windows.channels), n_classes=len(windows.classes)
+    )
 
 
-def _train(
-    spec: RunSpec, windows: Windows, sides: Split, stage: runfolder.Unfinished, note: Note, on_progress: OnProgress
+def _train(job: Resolved, store: Store, note: Note, on_progress: OnProgress, *, fresh: bool) -> dict[int, str]:
+    """Trains the trials that are not there yet; the key of each, by seed."""
+    seeds = job.spec.seeds
+    if fresh:
+        store.forget(job.key(seed) for seed in seeds)
+    there = {} if fresh else job.there(store)
+    missing = [seed for seed in seeds if seed not in there]
+    if there:
+        note(f"found {len(there)} of {len(seeds)} repeats trained already")
+    if others := [seed for seed, key in there.items() if key != job.key(seed)]:
+        note(f"{len(others)} of them were trained by another executor than {job.executor}: last digits can differ")
+    if missing:
+        _execute(job, missing, store, note, _counting(job.spec, len(missing), on_progress))
+    return {seed: there.get(seed) or job.key(seed) for seed in seeds}
+
+
+def _execute(
+    job: Resolved, seeds: Sequence[int], store: Store, note: Note, tell: Callable[[int, int, dict[str, float]], None]
 ) -> None:
-    """Trains the repeats that are not there yet."""
-    missing = stage.missing(spec.seeds)
-    tell = _counting(spec, len(missing), on_progress)
-    if not missing:
-        return
-    if spec.engine == "together" and on_cpu():
-        with Crew(usable_cores(), note) as crew:
-            crew.hire(len(missing))
+    """Hands the trials of these seeds to the executor."""
+    if job.executor == "here":
+        from stridenet.runs.executors import here
+
+        here.train(job, seeds, store, tell=tell)
+    elif job.executor == "one-program":
+        from stridenet.runs.executors import one_program
+
+        one_program.train(job, seeds, store, tell=tell, note=note)
+    else:
+        from stridenet.runs.executors.processes import Crew
+
+        with Crew(usable_cores() if on_cpu() else [None], note) as crew:
+            crew.hire(len(seeds))
             import_module("stridenet.views.pages.run")  # its libraries, while the workers load theirs
-            for epoch in crew.train(spec, windows, sides, missing, stage.path):
+            for epoch in crew.train(job, seeds, store):
                 tell(*epoch)
-        return
-    from stridenet.runs.executors import one_program
-    from stridenet.runs.trial import Experiment
-
-    experiment = Experiment(spec, windows, sides)
-    if spec.engine == "together":
-        one_program.train(experiment, missing, stage.path, tell=tell, note=note)
-        return
-    for seed in missing:
-        runfolder.keep(stage.path, seed, *experiment.repeat(seed, partial(tell, seed)))
 
 
-def _leave(stage: runfolder.Unfinished, name: str, result: Result, spec: RunSpec, environment: dict[str, str]) -> None:
+def _leave(stage: runfolder.Stage, job: Resolved, result: Result, store: Store, trials: dict[int, str]) -> None:
     """Writes all that a run leaves."""
     from stridenet.views.pages.run import write_report
 
-    extra = {"about": result.about, "name": name, "seconds": result.about["seconds"]}
-    settings = specs.to_toml(spec)
-    runfolder.write(stage.ready, result, settings=settings, environment=environment, model=stage.model, extra=extra)
+    runfolder.write(
+        stage.ready,
+        result,
+        name=stage.final.name,
+        trials=trials,
+        settings=to_toml(job.spec),
+        environment=job.environment,
+        models={seed: store.model(key) for seed, key in trials.items() if job.needs_model(seed)},
+    )
     with writing(stage.ready):
-        write_report(stage.ready, result, spec, environment)
+        write_report(stage.ready, result, job.spec, job.environment)
 
 
 def _found(folder: Path, note: Note) -> Run:
+    result = runfolder.read(folder)
     note(f"found this very run complete: {folder}; nothing is trained again (--fresh would)")
-    return Run(runfolder.read(folder), folder, found=True)
+    return Run(result, folder, found=True)
 
 
-def check(specs_: Sequence[RunSpec], *, data_dir: Path | None = None, note: Note | None = None) -> None:
+def check(specs: Sequence[RunSpec], *, data_dir: Path | None = None, note: Note | None = None) -> None:
     """Refuses what cannot be trained, before anything is: reads the data, draws the split, builds the networks.
 
     Raises:
         StridenetError: the first of these runs that is not possible.
     """
-    for spec in specs_:
-        models.settings_of(spec.model.name, spec.model.settings)
+    networks = [network(spec.model) for spec in specs]
     seen: dict[str, Windows] = {}
-    for spec in specs_:
+    for spec, one in zip(specs, networks, strict=True):
         key = spec.data.model_dump_json()
-        windows = seen.get(key) or seen.setdefault(key, load(spec, data_dir=data_dir, note=note))
-        split(windows, spec.split, seed=spec.seed)
-        models.build(
-            spec.model.name,
-            length=windows.length,
-            n_channels=len(windows.channels),
-            n_classes=len(windows.classes),
-            settings=spec.model.settings,
-        )
+        if key not in seen:
+            seen[key] = load(spec, data_dir=data_dir, note=note)
+        windows = seen[key]
+        split(windows, spec.split)
+        one.build(length=windows.length, n_channels=len(windows.channels), n_classes=len(windows.classes))
 
 
 def load(spec: RunSpec, *, data_dir: Path | None = None, note: Note | None = None) -> Windows:
@@ -196,17 +216,6 @@ def only(windows: Windows, people: Sequence[str]) -> Windows:
         if person not in windows.people:
             raise unknown_name("person", person, windows.people)
     return windows.take(np.flatnonzero(np.isin(windows.group, list(people))))
-
-
-def resolve(spec: RunSpec, windows: Windows) -> RunSpec:
-    """The settings with every default that depends on the data written out."""
-    settings = models.settings_of(spec.model.name, spec.model.settings).model_dump(mode="json", exclude_none=True)
-    return spec.model_copy(
-        update={
-            "split": spec.split.model_copy(update={"kind": kind_of(spec.split, windows)}),
-            "model": spec.model.model_copy(update={"settings": settings}),
-        }
-    )
 
 
 def _counting(spec: RunSpec, n_missing: int, tell: OnProgress) -> Callable[[int, int, dict[str, float]], None]:

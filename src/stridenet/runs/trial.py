@@ -1,107 +1,100 @@
-"""An experiment: repeats of one network from their own seeds, tested on people it has never seen."""
+"""A trial: one training with one seed on one split, and what names it.
 
-from collections.abc import Callable, Sequence
+Its key is a digest of all that decides its numbers, and of nothing else: the settings as they were resolved, the seed,
+who is on which side, the windows' content, our own code and the libraries. So it is found again whatever run asks.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from functools import cache
+from importlib import resources
 from typing import Any, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
-from stridenet.engine.backend import compile_seconds
-from stridenet.engine.replicas import Replicas
-from stridenet.engine.trainer import OnEpoch, Trained, Trainer
+from stridenet.evaluation.learner import Fitted, Learner, OnEpoch
 from stridenet.evaluation.splits import Split
-from stridenet.models import build as models
-from stridenet.models.prepare import Preparer
 from stridenet.signals.windows import Windows
-from stridenet.spec import RunSpec
+
+FORMAT = 1
+_DECIDING = ("engine", "models", "runs/trial.py")
+"""Where the code lies that decides a trial's numbers, once windows and sides are known."""
 
 
-class Repeat(NamedTuple):
-    """What a repeat leaves.
+class Outcome(NamedTuple):
+    """What a trial leaves.
 
     Args:
         arrays: ``probability`` (window, class), ``history`` (score, epoch) with ``scores``, ``seconds`` of training,
-            ``compile_seconds`` since the repeat before, and ``n_parameters``.
-        model: the trained Keras model of the first repeat, which is the one that is kept: choosing the best on test
-            people would be peeking. Of the others none.
+            ``compile_seconds`` and ``n_parameters``.
+        fitted: what was trained.
     """
 
     arrays: dict[str, Any]
-    model: Any | None
+    fitted: Fitted
 
 
-class Experiment:
-    """One network on one split of one set of windows, compiled once and trained per seed.
+class Sides(NamedTuple):
+    """The windows of each side, taken once for all trials of a split; no validation is None."""
 
-    Args:
-        spec: the settings.
-        windows: all windows.
-        split: who trains, validates and is tested.
+    train: Windows
+    validation: Windows | None
+    test: Windows
+
+    @classmethod
+    def of(cls, windows: Windows, split: Split) -> "Sides":
+        """The sides of a split."""
+        validation = windows.take(split.validation) if len(split.validation) else None
+        return cls(windows.take(split.train), validation, windows.take(split.test))
+
+
+def train(learner: Learner, sides: Sides, seed: int, on_epoch: OnEpoch | None = None) -> Outcome:
+    """Trains once, and then, and only then, answers for the test windows."""
+    return outcome(learner, learner.fit(sides.train, sides.validation, seed, on_epoch=on_epoch), sides.test)
+
+
+def outcome(learner: Learner, fitted: Fitted, test: Windows) -> Outcome:
+    """What is kept of a training."""
+    arrays = {
+        "probability": fitted.predict(test),
+        "scores": np.array(list(fitted.history)),
+        "history": np.array(list(fitted.history.values())),
+        "seconds": np.array(fitted.seconds),
+        "n_parameters": np.array(fitted.n_parameters),
+    }
+    return Outcome(arrays | {"compile_seconds": np.array(learner.compiled())}, fitted)
+
+
+def key(deciding: Mapping[str, Any], seed: int) -> str:
+    """The trial's name: equal when, and only when, all that decides its numbers is.
+
+    >>> key({"data": "1"}, 0) == key({"data": "1"}, 0) != key({"data": "1"}, 1)
+    True
     """
+    text = json.dumps({"format": FORMAT, "seed": seed, **deciding}, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:24]
 
-    def __init__(self, spec: RunSpec, windows: Windows, split: Split) -> None:
-        self.spec, self.windows, self.split = spec, windows, split
-        self._compiled = compile_seconds()
-        train, validation = windows.take(split.train), windows.take(split.validation)
-        self._prepare = Preparer(spec.prepare, train.without_overlap)
-        model = self._build(spec.seed)
-        self._shape = model.input_shape[1:]  # a flat model gets each window as one vector
-        self._train = self._feed(train)
-        self._validation = self._feed(validation) if len(validation) else None
-        self._test_x = self._feed(windows.take(split.test))[0]
-        self.trainer = Trainer(model, spec.train)
 
-    def repeat(self, seed: int, on_epoch: OnEpoch | None = None) -> Repeat:
-        """Trains once and predicts the test windows."""
-        start = self.trainer.start(self._build(seed))
-        trained = self.trainer.fit(start, *self._train, seed=seed, validation=self._validation, on_epoch=on_epoch)
-        return self._repeat(seed, trained, self.trainer.predict(trained, self._test_x))
+def content(windows: Windows) -> str:
+    """Identifies what windows hold: samples, classes, people and places."""
+    digest = hashlib.sha256(json.dumps([windows.channels, windows.units, windows.classes, windows.rate_hz]).encode())
+    for array in (windows.x, windows.y, windows.group, windows.recording, windows.start):
+        body = np.ascontiguousarray(array)
+        digest.update(f"{body.dtype.str}{body.shape}".encode())
+        digest.update(body.view(np.uint8).data if body.size else b"")
+    return digest.hexdigest()
 
-    def repeats(self, seeds: Sequence[int], tell: Callable[[int, int, dict[str, float]], None]) -> list[Repeat]:
-        """The same for several seeds, trained as one program; ``tell`` hears the seed, the epoch and its scores."""
-        replicas = Replicas(self.trainer.model, self.spec.train)
-        x, y = self._train
-        train = [np.arange(len(x))] * len(seeds)
-        validation = None
-        if self._validation:
-            more_x, more_y = self._validation
-            validation = [np.arange(len(x), len(x) + len(more_x))] * len(seeds)
-            x, y = np.concatenate([x, more_x]), np.concatenate([y, more_y])
-        trained = replicas.fit(
-            [self.trainer.start(self._build(seed)) for seed in seeds],
-            x,
-            y,
-            seeds=seeds,
-            train=train,
-            validation=validation,
-            on_epoch=lambda i, epoch, scores: tell(seeds[i], epoch, scores),
-        )
-        probability = replicas.predict(trained, self._test_x)
-        return [self._repeat(*each) for each in zip(seeds, trained, probability, strict=True)]
 
-    def _repeat(self, seed: int, trained: Trained, probability: Any) -> Repeat:
-        before, self._compiled = self._compiled, compile_seconds()
-        arrays = {
-            "probability": probability,
-            "scores": np.array(list(trained.history)),
-            "history": np.array(list(trained.history.values())),
-            "seconds": np.array(trained.seconds),
-            "compile_seconds": np.array(self._compiled - before),
-            "n_parameters": np.array(sum(int(np.prod(v.shape)) for v in trained.weights)),
-        }
-        return Repeat(arrays, self.trainer.put(trained) if seed == self.spec.seed else None)
-
-    def _feed(self, windows: Windows) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.int64]]:
-        """Windows and classes in the shape that the model takes."""
-        return windows.x.reshape(len(windows), *self._shape), windows.y
-
-    def _build(self, seed: int) -> Any:
-        return models.build(
-            self.spec.model.name,
-            length=self.windows.length,
-            n_channels=len(self.windows.channels),
-            n_classes=len(self.windows.classes),
-            settings=self.spec.model.settings,
-            prepare=self._prepare,
-            seed=seed,
-        )
+@cache
+def code() -> str:
+    """Identifies the code of ours that decides a trial's numbers."""
+    package = resources.files("stridenet")
+    digest = hashlib.sha256()
+    for part in _DECIDING:
+        place = package.joinpath(part)
+        files = [place] if place.is_file() else sorted(place.iterdir(), key=lambda file: file.name)
+        for file in files:
+            if file.name.endswith(".py"):
+                digest.update(f"{file.name}\n".encode() + file.read_bytes())
+    return digest.hexdigest()

@@ -31,6 +31,7 @@ class Windows:
         test_groups: the people that the data set's authors keep for testing; empty when they name none.
         dropped: what :func:`cut` left out, by reason.
         source: where the data came from, for people to read.
+        simulated: whether a program made the signals.
         digest: identifies the content that the windows were made from.
     """
 
@@ -47,6 +48,7 @@ class Windows:
     test_groups: tuple[str, ...] = ()
     dropped: dict[str, int] = field(default_factory=dict)
     source: str = ""
+    simulated: bool = False
     digest: str = ""
 
     def __post_init__(self) -> None:

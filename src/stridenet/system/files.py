@@ -2,7 +2,7 @@
 
 import errno
 import os
-import tempfile
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,7 +11,8 @@ from filelock import FileLock, Timeout
 
 from stridenet.errors import OutputError
 
-_LOCK = "lock"
+LOCK = "lock"
+_WRITING = ".writing-"
 
 
 @contextmanager
@@ -27,39 +28,62 @@ def writing(path: Path) -> Iterator[None]:
         raise OutputError(f"cannot write {path}: {reason}; choose another folder with --out, or make room.") from error
 
 
-def write_aside(path: Path, text: str) -> None:
-    """Writes a text file beside its place and moves it there, so that it is never seen half-written."""
+@contextmanager
+def moved_into(path: Path) -> Iterator[Path]:
+    """A place beside a file to write it at: synced and moved there at the end, taken away where something fails.
+
+    So a file is whole or not there, whatever ends the process. What a killed process left beside it is found by
+    :func:`tidy`.
+    """
     with writing(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-        aside = path.with_name(f".{path.name}.tmp")
-        aside.write_text(text, encoding="utf-8")
-        sync(aside)
-        aside.replace(path)
+        aside = path.with_name(f"{_WRITING}{os.getpid()}-{threading.get_ident()}-{path.name}")
+        try:
+            yield aside
+            sync(aside)
+            aside.replace(path)
+        except BaseException:
+            aside.unlink(missing_ok=True)
+            raise
+
+
+def tidy(folder: Path) -> None:
+    """Takes away what processes that are gone had half-written in a folder."""
+    for path in folder.glob(f"{_WRITING}*"):
+        writer = path.name.removeprefix(_WRITING).partition("-")[0]
+        if writer.isdigit() and not _alive(int(writer)):
+            path.unlink(missing_ok=True)
+
+
+def write_aside(path: Path, text: str) -> None:
+    """Writes a text file that is never seen half-written."""
+    write(path, text.encode())
 
 
 def write(path: Path, content: bytes) -> Path:
-    """Writes a file aside and moves it into place.
+    """Writes a file that is never seen half-written.
 
     Raises:
         OutputError: the folder cannot be written.
     """
-    with writing(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, aside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(content)
-            Path(aside).chmod(0o644)
-            Path(aside).replace(path)
-        except BaseException:
-            Path(aside).unlink(missing_ok=True)
-            raise
+    with moved_into(path) as aside:
+        aside.write_bytes(content)
     return path
+
+
+def claim(path: Path) -> FileLock | None:
+    """The lock of a folder that nobody holds; None where somebody does, or where it cannot be had."""
+    lock = FileLock(path / LOCK, timeout=0)
+    try:
+        lock.acquire()
+    except (Timeout, OSError):
+        return None
+    return lock
 
 
 def hold(path: Path) -> FileLock:
     """Makes the folder and takes its lock, which the system lets go of however the process ends."""
-    lock = FileLock(path / _LOCK, timeout=0)
+    lock = FileLock(path / LOCK, timeout=0)
     with writing(path):
         path.mkdir(parents=True, exist_ok=True)
         try:
@@ -80,3 +104,15 @@ def sync(path: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def _alive(process: int) -> bool:
+    if os.name == "nt":
+        return True  # asking would end it
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:  # it is another user's
+        return True
+    return True

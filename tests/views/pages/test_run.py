@@ -9,18 +9,17 @@ from typing import Any
 import numpy as np
 import pytest
 
+from stridenet.evaluation.protocol import Protocol, Provenance
 from stridenet.evaluation.result import Result
 from stridenet.spec import RunSpec, parse
 from stridenet.views.pages.run import write_report
 
-ABOUT: dict[str, Any] = {
-    "source": "UCI HAR v1.0",
-    "simulated": False,
-    "windows": {"train": 7352, "validation": 0, "test": 60, "dropped": {"mixed": 812, "tail_samples": 0, "odd": 2}},
-    "people": {"train": ["1", "3"], "validation": [], "test": ["2", "4"]},
-    "leaks": {"people": 0, "samples": 0},
-    "engine": "keras on jax",
-}
+PROTOCOL = Protocol(
+    "official",
+    people={"train": ("1", "3"), "validation": (), "test": ("2", "4")},
+    windows={"train": 7352, "validation": 0, "test": 60},
+)
+PROVENANCE = Provenance("UCI HAR v1.0", dropped={"mixed": 812, "tail_samples": 0, "odd": 2})
 SPEC = parse({"data": {"name": "uci-har"}, "repeats": 2})
 
 
@@ -39,9 +38,10 @@ def result(**change: Any) -> Result:
         seeds=(0, 1),
         history=({"loss": [2.0, 1.0], "accuracy": [0.5, 0.9]},) * 2,
         seconds=(1.0, 2.0),
-        protocol="official: 21 people train, 2 others are tested",
+        protocol=PROTOCOL,
         n_parameters=411650,
-        about=ABOUT,
+        provenance=PROVENANCE,
+        executor="in processes",
     )
     return dataclasses.replace(made, **change)
 
@@ -96,7 +96,7 @@ def test_the_headline_is_the_results(shown: Page) -> None:
     assert "cnn on uci-har" in shown.text
     assert f"{100 * told['accuracy_mean']:.1f} % ± {100 * told['accuracy_sd']:.1f}" in shown.text
     assert f"macro F1 {100 * told['macro_f1_mean']:.1f} %" in shown.text
-    assert "Official: 21 people train, 2 others are tested." in shown.text
+    assert "Official: 2 people train, 2 others are tested." in shown.text
     assert "0 people, 0 raw samples." in shown.text
     for value in made.accuracies:
         assert f"{100 * value:.2f}" in shown.text
@@ -164,19 +164,19 @@ def test_what_was_left_out_is_told_and_zeros_are_not(shown: Page) -> None:
 
 @pytest.mark.usefixtures("without_pictures")
 @pytest.mark.parametrize(
-    ("about", "settings", "said"),
+    ("change", "said"),
     [
-        ({"simulated": True}, {}, "Simulated data."),
-        ({}, {"data": {"name": "simulated"}}, "Simulated data."),
-        ({}, {"split": {"kind": "random"}}, "Random split."),
-        ({"leaks": {"people": 1, "samples": 64}}, {}, "1 people and 64 samples stand on both sides"),
-        ({}, {"split": {"validation": 0.2, "validation_kind": "random"}}, "Random validation."),
+        ({"provenance": Provenance(simulated=True)}, "Simulated data."),
+        ({"protocol": Protocol("random")}, "Random split."),
+        (
+            {"protocol": Protocol("official", shared_people=1, shared_samples=64)},
+            "1 people and 64 samples stand on both",
+        ),
+        ({"protocol": Protocol("official", validation_kind="random")}, "Random validation."),
     ],
 )
-def test_what_spoils_a_figure_is_said_loudly(
-    about: dict[str, Any], settings: dict[str, Any], said: str, tmp_path: Path, shown: Page
-) -> None:
-    loud = page(tmp_path, result(about=about), parse({"data": {"name": "uci-har"}} | settings))
+def test_what_spoils_a_figure_is_said_loudly(change: dict[str, Any], said: str, tmp_path: Path, shown: Page) -> None:
+    loud = page(tmp_path, result(**change))
     assert said in loud.text
     assert {"class": "loud", "role": "note"} in loud.all("p")
     assert not shown.all("p").count({"class": "loud", "role": "note"})
@@ -185,7 +185,13 @@ def test_what_spoils_a_figure_is_said_loudly(
 def test_a_result_that_tells_little_still_has_a_page(tmp_path: Path) -> None:
     made = result()
     bare = dataclasses.replace(
-        made, about={}, probability=made.probability[:1], seeds=(0,), seconds=(1.0,), history=({},)
+        made,
+        provenance=Provenance(),
+        protocol=Protocol("official"),
+        probability=made.probability[:1],
+        seeds=(0,),
+        seconds=(1.0,),
+        history=({},),
     )
     shown = page(tmp_path, bare)
     assert "its spread is not known" in shown.text

@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
+from stridenet.evaluation.protocol import Protocol
 from stridenet.evaluation.result import Result
 from stridenet.views.plots import results as figures
 
@@ -37,9 +38,8 @@ def made_up(classes: tuple[str, ...] = SIX, *, repeats: int = 3, n_people: int =
         seeds=tuple(range(repeats)),
         history=tuple({"loss": curve[::-1], "accuracy": curve, "val_accuracy": curve} for _ in range(repeats)),
         seconds=(1.5,) * repeats,
-        protocol="official: 21 people train, 9 others are tested",
+        protocol=Protocol("official"),
         n_parameters=411650,
-        about={"leaks": {"people": 0, "samples": 0}},
     )
 
 

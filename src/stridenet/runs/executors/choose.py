@@ -1,8 +1,11 @@
-"""Which executor trains the repeats of a run."""
+"""Where the repeats of a run are trained."""
 
+from stridenet.errors import SettingError
 from stridenet.spec import RunSpec
 from stridenet.system.machine import may_have_accelerator, usable_cores
 
+THREADS = {"here": "all", "processes": "one", "one-program": "one program"}
+"""How each executor shares out the work of a step; sums in another order round otherwise."""
 _WORTH_A_WORKER = 1500
 
 
@@ -15,21 +18,37 @@ def on_cpu() -> bool:
     return jax_on_cpu()
 
 
-def choose_engine(spec: RunSpec, n_train: int, *, cpu: bool) -> tuple[str, str]:
-    """How the repeats are trained, and why.
+def choose(spec: RunSpec, n_train: int, *, portable: bool = True) -> tuple[str, str]:
+    """The executor's name, and why it is this one.
 
-    >>> choose_engine(RunSpec(repeats=1), 7352, cpu=True)
-    ('one-by-one', 'a single repeat')
+    Args:
+        spec: the settings.
+        n_train: training windows.
+        portable: whether another process can build the network.
+
+    Raises:
+        SettingError: processes are asked for, and the network cannot be built there.
+
+    >>> choose(RunSpec(repeats=1), 7352)
+    ('here', 'a single repeat')
     """
-    if spec.engine != "auto":
-        return spec.engine, "asked for"
+    if spec.executor == "processes" and not portable:
+        raise SettingError(
+            "executor = 'processes': another process cannot build this model, which has layers of its own; put its "
+            "function into a file and give file.py:function, or use executor = 'here'."
+        )
+    if spec.executor != "auto":
+        return spec.executor, "asked for"
     steps = spec.repeats * spec.train.epochs * -(-n_train // spec.train.batch_size)
+    cores, cpu = len(usable_cores()), on_cpu()
     if spec.repeats == 1:
-        return "one-by-one", "a single repeat"
-    if cpu and len(usable_cores()) == 1:
-        return "one-by-one", "a single core"
+        return "here", "a single repeat"
+    if cpu and not portable:
+        return "here", "another process cannot build the model"
+    if cpu and cores == 1:
+        return "here", "a single core"
     if cpu and steps < _WORTH_A_WORKER:
-        return "one-by-one", f"{steps} steps in all take less time than another process needs to start"
+        return "here", f"{steps} steps in all take less time than another process needs to start"
     if cpu:
-        return "together", f"a process for each of {len(usable_cores())} cores"
-    return "together", f"one program for {spec.repeats} repeats"
+        return "processes", f"a process for each of {cores} cores"
+    return "one-program", f"one program for {spec.repeats} repeats"

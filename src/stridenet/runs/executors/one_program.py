@@ -1,41 +1,46 @@
 """Repeats trained together on a GPU: as many in one program as its memory holds."""
 
 from collections.abc import Callable, Sequence
-from pathlib import Path
 
 from jax.errors import JaxRuntimeError
 
 from stridenet.errors import SettingError
+from stridenet.models.learner import KerasLearner
+from stridenet.runs import trial
 from stridenet.runs.executors import memory
-from stridenet.runs.folder import keep
-from stridenet.runs.trial import Experiment
+from stridenet.runs.resolve import Resolved
+from stridenet.runs.store import Store
+from stridenet.runs.trial import Sides
 from stridenet.system.notes import Note
 
 Tell = Callable[[int, int, dict[str, float]], None]
 
 
-def train(experiment: Experiment, seeds: Sequence[int], folder: Path, *, tell: Tell, note: Note) -> None:
-    """Trains the repeats of these seeds, as many at once as memory allows, and stores each in ``folder``.
+def train(run: Resolved, seeds: Sequence[int], store: Store, *, tell: Tell, note: Note) -> None:
+    """Trains the trials of these seeds, as many at once as memory allows, and stores each.
 
     Args:
-        experiment: what is repeated.
+        run: what is trained.
         seeds: one per repeat.
-        folder: where repeats are stored.
+        store: where trials are kept.
         tell: told the repeat's seed, the epoch's number from 1 and its scores.
         note: told, in sentences, when memory decides.
 
     Raises:
-        OutputError: a repeat could not be stored.
+        OutputError: a trial could not be stored.
         SettingError: the device cannot hold even one training.
     """
-    each = memory.of_training(experiment.trainer.model, experiment.spec.train.batch_size)
-    at_once = memory.replicas_at_once(each, experiment.windows.x.nbytes, memory.on_device())
+    learner, sides = KerasLearner(run.network, run.spec.prepare, run.spec.train), Sides.of(run.windows, run.split)
+    each = memory.of_training(learner.trainer(sides.train, seeds[0]).model, run.spec.train.batch_size)
+    at_once = memory.replicas_at_once(each, run.windows.x.nbytes, memory.on_device())
     left = list(seeds)
     while left:
         chunk = left[:at_once]
         try:
-            for seed, repeat in zip(chunk, experiment.repeats(chunk, tell), strict=True):
-                keep(folder, seed, *repeat)
+            fitted = learner.fit_together(sides.train, sides.validation, chunk, tell=tell)
+            for seed, one in zip(chunk, fitted, strict=True):
+                arrays, _ = trial.outcome(learner, one, sides.test)
+                store.keep(run.key(seed), arrays, run.decides(run.executor), one if run.needs_model(seed) else None)
         except JaxRuntimeError as error:
             if "RESOURCE_EXHAUSTED" not in str(error):
                 raise

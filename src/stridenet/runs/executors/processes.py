@@ -17,16 +17,14 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
-from pathlib import Path
 from queue import SimpleQueue
 from types import TracebackType
 from typing import IO, Any
 
 from stridenet import errors
-from stridenet.evaluation.splits import Split
 from stridenet.runs.executors.worker import Task
-from stridenet.signals.windows import Windows
-from stridenet.spec import RunSpec
+from stridenet.runs.resolve import Resolved
+from stridenet.runs.store import Store
 from stridenet.system.machine import SHARE, free_memory
 
 Epoch = tuple[int, int, dict[str, float]]
@@ -98,10 +96,8 @@ class Crew(AbstractContextManager["Crew"]):
             worker.dismiss()
         del self._workers[n:]
 
-    def train(
-        self, spec: RunSpec, windows: Windows, split: Split, seeds: Sequence[int], folder: Path
-    ) -> Iterator[Epoch]:
-        """Trains the repeats of these seeds, on as many cores as there are workers or repeats, and stores each.
+    def train(self, run: Resolved, seeds: Sequence[int], store: Store) -> Iterator[Epoch]:
+        """Trains the trials of these seeds, on as many cores as there are workers or seeds, and stores each.
 
         Yields:
             The repeat's seed, the epoch's number from 1 and its scores, after each epoch of each worker.
@@ -113,7 +109,7 @@ class Crew(AbstractContextManager["Crew"]):
         self.hire(len(seeds))
         left, lines = deque(seeds), SimpleQueue[tuple[_Worker, Any]]()
         for worker, core in zip(self._workers, self.cores, strict=False):
-            task = Task(spec, windows, split, folder, core)
+            task = Task(run, store.folder.parent, core)
             threading.Thread(target=worker.tell, args=(task,), daemon=True).start()
             threading.Thread(target=_listen, args=(worker, lines), daemon=True).start()
         at_work = len(self._workers)
@@ -123,7 +119,7 @@ class Crew(AbstractContextManager["Crew"]):
                 case ["epoch", seed, epoch, scores]:
                     yield seed, epoch, scores
                 case ["needs", each]:
-                    self._send_away_who_does_not_fit(each, windows.x.nbytes)
+                    self._send_away_who_does_not_fit(each, run.windows.x.nbytes)
                     _next(worker, left)
                 case ["stored"]:
                     _next(worker, left)

@@ -12,19 +12,15 @@ from pathlib import Path
 from typing import Any
 
 from stridenet import errors
-from stridenet.evaluation.splits import Split
-from stridenet.signals.windows import Windows
-from stridenet.spec import RunSpec
+from stridenet.runs.resolve import Resolved
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
     """What a worker needs to know, besides the seeds."""
 
-    spec: RunSpec
-    windows: Windows
-    split: Split
-    folder: Path
+    run: Resolved
+    out: Path
     core: int | None
 
 
@@ -49,18 +45,23 @@ def _hear() -> Any:
 def _work(say: Callable[..., None]) -> None:
     """A worker's life."""
     with _hidden("matplotlib", "sklearn"):  # Keras looks for them and does without: half of its import
+        from stridenet.models.learner import KerasLearner
+        from stridenet.runs import trial
         from stridenet.runs.executors import memory
-        from stridenet.runs.folder import keep
-        from stridenet.runs.trial import Experiment
+        from stridenet.runs.store import Store
+        from stridenet.runs.trial import Sides
     task: Task | None = _hear()
     if task is None:
         return
     if task.core is not None:
         os.sched_setaffinity(0, {task.core})
-    experiment = Experiment(task.spec, task.windows, task.split)
-    say("needs", memory.of_training(experiment.trainer.model, task.spec.train.batch_size))
+    run, store = task.run, Store(task.out)
+    learner, sides = KerasLearner(run.network, run.spec.prepare, run.spec.train), Sides.of(run.windows, run.split)
+    model = learner.trainer(sides.train, run.spec.seed).model
+    say("needs", memory.of_training(model, run.spec.train.batch_size))
     while (seed := _hear()) is not None:
-        keep(task.folder, seed, *experiment.repeat(seed, partial(say, "epoch", seed)))
+        arrays, fitted = trial.train(learner, sides, seed, partial(say, "epoch", seed))
+        store.keep(run.key(seed), arrays, run.decides(run.executor), fitted if run.needs_model(seed) else None)
         say("stored")
 
 

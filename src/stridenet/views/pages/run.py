@@ -26,8 +26,7 @@ _DROPPED = {
 def write_report(folder: Path, result: Result, spec: RunSpec, environment: Mapping[str, str]) -> Path:
     """Draws the pictures of a result and writes ``report.html``, which holds them too.
 
-    The page needs no network and no script, and prints. Nothing is computed that the result does not hold: keys that
-    are missing from ``result.about`` are left out of the page.
+    The page needs no network and no script, and prints.
 
     Args:
         folder: where the page and the pictures are written; made if it is not there.
@@ -55,15 +54,15 @@ def write_report(folder: Path, result: Result, spec: RunSpec, environment: Mappi
         n_repeats=len(result.seeds),
         n_test=len(result.y),
         seconds=sum(result.seconds),
-        warnings=_warnings(result, spec),
+        warnings=_warnings(result),
         facts=_facts(result, told),
         repeats=list(zip(result.seeds, result.accuracies, told["macro_f1s"], result.seconds, strict=True)),
         people=sorted(told["people"].items(), key=lambda item: -item[1]["mean"]),
         pictures=pictures,
-        sides=[(side, names) for side, names in result.about.get("people", {}).items() if names],
+        sides=[(side, names) for side, names in result.protocol.people.items() if names],
         dropped=[
             (count, _DROPPED.get(reason, style.words(reason)))
-            for reason, count in result.about.get("windows", {}).get("dropped", {}).items()
+            for reason, count in result.provenance.dropped.items()
             if count
         ],
         settings=to_toml(spec),
@@ -73,16 +72,15 @@ def write_report(folder: Path, result: Result, spec: RunSpec, environment: Mappi
     return write(folder / "report.html", page.encode())
 
 
-def _warnings(result: Result, spec: RunSpec) -> list[tuple[str, str]]:
+def _warnings(result: Result) -> list[tuple[str, str]]:
     """What must be said loudly: a headline and a sentence each."""
     found = []
-    leaks = result.about.get("leaks", {})
-    people, samples = leaks.get("people", 0), leaks.get("samples", 0)
-    if result.about.get("simulated", spec.data.name == "simulated"):
+    people, samples = result.protocol.shared_people, result.protocol.shared_samples
+    if result.provenance.simulated:
         found.append(
             ("Simulated data.", "A program made these signals. No figure on this page says anything about real people.")
         )
-    if spec.split.kind == "random" or result.protocol.startswith("random"):
+    if result.protocol.kind == "random":
         found.append(
             (
                 "Random split.",
@@ -94,7 +92,7 @@ def _warnings(result: Result, spec: RunSpec) -> list[tuple[str, str]]:
         found.append(
             ("The test is not clean.", f"{people} people and {samples} samples stand on both sides of the split.")
         )
-    if spec.split.validation > 0 and spec.split.validation_kind == "random":
+    if result.protocol.validation_kind == "random":
         found.append(
             (
                 "Random validation.",
@@ -106,12 +104,14 @@ def _warnings(result: Result, spec: RunSpec) -> list[tuple[str, str]]:
 
 def _facts(result: Result, told: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Lines for the head of the page: a name and a sentence each."""
-    about = result.about
-    facts = [("Protocol", result.protocol[:1].upper() + result.protocol[1:] + ".")]
-    if "leaks" in about:
-        people, samples = about["leaks"].get("people", "?"), about["leaks"].get("samples", "?")
-        facts.append(("Shared by training and test", f"{people} people, {samples} raw samples."))
-    counts = about.get("windows", {})
+    protocol, words = result.protocol, str(result.protocol)
+    shared = ["?" if n is None else n for n in (protocol.shared_people, protocol.shared_samples)]
+    facts = [
+        ("Protocol", words[:1].upper() + words[1:] + "."),
+        ("Shared by training and test", f"{shared[0]} people, {shared[1]} raw samples."),
+        ("Test data used for", f"{str(result.ledger)[:1].upper()}{str(result.ledger)[1:]}."),
+    ]
+    counts = protocol.windows
     sides = [f"{counts[side]:,} {word}" for side, word in _SIDES.items() if counts.get(side)]
     if sides:
         facts.append(("Windows", ", ".join(sides) + "."))
@@ -124,15 +124,12 @@ def _facts(result: Result, told: Mapping[str, Any]) -> list[tuple[str, str]]:
                 f"From {100 * low['mean']:.1f} % (person {worst}) to {100 * high['mean']:.1f} % (person {best}).",
             )
         )
-    if "majority_accuracy" in about:
-        facts.append(
-            ("To compare", f"Always naming the commonest activity scores {100 * about['majority_accuracy']:.1f} %.")
-        )
+    facts.append(("To compare", f"Always naming the commonest activity scores {100 * result.majority_accuracy:.1f} %."))
     facts.append(("Network", f"{result.n_parameters:,} trainable parameters."))
-    if about.get("source"):
-        facts.append(("Data", str(about["source"])))
-    if about.get("engine"):
-        facts.append(("Engine", str(about["engine"])))
+    if result.provenance.source:
+        facts.append(("Data", result.provenance.source))
+    if result.executor:
+        facts.append(("Trained", result.executor))
     if result.compile_seconds:
         took = f"{sum(result.compile_seconds):.1f} s over all processes, apart from training"
         facts.append(("Compilation", f"{took}; kept on disk for the next run."))

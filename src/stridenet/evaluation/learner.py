@@ -1,0 +1,45 @@
+"""What anything that learns from windows must offer: presets, anyone's own Keras model, later scikit-learn's."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from stridenet.signals.windows import Windows
+
+OnEpoch = Callable[[int, dict[str, float]], None]
+"""Told the epoch's number from 1 and its scores."""
+
+
+class Fitted(Protocol):
+    """What a training leaves.
+
+    Args:
+        history: ``loss``, ``accuracy`` and, with validation, ``val_loss`` and ``val_accuracy``; a value per epoch.
+        seconds: training time without compilation.
+        n_parameters: how many numbers were learnt.
+    """
+
+    history: dict[str, list[float]]
+    seconds: float
+    n_parameters: int
+
+    def predict(self, windows: Windows) -> npt.NDArray[np.float32]:
+        """Probabilities (window, class)."""
+
+    def save(self, path: Path) -> None:
+        """Writes the model, whose input is raw windows, into a file."""
+
+
+class Learner(Protocol):
+    """Learns from windows; never sees the test windows before :meth:`Fitted.predict`."""
+
+    def fit(
+        self, windows: Windows, validation: Windows | None, seed: int, *, on_epoch: OnEpoch | None = None
+    ) -> Fitted:
+        """Trains once on these windows; ``validation`` is scored after each epoch and never trained on."""
+
+    def compiled(self) -> float:
+        """Seconds of compilation since this was last asked; 0 for what compiles nothing."""

@@ -1,0 +1,126 @@
+"""A Keras network as something that learns from windows: compiled once, trained per seed, alone or as one program."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from stridenet.engine.backend import compile_seconds
+from stridenet.engine.replicas import Replicas
+from stridenet.engine.trainer import OnEpoch, Trained, Trainer
+from stridenet.models.network import Network
+from stridenet.models.prepare import Preparer
+from stridenet.signals.windows import Windows
+from stridenet.spec import Preparation, TrainSpec
+
+Array = npt.NDArray[np.float32]
+
+
+class KerasLearner:
+    """Learns with a Keras network, the preparation inside it.
+
+    What is compiled for some training windows is used again as long as these very windows come.
+
+    Args:
+        network: what is trained.
+        prepare: scaling, fitted on the training windows alone.
+        spec: how it is trained.
+    """
+
+    def __init__(self, network: Network, prepare: Preparation, spec: TrainSpec) -> None:
+        self.network, self.prepare, self.spec = network, prepare, spec
+        self._compiled = compile_seconds()
+        self._windows: Windows | None = None
+
+    def fit(
+        self, windows: Windows, validation: Windows | None, seed: int, *, on_epoch: OnEpoch | None = None
+    ) -> "KerasFitted":
+        """Trains once on these windows; ``validation`` is scored after each epoch and never trained on."""
+        trainer = self.trainer(windows, seed)
+        held = self._feed(validation) if validation is not None else None
+        start = trainer.start(self._build(windows, seed))
+        trained = trainer.fit(start, *self._feed(windows), seed=seed, validation=held, on_epoch=on_epoch)
+        return KerasFitted(self, trained)
+
+    def fit_together(
+        self,
+        windows: Windows,
+        validation: Windows | None,
+        seeds: Sequence[int],
+        *,
+        tell: Callable[[int, int, dict[str, float]], None],
+    ) -> list["KerasFitted"]:
+        """The same for several seeds, trained as one program; ``tell`` hears the seed, the epoch and its scores."""
+        trainer = self.trainer(windows, seeds[0])
+        x, y = self._feed(windows)
+        train = [np.arange(len(x))] * len(seeds)
+        held = None
+        if validation is not None:
+            more_x, more_y = self._feed(validation)
+            held = [np.arange(len(x), len(x) + len(more_x))] * len(seeds)
+            x, y = np.concatenate([x, more_x]), np.concatenate([y, more_y])
+        trained = Replicas(trainer.model, self.spec).fit(
+            [trainer.start(self._build(windows, seed)) for seed in seeds],
+            x,
+            y,
+            seeds=seeds,
+            train=train,
+            validation=held,
+            on_epoch=lambda i, epoch, scores: tell(seeds[i], epoch, scores),
+        )
+        return [KerasFitted(self, each) for each in trained]
+
+    def compiled(self) -> float:
+        """Seconds of compilation since this was last asked."""
+        before, self._compiled = self._compiled, compile_seconds()
+        return self._compiled - before
+
+    def trainer(self, windows: Windows, seed: int = 0) -> Trainer:
+        """What trains on these windows; the seed matters only to what nothing is kept of."""
+        if self._windows is not windows:
+            self._prepare = Preparer(self.prepare, windows.without_overlap)
+            model = self._build(windows, seed)
+            self._shape = model.input_shape[1:]  # a flat model gets each window as one vector
+            self._trainer = Trainer(model, self.spec)
+            self._windows = windows
+        return self._trainer
+
+    def predict(self, trained: Trained, windows: Windows) -> Array:
+        """Probabilities (window, class)."""
+        return self._trainer.predict(trained, self._feed(windows)[0])
+
+    def model(self, trained: Trained) -> Any:
+        """The Keras model with these values."""
+        return self._trainer.put(trained)
+
+    def _feed(self, windows: Windows) -> tuple[Array, npt.NDArray[np.int64]]:
+        """Windows and classes in the shape that the model takes."""
+        return windows.x.reshape(len(windows), *self._shape), windows.y
+
+    def _build(self, windows: Windows, seed: int) -> Any:
+        return self.network.build(
+            length=windows.length,
+            n_channels=len(windows.channels),
+            n_classes=len(windows.classes),
+            prepare=self._prepare,
+            seed=seed,
+        )
+
+
+class KerasFitted:
+    """A trained network; what it offers is told by :class:`stridenet.evaluation.learner.Fitted`."""
+
+    def __init__(self, learner: KerasLearner, trained: Trained) -> None:
+        self._learner, self._trained = learner, trained
+        self.history, self.seconds = trained.history, trained.seconds
+        self.n_parameters = sum(int(np.prod(v.shape)) for v in trained.weights)
+
+    def predict(self, windows: Windows) -> Array:
+        """Probabilities (window, class)."""
+        return self._learner.predict(self._trained, windows)
+
+    def save(self, path: Path) -> None:
+        """Writes the Keras model, which takes raw units."""
+        self._learner.model(self._trained).save(path)

@@ -1,0 +1,80 @@
+"""A network that is to be trained: a preset with its settings, typed and checked once, or anyone's own."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from pydantic import BaseModel
+
+from stridenet.models import build as presets
+from stridenet.models import own
+from stridenet.models._preset import Prepare, as_it_is
+from stridenet.spec import ModelSpec
+
+
+class Network(Protocol):
+    """Builds Keras models of one architecture."""
+
+    @property
+    def name(self) -> str:
+        """A short name, for folders and pictures."""
+
+    @property
+    def portable(self) -> bool:
+        """Whether another process can build it too."""
+
+    def settings(self) -> dict[str, Any]:
+        """All its settings as TOML holds them, defaults written out."""
+
+    def identity(self) -> dict[str, Any]:
+        """What decides the numbers that it gives."""
+
+    def build(self, *, length: int, n_channels: int, n_classes: int, prepare: Prepare = as_it_is, seed: int = 0) -> Any:
+        """A new Keras model with random weights from ``seed``; see :func:`stridenet.models.build.build`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Preset:
+    """One of our own networks.
+
+    Args:
+        name: one of :func:`stridenet.models.build.names`.
+        table: its settings, checked.
+    """
+
+    name: str
+    table: BaseModel
+    portable: bool = True
+
+    def settings(self) -> dict[str, Any]:
+        """All its settings as TOML holds them, defaults written out."""
+        return self.table.model_dump(mode="json", exclude_none=True)
+
+    def identity(self) -> dict[str, Any]:
+        """What decides the numbers that it gives."""
+        return {"name": self.name, "settings": self.settings()}
+
+    def build(self, *, length: int, n_channels: int, n_classes: int, prepare: Prepare = as_it_is, seed: int = 0) -> Any:
+        """A new Keras model with random weights from ``seed``."""
+        return presets.assemble(
+            self.name, self.table, length=length, n_channels=n_channels, n_classes=n_classes, prepare=prepare, seed=seed
+        )
+
+
+def network(spec: ModelSpec, *, base: Path | None = None) -> Network:
+    """The network that the settings name.
+
+    Args:
+        spec: a preset's name, or ``file.py:function``.
+        base: the folder that a relative file is looked for in; by default the current one.
+
+    Raises:
+        UnknownNameError: no such network or setting.
+        SettingError: a value that the setting does not allow, or a file that gives no function.
+
+    >>> network(ModelSpec(name="cnn", settings={"filters": 8})).settings()["filters"]
+    8
+    """
+    if own.is_file(spec.name):
+        return own.from_file(spec.name, spec.settings, base=base)
+    return Preset(spec.name, presets.settings_of(spec.name, spec.settings))

@@ -1,0 +1,27 @@
+"""Repeats one after the other in this process, with all its threads."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from stridenet.runs import trial
+from stridenet.runs.resolve import Resolved
+from stridenet.runs.store import Store
+from stridenet.runs.trial import Sides
+
+Tell = Callable[[int, int, dict[str, float]], None]
+"""Told the repeat's seed, the epoch's number from 1 and its scores."""
+
+
+def train(run: Resolved, seeds: Sequence[int], store: Store, *, tell: Tell) -> None:
+    """Trains the trials of these seeds, and stores each as soon as it is done.
+
+    Raises:
+        StridenetError: what cannot be trained, or not stored.
+    """
+    from stridenet.models.learner import KerasLearner
+
+    learner = KerasLearner(run.network, run.spec.prepare, run.spec.train)
+    sides = Sides.of(run.windows, run.split)
+    for seed in seeds:
+        arrays, fitted = trial.train(learner, sides, seed, partial(tell, seed))
+        store.keep(run.key(seed), arrays, run.decides(run.executor), fitted if run.needs_model(seed) else None)

@@ -1,0 +1,78 @@
+"""Where finished trials lie: one file a trial, found by its key by every run, sweep and fold of this folder."""
+
+import json
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+from zipfile import BadZipFile
+
+import numpy as np
+
+from stridenet.evaluation.learner import Fitted
+from stridenet.system.files import moved_into, tidy, writing
+from stridenet.system.notes import Note, silent
+
+_ARRAYS = ("probability", "scores", "history", "seconds", "n_parameters", "compile_seconds")
+
+
+class Store:
+    """The trials in a folder of runs.
+
+    Args:
+        out: the folder that holds runs; the trials lie in its folder ``trials``.
+        note: told, in a sentence, of a trial that is damaged.
+    """
+
+    def __init__(self, out: Path, note: Note = silent) -> None:
+        self.folder, self._note = out / "trials", note
+
+    def get(self, key: str, *, model: bool = False) -> dict[str, Any] | None:
+        """What a trial left; None when it is not there, damaged, or without the model that is asked for."""
+        if model and not self.model(key).is_file():
+            return None
+        try:
+            with np.load(self._arrays(key)) as stored:
+                arrays = {name: stored[name] for name in _ARRAYS}
+        except FileNotFoundError:
+            return None
+        except (OSError, EOFError, ValueError, KeyError, BadZipFile) as error:
+            why = " ".join(str(error).split()) or "it is empty"
+            self._note(f"the trial {self._arrays(key)} is damaged ({why[:120]}) and is trained anew")
+            return None
+        return arrays
+
+    def keep(
+        self, key: str, arrays: Mapping[str, Any], deciding: Mapping[str, Any], fitted: Fitted | None = None
+    ) -> None:
+        """Stores a finished trial, and its model if it is given; a kill at any moment leaves all of it or nothing.
+
+        Raises:
+            OutputError: the folder cannot be written.
+        """
+        if fitted is not None:
+            with moved_into(self.model(key)) as aside:
+                fitted.save(whole := aside.with_suffix(".keras"))
+                whole.replace(aside)
+        with moved_into(self._arrays(key)) as aside, aside.open("wb") as file:
+            np.savez(file, **arrays, deciding=np.array(json.dumps(deciding)))
+
+    def model(self, key: str) -> Path:
+        """Where a trial's model lies, if it was kept."""
+        return self.folder / f"{key}.keras"
+
+    def forget(self, keys: Iterable[str]) -> None:
+        """Takes trials away, so that they are trained anew."""
+        with writing(self.folder):
+            for key in keys:
+                self._arrays(key).unlink(missing_ok=True)
+                self.model(key).unlink(missing_ok=True)
+
+    def tidy(self) -> None:
+        """Takes away what processes that are gone had half-written, and a folder that holds nothing."""
+        tidy(self.folder)
+        with suppress(OSError):  # it is not empty, or not there
+            self.folder.rmdir()
+
+    def _arrays(self, key: str) -> Path:
+        return self.folder / f"{key}.npz"
