@@ -149,7 +149,8 @@ def test_all_code_that_decides_is_looked_at() -> None:
 
 def test_a_network_of_ones_own_does_not_go_where_it_cannot(easy: Windows) -> None:
     class Nowhere:
-        name, portable = "mine", False
+        name = address = "mine"
+        portable = False
 
         def settings(self) -> dict[str, Any]:
             return {}

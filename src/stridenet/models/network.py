@@ -20,6 +20,10 @@ class Network(Protocol):
         """A short name, for folders and pictures."""
 
     @property
+    def address(self) -> str:
+        """What finds it again as ``model.name``, from any folder; of what came from Python just its name."""
+
+    @property
     def portable(self) -> bool:
         """Whether another process can build it too."""
 
@@ -45,6 +49,11 @@ class Preset:
     name: str
     table: BaseModel
     portable: bool = True
+
+    @property
+    def address(self) -> str:
+        """Its name."""
+        return self.name
 
     def settings(self) -> dict[str, Any]:
         """All its settings as TOML holds them, defaults written out."""

@@ -50,6 +50,11 @@ class OwnFile:
         """The file's and the function's name."""
         return f"{self.file.stem}.{self.function}"
 
+    @property
+    def address(self) -> str:
+        """What finds it again, from any folder."""
+        return f"{self.file}:{self.function}"
+
     def settings(self) -> dict[str, Any]:
         """The function's other arguments."""
         return dict(self.given)
@@ -82,6 +87,11 @@ class OwnObject:
     digest: str
     given: dict[str, Any] = field(default_factory=dict)
     config: str = ""
+
+    @property
+    def address(self) -> str:
+        """Its name alone: no file of settings leads to it."""
+        return self.name
 
     @property
     def portable(self) -> bool:

@@ -95,10 +95,7 @@ def resolve(spec: RunSpec, windows: Windows, network: Network) -> Resolved:
     data, model = spec.data, spec.model
     if data.name not in TABLE:
         data = data.model_copy(update={"name": str(Path(data.name).expanduser().resolve())})
-    if (file := getattr(network, "file", None)) is not None:
-        model = model.model_copy(update={"name": f"{file}:{model.name.rpartition(':')[2]}"})
-    else:
-        model = model.model_copy(update={"settings": network.settings()})
+    model = model.model_copy(update={"name": network.address, "settings": network.settings()})
     kind = kind_of(spec.split, windows)
     written_out = spec.model_copy(
         update={"data": data, "model": model, "split": spec.split.model_copy(update={"kind": kind})}
