@@ -136,4 +136,4 @@ def _made(kind: Callable[..., _T], fields: dict[str, Any], folder: Path, section
 
 def _not_ours(path: Path, error: Exception) -> DataError:
     reason = str(error).rstrip(".")
-    return DataError(f"{path}: not a stored reproduction ({reason}); delete it and run the section again.")
+    return DataError(f"{path}: not a stored reproduction ({reason}); move it away and run the section again.")
