@@ -33,5 +33,7 @@ def test_a_file_of_an_older_version_is_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize("text", ["", "[]", '{"rows": [1]}', '{"rows": [{"label": "x"}]}', '{"rows": [{}]}'])
 def test_other_files_are_refused_with_their_name(tmp_path: Path, text: str) -> None:
     (tmp_path / "A1.json").write_text(text)
-    with pytest.raises(DataError, match=r"A1\.json: not a stored reproduction .*; move it away and run the section again"):
+    with pytest.raises(
+        DataError, match=r"A1\.json: not a stored reproduction .*; move it away and run the section again"
+    ):
         records.load(tmp_path, "A1")
