@@ -12,8 +12,8 @@ come with what needs them.
 """
 
 from importlib import import_module
-from typing import TYPE_CHECKING
 
+TYPE_CHECKING = False  # as type checkers know it; `typing` of the current folder could be imported in its place
 if TYPE_CHECKING:  # the same names as in _WHERE below, for type checkers and editors; a test compares the two
     from stridenet.data.load import load_recordings as load_recordings
     from stridenet.data.load import load_windows as load_windows

@@ -3,7 +3,12 @@
 Exit status: 0 done; 2 the user's mistake; 1 ours; 130 stopped by Ctrl-C.
 """
 
+import os
 import sys
+
+if __name__ == "__main__" and sys.path and sys.path[0] in ("", os.getcwd()):  # noqa: PTH109
+    del sys.path[0]  # `python -m` puts the current folder first, and its numpy.py or json.py is none of ours
+
 from collections.abc import Sequence
 
 _STOPPED = 130

@@ -21,6 +21,7 @@ from stridenet.runs import job
 from stridenet.runs.executors import processes
 from stridenet.runs.job import Run
 from stridenet.spec import RunSpec
+from stridenet.system import child
 from stridenet.system.notes import Progress
 
 KINDS = ("png", "svg")
@@ -156,12 +157,13 @@ def test_a_full_disk_under_a_worker_is_a_sentence(
     tables: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     code = (
-        "import os, errno, runpy\n"
+        "import os, errno\n"
         "def full(*_): raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))\n"
         "os.fsync = full\n"
-        "runpy.run_module('stridenet.runs.executors.worker', run_name='__main__', alter_sys=True)"
+        "from stridenet.runs.executors.worker import main\n"
+        "main()"
     )
-    monkeypatch.setattr(processes, "COMMAND", [sys.executable, "-c", code])
+    monkeypatch.setattr(child, "command", lambda _: [sys.executable, "-c", code])
     with pytest.raises(OutputError, match=r"^cannot write .*: the disk is full; .*\.$"):
         job.run(tiny(tables, executor="processes", repeats=1), out=tmp_path)
     assert list(tmp_path.iterdir()) == []

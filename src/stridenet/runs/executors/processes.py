@@ -10,7 +10,6 @@ import json
 import os
 import pickle
 import subprocess
-import sys
 import tempfile
 import threading
 from collections import deque
@@ -25,10 +24,11 @@ from stridenet import errors
 from stridenet.runs.executors.worker import Task
 from stridenet.runs.resolve import Resolved
 from stridenet.runs.store import Store
+from stridenet.system import child
 from stridenet.system.machine import SHARE, free_memory
 
 Epoch = tuple[int, int, dict[str, float]]
-COMMAND = [sys.executable, "-m", "stridenet.runs.executors.worker"]
+WORKER = "stridenet.runs.executors.worker"
 ONE_THREAD = "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
 _PROCESS = 600_000_000
 """Bytes of a Python with Keras and JAX in it."""
@@ -83,11 +83,11 @@ class Crew(AbstractContextManager["Crew"]):
     def hire(self, n: int) -> None:
         """Starts so many workers, where fewer are at work; a core has one at most."""
         flags = f"{os.environ.get('XLA_FLAGS', '')} {ONE_THREAD}".strip()
-        environment = {**os.environ, "XLA_FLAGS": flags, "OMP_NUM_THREADS": "1"}
+        environment = child.environment(XLA_FLAGS=flags, OMP_NUM_THREADS="1")
         while len(self._workers) < min(n, len(self.cores)):
             said = tempfile.TemporaryFile()  # noqa: SIM115  `dismiss` closes it
             pipe = subprocess.PIPE
-            process = subprocess.Popen(COMMAND, stdin=pipe, stdout=pipe, stderr=said, env=environment)
+            process = subprocess.Popen(child.command(WORKER), stdin=pipe, stdout=pipe, stderr=said, env=environment)
             self._workers.append(_Worker(process, said))
 
     def dismiss(self, n: int) -> None:

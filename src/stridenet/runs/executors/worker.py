@@ -77,7 +77,3 @@ def main() -> None:
         _work(say)
     except errors.StridenetError as error:
         say("refused", type(error).__name__, str(error))
-
-
-if __name__ == "__main__":
-    main()
