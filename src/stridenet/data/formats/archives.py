@@ -54,10 +54,7 @@ def content(file: Path) -> bytes:
     Raises:
         DataError: it is no regular file, larger than any of a data set's, or cannot be read.
     """
-    size = regular(file).stat().st_size
-    if size > MEMBER:
-        raise DataError(f"{place(file)}: {size:,} bytes, more than a file of any data set has; copy it again.")
-    with damage_told(file):
+    with damage_told(_bounded(file)):
         return file.read_bytes()
 
 
@@ -86,11 +83,18 @@ def wanted_in(folder: Path, wanted: re.Pattern[str]) -> list[Path]:
 def digest(path: Path, wanted: re.Pattern[str]) -> str:
     """SHA-256 of an archive, or of a folder's wanted files with their names."""
     if kind(path) == "file":
-        return _sha256_of(path)
+        return _sha256_of(path if is_archive(path) else _bounded(path))
     total = hashlib.sha256()
     for file in wanted_in(path, wanted):
-        total.update(f"{file.relative_to(path).as_posix()} {_sha256_of(file)}\n".encode())
+        total.update(f"{file.relative_to(path).as_posix()} {_sha256_of(_bounded(file))}\n".encode())
     return total.hexdigest()
+
+
+def _bounded(file: Path) -> Path:
+    size = regular(file).stat().st_size
+    if size > MEMBER:
+        raise DataError(f"{place(file)}: {size:,} bytes, more than a file of any data set has; copy it again.")
+    return file
 
 
 def _sha256_of(file: Path) -> str:
