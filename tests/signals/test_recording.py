@@ -75,7 +75,7 @@ def test_infinities_that_cancel_are_refused_without_a_warning() -> None:
 
 
 def test_large_finite_values_are_finite() -> None:
-    data = np.full((10, 2), np.finfo(np.float64).max)
+    data = np.full((10, 2), np.finfo(np.float32).max)
     assert recording(data).n_samples == 10
 
 
@@ -94,3 +94,14 @@ def test_refuses_exactly_what_is_not_finite(values: list[float]) -> None:
     else:
         with pytest.raises(DataError):
             check_finite(data, ("x",), "here")
+
+
+@pytest.mark.parametrize("value", [1e39, -1e39, np.inf, -np.inf, np.nan])
+def test_what_single_precision_cannot_hold_is_refused(value: float) -> None:
+    data = np.zeros((6, 2))
+    data[4, 1] = value
+    with pytest.raises(DataError, match=r"channel 'y': 1 of 6 values are missing, infinite or beyond .*sample 4"):
+        Recording("r", "p", data, ("x", "y"), ("g", "g"), 10.0, np.zeros(6, int), ("a",))
+    data[4, 1] = 3e38
+    Recording("r", "p", data, ("x", "y"), ("g", "g"), 10.0, np.zeros(6, int), ("a",))
+    Recording("r", "p", np.zeros((0, 2)), ("x", "y"), ("g", "g"), 10.0, np.zeros(0, int), ("a",))
