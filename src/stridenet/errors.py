@@ -15,8 +15,11 @@ A message says where, what came, what is needed and what to do, in one sentence.
 leaves with status 2.
 """
 
+import reprlib
 from collections.abc import Iterable
 from difflib import get_close_matches
+
+_LONGEST = 60  # letters of what came in: enough to find it, few enough to read
 
 
 class StridenetError(Exception):
@@ -51,6 +54,27 @@ class BackendError(StridenetError, RuntimeError):
     """Keras already runs on another engine than JAX."""
 
 
+def short(value: object, longest: int = _LONGEST) -> str:
+    r"""What came in, quoted and on one line for a message; the middle of what is long is left out.
+
+    >>> print(short("walk"), short("x" * 3000, 20), short("a\nb"))
+    'walk' 'xxxxxxx...xxxxxxx' 'a\nb'
+    """
+    brief = reprlib.Repr()
+    brief.maxstring = brief.maxother = brief.maxlong = longest
+    return brief.repr(value)
+
+
+def plain(text: object, longest: int = 200) -> str:
+    r"""The name of a file or a column in a message: as it is, or quoted and short where it would not fit a line.
+
+    >>> print(plain("data/walk.csv"), plain("a\nb.csv"))
+    data/walk.csv 'a\nb.csv'
+    """
+    name = str(text)
+    return name if name.isprintable() and len(name) <= longest else short(name, longest)
+
+
 def unknown_name(kind: str, name: str, known: Iterable[str]) -> UnknownNameError:
     """An error that names the nearest known name and all of them.
 
@@ -60,4 +84,4 @@ def unknown_name(kind: str, name: str, known: Iterable[str]) -> UnknownNameError
     names = sorted(known)
     near = get_close_matches(name, names, n=1, cutoff=0.5)
     hint = f"did you mean {near[0]!r}? " if near else ""
-    return UnknownNameError(f"unknown {kind} {name!r}: {hint}Known: {', '.join(names)}.")
+    return UnknownNameError(f"unknown {kind} {short(name)}: {hint}Known: {', '.join(names)}.")

@@ -165,12 +165,14 @@ def read_toml(path: Path) -> dict[str, Any]:
         SettingError: it is not TOML.
     """
     try:
+        if path.exists() and not (path.is_file() or path.is_dir()):
+            raise SettingError(f"{path}: not a regular file; save the settings to a file and give that.")
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
         raise DataMissingError(f"{path}: there is no such settings file.") from None
     except OSError as error:
         raise SettingError(f"{path}: the settings file cannot be read ({error.strerror}).") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise SettingError(f"{path}: not a TOML file ({error}).") from None
 
 

@@ -84,3 +84,34 @@ def test_a_cache_that_cannot_be_written_costs_time_only(folder: Path, monkeypatc
     (folder.parent / "blocked").write_text("")
     monkeypatch.setenv("STRIDENET_CACHE", str(folder.parent / "blocked"))
     assert seen.digest(folder, WANTED) == archives.digest(folder, WANTED)
+
+
+@pytest.mark.usefixtures("later")
+@pytest.mark.parametrize("what", ["empty", "truncated", "other text", "zeros", "too long", "folder", "pipe", "link"])
+def test_a_note_that_is_no_checksum_is_not_believed(folder: Path, what: str) -> None:
+    expected = seen.digest(folder, WANTED)
+    (note,) = (folder.parent / "cache" / "seen").iterdir()
+    note.unlink()
+    if what == "folder":
+        note.mkdir()
+    elif what == "pipe":
+        os.mkfifo(note)
+    elif what == "link":
+        note.symlink_to("nowhere")
+    else:
+        text = {"empty": "", "truncated": expected[:40], "zeros": "\0" * 64, "too long": expected * 9}.get(what, "ü?")
+        note.write_text(text, encoding="utf-8")
+    assert seen.digest(folder, WANTED) == expected
+    if what not in ("folder",):
+        assert note.read_text() == expected  # and is written anew
+
+
+@pytest.mark.usefixtures("later")
+def test_two_sources_are_not_one_when_their_notes_are_empty(folder: Path) -> None:
+    other = folder.parent / "other"
+    other.mkdir()
+    (other / "a.txt").write_text("another")
+    expected = [seen.digest(place, WANTED) for place in (folder, other)]
+    for note in (folder.parent / "cache" / "seen").iterdir():
+        note.write_text("")
+    assert [seen.digest(place, WANTED) for place in (folder, other)] == expected

@@ -75,7 +75,7 @@ def test_infinities_that_cancel_are_refused_without_a_warning() -> None:
 
 
 def test_large_finite_values_are_finite() -> None:
-    data = np.full((10, 2), np.finfo(np.float64).max)
+    data = np.full((10, 2), float(np.finfo(np.float32).max))
     assert recording(data).n_samples == 10
 
 
@@ -86,11 +86,24 @@ def test_of_windows_the_first_bad_window_is_named() -> None:
         check_finite(data, ("x",), "file")
 
 
-@given(st.lists(st.sampled_from([0.0, 1.0, 1e300, -1e300, np.nan, np.inf, -np.inf]), min_size=1, max_size=20))
-def test_refuses_exactly_what_is_not_finite(values: list[float]) -> None:
+@given(
+    st.lists(st.sampled_from([0.0, 1.0, 3e38, -3e38, 1e39, 1e300, np.nan, np.inf, -np.inf]), min_size=1, max_size=20)
+)
+def test_refuses_exactly_what_is_not_finite_in_single_precision(values: list[float]) -> None:
     data = np.array(values)[:, None]
-    if np.isfinite(data).all():
+    if (np.abs(data) < 1e39).all():
         check_finite(data, ("x",), "here")
     else:
         with pytest.raises(DataError):
             check_finite(data, ("x",), "here")
+
+
+@pytest.mark.parametrize("value", [1e39, -1e39, np.inf, -np.inf, np.nan])
+def test_what_single_precision_cannot_hold_is_refused(value: float) -> None:
+    data = np.zeros((6, 2))
+    data[4, 1] = value
+    with pytest.raises(DataError, match=r"channel 'y': 1 of 6 values are missing, infinite or beyond .*sample 4"):
+        Recording("r", "p", data, ("x", "y"), ("g", "g"), 10.0, np.zeros(6, int), ("a",))
+    data[4, 1] = 3e38
+    Recording("r", "p", data, ("x", "y"), ("g", "g"), 10.0, np.zeros(6, int), ("a",))
+    Recording("r", "p", np.zeros((0, 2)), ("x", "y"), ("g", "g"), 10.0, np.zeros(0, int), ("a",))

@@ -149,3 +149,25 @@ def test_the_cache_lies_where_the_environment_says(tmp_path: Path, monkeypatch: 
     assert (tmp_path / "here" / "read" / "a.bin").is_file()
     monkeypatch.delenv("STRIDENET_CACHE")
     assert cache.cache_folder().name == "stridenet"
+
+
+@pytest.mark.parametrize("what", ["empty", "pipe", "folder", "link to nothing", "link to a device", "length"])
+def test_whatever_lies_in_the_place_of_an_entry(what: str, tmp_path: Path) -> None:
+    check(load_or_make("a", example, folder=tmp_path))
+    place = tmp_path / "a.bin"
+    whole = place.read_bytes()
+    place.unlink()
+    if what == "pipe":
+        os.mkfifo(place)
+    elif what == "folder":
+        place.mkdir()
+    elif what.startswith("link"):
+        place.symlink_to("nowhere" if what == "link to nothing" else "/dev/zero")
+    else:
+        head = whole.split(b" ")[:3]
+        place.write_bytes(b"" if what == "empty" else b" ".join([*head, b"9" * 18, b"5\n"]) + whole)
+    notes: list[str] = []
+    check(load_or_make("a", example, folder=tmp_path, note=notes.append))
+    assert bool(notes) == (what != "link to nothing")
+    if what != "folder":
+        check(load_or_make("a", never, folder=tmp_path))

@@ -8,8 +8,11 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from stridenet.data.formats.archives import ARCHIVES, digest, is_archive, members, shallow_holds
+from stridenet.data.paths import given as expanded
+from stridenet.data.paths import kind
+from stridenet.data.seen import read_sha256
 from stridenet.data.sets.dataset import Dataset
-from stridenet.errors import DataError, DataMissingError
+from stridenet.errors import DataError, DataMissingError, short
 from stridenet.system.cache import cache_folder
 from stridenet.system.notes import Note
 
@@ -30,16 +33,17 @@ def find(dataset: Dataset, data_dir: Path | None) -> Path | None:
     Raises:
         DataMissingError: ``data_dir`` itself does not exist.
     """
-    if data_dir is not None and not data_dir.exists():
+    if data_dir is not None and kind(data_dir) == "nothing":
         raise DataMissingError(
-            f"the data folder {str(data_dir)!r} (--data-dir) does not exist; give an existing folder."
+            f"the data folder {short(str(data_dir), 200)} (--data-dir) does not exist; give an existing folder."
         )
     for _, place in _places(data_dir):
         for name in (*dataset.files, _archive_name(dataset)):
             candidate = place / name
-            if candidate.is_file() or (candidate.is_dir() and shallow_holds(candidate, dataset.mark)):
+            found = kind(candidate)
+            if found == "file" or (found == "folder" and shallow_holds(candidate, dataset.mark)):
                 return candidate
-        if shallow_holds(place, dataset.mark) or (place.is_file() and place.name in dataset.files):
+        if shallow_holds(place, dataset.mark) or (place.name in dataset.files and kind(place) == "file"):
             return place
     return None
 
@@ -90,13 +94,12 @@ def check(dataset: Dataset, path: Path, found: str) -> None:
     Raises:
         DataError: it is another one.
     """
-    if path.parent != downloads() or not path.is_file():
+    if path.parent != downloads() or kind(path) != "file":
         return
-    kept = _checksum_file(path)
-    expected = dataset.sha256 or (kept.read_text("ascii").strip() if kept.is_file() else found)
+    expected = dataset.sha256 or read_sha256(_checksum_file(path)) or found
     if found != expected:
         raise DataError(
-            f"{path}: the archive is not as it was downloaded (another SHA-256); delete it and fetch it again."
+            f"{path}: the archive is not as it was downloaded (another SHA-256); move it away and fetch it again."
         )
 
 
@@ -114,7 +117,7 @@ def _places(data_dir: Path | None) -> list[tuple[str, Path]]:
     given = os.environ.get("STRIDENET_DATA")
     places = [("--data-dir", data_dir)] if data_dir is not None else []
     if given:
-        places.append(("STRIDENET_DATA", Path(given).expanduser()))
+        places.append(("STRIDENET_DATA", expanded(given)))
     return [*places, ("the cache", downloads())]
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from stridenet.data.sets.table import TABLE, info
-from stridenet.errors import DataError, DataMissingError, SettingError, unknown_name
+from stridenet.errors import DataError, DataMissingError, SettingError, plain, short, unknown_name
 from stridenet.system.notes import Note, silent
 
 if TYPE_CHECKING:  # NumPy and the readers are loaded by what needs them
@@ -144,12 +144,15 @@ def _resolve(
     if data in TABLE:
         dataset = info(data)
         return dataset, None if dataset.simulated else _locate(dataset, data_dir, download=download, note=note)
-    path = Path(data).expanduser()
-    if not path.exists():
+    from stridenet.data.paths import given, kind
+
+    path = given(data)
+    if kind(path) == "nothing":
         if path.name == data and not path.suffix:
             raise unknown_name("data set", data, TABLE)
         raise DataMissingError(
-            f"{data!r} is neither a file nor a folder nor a known data set ({', '.join(TABLE)}); check the path."
+            f"{short(data, 200)} is neither a file nor a folder nor a known data set ({', '.join(TABLE)}); check the "
+            "path."
         )
     from stridenet.data.formats.archives import first_path, is_archive
 
@@ -158,10 +161,10 @@ def _resolve(
     for candidate in candidates:
         if found is not None and candidate.mark.search(found):
             return candidate, path
-    if path.is_file() and is_archive(path):
+    if kind(path) == "file" and is_archive(path):
         raise DataError(
-            f"{path}: no data set that is known ({', '.join(TABLE)}) is in this archive; unpack it, and give the "
-            "folder of its CSV or Parquet files."
+            f"{plain(path)}: no data set that is known ({', '.join(TABLE)}) is in this archive; unpack it, and give "
+            "the folder of its CSV or Parquet files."
         )
     return None, path
 

@@ -9,6 +9,8 @@ import numpy.typing as npt
 from stridenet.errors import DataError
 
 UNLABELLED = -1
+LARGEST = 3.4028235e38
+"""Of a measured value: windows hold single precision, in which more is infinite."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -20,7 +22,7 @@ class Recording:
     Args:
         name: where it came from, for messages and for tracing a window back (``"exp01_user01"``).
         group: the person; no group is ever on two sides of a split.
-        data: shape (time, channel), float, finite.
+        data: shape (time, channel), float, finite in single precision.
         channels: one name per channel.
         units: one unit per channel (``"g"``, ``"rad/s"``).
         rate_hz: samples per second.
@@ -28,7 +30,7 @@ class Recording:
         classes: the names of the classes, in the order of their numbers.
 
     Raises:
-        DataError: shapes that do not fit together, or a value that is not finite.
+        DataError: shapes that do not fit together, or a value that is not finite in single precision.
 
     >>> import numpy as np
     >>> Recording("walk", "anna", np.zeros((4, 1)), ("x",), ("g",), 50.0, np.zeros(4, int), ("walking",)).duration_s
@@ -81,7 +83,7 @@ class Recording:
 def check_finite(
     data: npt.NDArray[np.floating], channels: Sequence[str], where: str, *, rate_hz: float | None = None
 ) -> None:
-    """Refuses missing and infinite values, and says in which channel and where the first one is.
+    """Refuses missing, infinite and too large values, and says in which channel and where the first one is.
 
     Args:
         data: shape (..., time, channel).
@@ -90,13 +92,15 @@ def check_finite(
         rate_hz: gives the place in seconds as well.
 
     Raises:
-        DataError: a value is NaN or infinite.
+        DataError: a value is NaN, infinite, or infinite in single precision.
     """
-    with np.errstate(invalid="ignore", over="ignore"):
-        total = np.sum(data, dtype=np.float64)  # the cheap way to know
-    if np.isfinite(total) or np.isfinite(data).all():
+    if not data.size:
         return
-    bad = ~np.isfinite(data)
+    with np.errstate(invalid="ignore"):
+        low, high = data.min(), data.max()  # the cheap way to know
+    if low >= -LARGEST and high <= LARGEST:
+        return
+    bad = ~(np.abs(data) <= LARGEST)
     channel = int(np.flatnonzero(bad.reshape(-1, bad.shape[-1]).any(axis=0))[0])
     first = np.argwhere(bad[..., channel])[0]
     place = f"sample {first[-1]}" if len(first) == 1 else f"window {first[0]}, sample {first[-1]}"
@@ -104,5 +108,6 @@ def check_finite(
         place += f", {first[-1] / rate_hz:.2f} s"
     raise DataError(
         f"{where}, channel {channels[channel]!r}: {int(bad[..., channel].sum())} of {bad[..., channel].size} values "
-        f"are missing or infinite (first at {place}); fill or cut them out of the file, or leave the recording out."
+        f"are missing, infinite or beyond single precision (first at {place}); fill or cut them out of the file, or "
+        "leave the recording out."
     )

@@ -12,6 +12,7 @@ import json
 import math
 import mmap
 import os
+import stat
 import tempfile
 import zlib
 from collections.abc import Callable
@@ -23,6 +24,7 @@ import numpy as np
 import numpy.typing as npt
 from platformdirs import user_cache_path
 
+from stridenet.errors import SettingError
 from stridenet.system.notes import Note
 
 _MAGIC = b"stridenet store 1"
@@ -49,7 +51,10 @@ class _DamagedError(Exception):
 def cache_folder() -> Path:
     """Where the cache lies: the environment variable ``STRIDENET_CACHE``, else the system's place for caches."""
     given = os.environ.get("STRIDENET_CACHE")
-    return Path(given).expanduser() if given else user_cache_path("stridenet", appauthor=False)
+    try:
+        return Path(given).expanduser() if given else user_cache_path("stridenet", appauthor=False)
+    except RuntimeError:
+        raise SettingError(f"STRIDENET_CACHE is {given!r}: there is no such home folder; name another place.") from None
 
 
 def load_or_make(
@@ -136,11 +141,14 @@ def _write(path: Path, stored: Stored) -> None:
 
 def _read(path: Path) -> Stored:
     """Maps an entry and checks that it is whole."""
+    if not stat.S_ISREG(path.stat().st_mode):
+        raise _DamagedError("it is no regular file")
     with path.open("rb") as file:
+        size = os.fstat(file.fileno()).st_size
         first = file.readline(64)
         try:
             head, length, checksum = first.rsplit(maxsplit=2)
-            header = file.read(int(length))
+            header = file.read(min(int(length), size))
             whole = head == _MAGIC and zlib.crc32(header) == int(checksum)
         except ValueError:
             whole = False
@@ -149,7 +157,6 @@ def _read(path: Path) -> Stored:
         described = json.loads(header)
         begin = len(first) + len(header)
         begin += -begin % _ALIGN
-        size = os.fstat(file.fileno()).st_size
         if size != begin + described["size"]:
             raise _DamagedError(f"{size} bytes instead of {begin + described['size']}")
         mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)

@@ -104,6 +104,41 @@ def test_mistakes_are_said(tmp_path: Path) -> None:
         read_phone(tmp_path / "x.tar.gz")
 
 
+TIMES = 90_000_000_000_000 + 50 * MS * np.arange(1, 31)
+USELESS = {
+    "empty": "",
+    "line ends only": "\n\n\r\n",
+    "rubbish": "<html>not found</html>\n",
+    "the last field lost": "".join(f"1601,A,{t},0.5,1.25;\n" for t in TIMES),
+    "the last field lost, not its comma": "".join(f"1601,A,{t},0.5,1.25,;\n" for t in TIMES),
+    "an axis lost": "".join(f"1601,A,{t},1.25,-2.5;\n" for t in TIMES),
+    "the letter lost": "".join(f"1601,{t},0.5,1.25,-2.5;\n" for t in TIMES),
+    "the user lost": "".join(f"A,{t},0.5,1.25,-2.5;\n" for t in TIMES),
+    "the time lost, and an axis": "1601,A,0.5,1.25;\n" * 30,
+    "one field": "1601;\n" * 30,
+    "Python's numbers": "".join(f"1601,A,{t},1_000,1.25,-2.5;\n" for t in TIMES),
+    "other digits": "".join(f"1601,A,{t},١٢,1.25,-2.5;\n" for t in TIMES),
+    "too large": "".join(f"1601,A,{t},1e39,1.25,-2.5;\n" for t in TIMES),
+}
+
+
+@pytest.mark.parametrize("text", USELESS.values(), ids=USELESS.keys())
+def test_a_watch_file_without_a_good_record_is_named(text: str, tmp_path: Path) -> None:
+    good = "".join(f"1600,A,{t},0.5,1.25,-2.5;\n" for t in TIMES)
+    (tmp_path / "data_1600_accel_watch.txt").write_text(good)
+    (tmp_path / "data_1601_accel_watch.txt").write_text(text, encoding="utf-8")
+    with pytest.raises(DataError, match=r"data_1601_accel_watch\.txt holds no record .* without this person\.$"):
+        read_watch(tmp_path)
+
+
+def test_a_file_without_times_beside_one_with_times(tmp_path: Path) -> None:
+    (tmp_path / "data_1600_accel_watch.txt").write_text("".join(f"1600,A,{t},0.5,1.25,-2.5;\n" for t in TIMES))
+    (tmp_path / "data_1601_accel_watch.txt").write_text("1601,A,0.5,-80.25,-2.5;\n" * 30)
+    recordings, faults = read_watch(tmp_path)
+    assert [r.data.min() for r in recordings] == [-2.5, -80.25]
+    assert faults.n_left_out == 0
+
+
 def test_only_their_own_files_are_wanted() -> None:
     assert WISDM.mark.search("WISDM_ar_v1.1/WISDM_ar_v1.1_raw.txt")
     assert not WISDM.mark.search("WISDM_ar_v1.1/WISDM_ar_v1.1_raw_about.txt")

@@ -1,22 +1,18 @@
 """Files out of a folder, a zip (also a zip within a zip) or a tar, whatever folder they lie in."""
 
 import hashlib
-import io
-import lzma
 import re
-import tarfile
-import zipfile
-import zlib
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path, PurePosixPath
-from typing import IO
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
 
+from stridenet.data.formats.bounds import MEMBER, damage_told, place
+from stridenet.data.formats.tars import tarred
+from stridenet.data.formats.zips import zipped
+from stridenet.data.paths import inside, is_clutter, kind, regular
 from stridenet.errors import DataError
 
 ARCHIVES = (".zip", ".tar", ".tar.xz", ".tar.gz", ".tgz", ".tar.bz2")
-_DAMAGE: tuple[type[Exception], ...] = (zipfile.BadZipFile, tarfile.TarError, lzma.LZMAError, zlib.error, EOFError)
-_DAMAGE += (NotImplementedError, RuntimeError)  # a zip's unknown compression, or its password
 
 
 def is_archive(path: Path) -> bool:
@@ -28,7 +24,7 @@ def members(path: Path, wanted: re.Pattern[str]) -> Iterator[tuple[str, bytes]]:
     """The wanted files, one after the other, in the order in which they lie.
 
     A file is wanted when ``wanted`` is found anywhere in its path, so it may lie in any folder. What macOS adds
-    (``__MACOSX``, ``._name``) is never wanted.
+    (``__MACOSX``, ``._name``) is never wanted. Nothing is written to the disk, whatever path an archive gives.
 
     Args:
         path: a folder or an archive.
@@ -38,7 +34,8 @@ def members(path: Path, wanted: re.Pattern[str]) -> Iterator[tuple[str, bytes]]:
         The path within the archive or folder, and the content.
 
     Raises:
-        DataError: the archive is damaged, or a file cannot be read.
+        DataError: the archive is damaged or gives more than is sensible; something wanted is no regular file, such as
+            a link to nothing, or cannot be read.
 
     >>> import re, tempfile
     >>> from pathlib import Path
@@ -47,15 +44,23 @@ def members(path: Path, wanted: re.Pattern[str]) -> Iterator[tuple[str, bytes]]:
     >>> list(members(folder, re.compile("txt$")))
     [('a.txt', b'1')]
     """
-    for name, file in _walk(path, wanted):
-        with _damage_told(path, name):
-            content = file.read()
-        yield name, content
+    for name, read in _walk(path, wanted):
+        yield name, read()
+
+
+def content(file: Path) -> bytes:
+    """A file of a data set, whole.
+
+    Raises:
+        DataError: it is no regular file, larger than any of a data set's, or cannot be read.
+    """
+    with damage_told(_bounded(file)):
+        return file.read_bytes()
 
 
 def first_path(path: Path, mark: re.Pattern[str]) -> str | None:
     """The first path that matches within a folder or an archive; of any other file, its own name if that does."""
-    if path.is_file() and not is_archive(path):
+    if kind(path) == "file" and not is_archive(path):
         return path.name if _is_wanted(path.name, mark) else None
     return next((name for name, _ in _walk(path, mark)), None)
 
@@ -67,101 +72,50 @@ def shallow_holds(folder: Path, mark: re.Pattern[str]) -> bool:
 
 
 def wanted_in(folder: Path, wanted: re.Pattern[str]) -> list[Path]:
-    """The wanted files of a folder, in the order of their paths."""
-    found = (file for file in folder.rglob("*") if _is_wanted(file.relative_to(folder).as_posix(), wanted))
-    return sorted(file for file in found if file.is_file())
+    """The wanted files of a folder, in the order of their paths.
+
+    Raises:
+        DataError: something of a wanted name is no regular file, such as a link that leads nowhere.
+    """
+    return [regular(path) for name, path, _ in inside(folder) if _is_wanted(name, wanted)]
 
 
 def digest(path: Path, wanted: re.Pattern[str]) -> str:
     """SHA-256 of an archive, or of a folder's wanted files with their names."""
-    with _damage_told(path, ""):
-        if path.is_file():
-            with path.open("rb") as whole:
-                return hashlib.file_digest(whole, "sha256").hexdigest()
-        total = hashlib.sha256()
-        for name, file in _walk(path, wanted):
-            total.update(f"{name} {_sha256_of(file)}\n".encode())
-        return total.hexdigest()
-
-
-def _sha256_of(file: IO[bytes]) -> str:
+    if kind(path) == "file":
+        return _sha256_of(path if is_archive(path) else _bounded(path))
     total = hashlib.sha256()
-    while block := file.read(1 << 20):
-        total.update(block)
+    for file in wanted_in(path, wanted):
+        total.update(f"{file.relative_to(path).as_posix()} {_sha256_of(_bounded(file))}\n".encode())
     return total.hexdigest()
 
 
-@contextmanager
-def _damage_told(path: Path, name: str) -> Iterator[None]:
-    where = f"{path}: {name}" if name else f"{path}"
-    try:
-        yield
-    except _DAMAGE as error:
-        why = str(error).split("\n")[0].rstrip(".:") or type(error).__name__
-        raise DataError(
-            f"{where}: the archive is damaged or cut off ({why}); delete it and fetch or copy it again."
-        ) from None
-    except OSError as error:
-        raise DataError(
-            f"{where}: cannot be read ({error.strerror or error}); check the file and its permissions."
-        ) from None
+def _bounded(file: Path) -> Path:
+    size = regular(file).stat().st_size
+    if size > MEMBER:
+        raise DataError(f"{place(file)}: {size:,} bytes, more than a file of any data set has; copy it again.")
+    return file
 
 
-def _walk(path: Path, wanted: re.Pattern[str]) -> Iterator[tuple[str, IO[bytes]]]:
-    """The wanted files, opened; each is closed when the next is asked for."""
-    if path.is_dir():
+def _sha256_of(file: Path) -> str:
+    with damage_told(file), file.open("rb") as whole:
+        return hashlib.file_digest(whole, "sha256").hexdigest()
+
+
+def _walk(path: Path, wanted: re.Pattern[str]) -> Iterator[tuple[str, Callable[[], bytes]]]:
+    """The wanted files: path, and what reads the content before the next is asked for."""
+
+    def is_wanted(name: str) -> bool:
+        return _is_wanted(name, wanted)
+
+    if kind(path) == "folder":
         for found in wanted_in(path, wanted):
-            name = found.relative_to(path).as_posix()
-            with _damage_told(path, name):
-                opened = found.open("rb")
-            with opened:
-                yield name, opened
+            yield found.relative_to(path).as_posix(), partial(content, found)
     elif path.name.lower().endswith(".zip"):
-        yield from _zipped(path, path, wanted)
+        yield from zipped(path, is_wanted)
     else:
-        yield from _tarred(path, wanted)
-
-
-def _zipped(path: Path, file: Path | IO[bytes], wanted: re.Pattern[str]) -> Iterator[tuple[str, IO[bytes]]]:
-    with _damage_told(path, ""):
-        archive = zipfile.ZipFile(file)
-    with archive:
-        names = archive.namelist()
-        matching = [name for name in names if _is_wanted(name, wanted)]
-        for name in matching:
-            with _damage_told(path, name):
-                member = archive.open(name)
-            with member:
-                yield name, member
-        if not matching:
-            for name in (name for name in names if name.lower().endswith(".zip") and not _is_clutter(name)):
-                with _damage_told(path, name):
-                    inner = io.BytesIO(archive.read(name))
-                yield from _zipped(path, inner, wanted)
-
-
-def _tarred(path: Path, wanted: re.Pattern[str]) -> Iterator[tuple[str, IO[bytes]]]:
-    with _damage_told(path, ""):
-        archive = tarfile.open(path)  # noqa: SIM115 - closed two lines below
-    with archive:
-        while True:
-            with _damage_told(path, ""):
-                entry = archive.next()
-            if entry is None:
-                return
-            if not (entry.isfile() and _is_wanted(entry.name, wanted)):
-                continue
-            with _damage_told(path, entry.name):
-                member = archive.extractfile(entry)
-            if member is not None:
-                with member:
-                    yield entry.name, member
+        yield from tarred(path, is_wanted)
 
 
 def _is_wanted(name: str, wanted: re.Pattern[str]) -> bool:
-    return wanted.search(name) is not None and not _is_clutter(name)
-
-
-def _is_clutter(name: str) -> bool:
-    parts = PurePosixPath(name).parts
-    return "__MACOSX" in parts or parts[-1].startswith("._")
+    return wanted.search(name) is not None and not is_clutter(name)

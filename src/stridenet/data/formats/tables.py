@@ -23,7 +23,8 @@ import numpy.typing as npt
 import polars as pl
 
 from stridenet.data.formats.columns import CONVENTION, UNIT, numbers, people, roles, seconds, tidy
-from stridenet.errors import DataError, DataMissingError, SettingError
+from stridenet.data.paths import inside, kind, regular
+from stridenet.errors import DataError, DataMissingError, SettingError, plain, short
 from stridenet.signals.recording import UNLABELLED, Recording
 
 SUFFIXES = (".csv", ".tsv", ".parquet", ".pq")
@@ -92,16 +93,22 @@ class _Table:
 
 def _find(path: Path) -> list[tuple[Path, str]]:
     """The files and their names, a folder's in the order in which people count."""
-    if path.is_dir():
-        files = [p for p in path.rglob("*") if p.suffix.lower() in SUFFIXES and p.is_file()]
-        named = [(p, p.relative_to(path).as_posix()) for p in files if not p.name.startswith(".")]
+    found = kind(path)
+    if found == "folder":
+        tables = [each for each in inside(path) if each[1].suffix.lower() in SUFFIXES and each[1].name[0] != "."]
+        named = [(regular(file), name) for name, file, is_folder in tables if not is_folder]
+        for name in (name for name, _, is_folder in tables if is_folder):
+            if named and not any(other.startswith(f"{name}/") for _, other in named):
+                raise DataError(
+                    f"{plain(path / name)}: a folder, where a table is needed; rename it, or put its tables in it."
+                )
         if not named:
             raise DataMissingError(
-                f"folder {str(path)!r} holds no {', '.join(SUFFIXES)} file; put tables there: {CONVENTION}."
+                f"folder {short(str(path), 200)} holds no {', '.join(SUFFIXES)} file; put tables there: {CONVENTION}."
             )
         return sorted(named, key=lambda f: [(len(d), d) if d.isdigit() else (0, d) for d in re.split(r"(\d+)", f[1])])
-    if not path.exists():
-        raise DataMissingError(f"{str(path)!r} does not exist; give a file or a folder that does.")
+    if found == "nothing":
+        raise DataMissingError(f"{short(str(path), 200)} does not exist; give a file or a folder that does.")
     if path.suffix.lower() not in SUFFIXES:
         raise DataError(f"file {path.name!r} is not one of {', '.join(SUFFIXES)}; {CONVENTION}.")
     return [(path, path.name)]

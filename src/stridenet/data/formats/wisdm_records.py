@@ -11,6 +11,8 @@ from stridenet.errors import DataError
 from stridenet.signals.recording import Recording
 
 GAP_S = 1.0
+_TOO_STRONG = 10_000
+"""m/s^2, a thousand times gravity: more than a watch or a phone measures, less than any time in nanoseconds."""
 CHANNELS = ("acc_x", "acc_y", "acc_z")
 LEFT_OUT = {
     "missing_field": "records with a field missing",
@@ -105,7 +107,8 @@ def parse_wisdm(
     Args:
         data: the file's content.
         activities: the file's names of the activities, in small letters, and ours.
-        with_time: whether records have a time; by default what most of them have.
+        with_time: whether records have a time; by default what most of them have. Where most have one field too few
+            for that, but a third that no acceleration reaches, they have a time and lack another field.
         where: put before the line in :attr:`Faults.first`.
 
     Returns:
@@ -125,7 +128,7 @@ def parse_wisdm(
     lines_of, table = _split(data)
     n_fields = table["fields"].list.len().to_numpy()
     if with_time is None:
-        with_time = int((n_fields == 6).sum()) >= int((n_fields == 5).sum())
+        with_time = int((n_fields == 6).sum()) >= int((n_fields == 5).sum()) or _third_is_time(table, n_fields)
     names = ["user", "activity", *(["time"] if with_time else []), "x", "y", "z"]
     flags = table.select("comma", "unended")
     table = table.select(
@@ -140,7 +143,8 @@ def parse_wisdm(
     table = table.with_columns(
         pl.col(whole).cast(pl.Int64, strict=False), pl.col("x", "y", "z").cast(pl.Float64, strict=False)
     )
-    xyz = table.select(pl.col("x", "y", "z").fill_null(float("nan"))).to_numpy().astype(np.float32)
+    with np.errstate(over="ignore"):  # counted as a bad number
+        xyz = table.select(pl.col("x", "y", "z").fill_null(float("nan"))).to_numpy().astype(np.float32)
     odd = table.select(pl.any_horizontal(pl.col(whole).is_null())).to_series().to_numpy() | ~np.isfinite(xyz).all(
         axis=1
     )
@@ -219,6 +223,12 @@ def recordings_from(
                 )
             )
     return recordings
+
+
+def _third_is_time(table: pl.DataFrame, n_fields: npt.NDArray[np.integer]) -> bool:
+    """Whether what stands where an acceleration would, in records of five fields, is mostly too large for one."""
+    third = table.filter(n_fields == 5)["fields"].list.get(2, null_on_oob=True).cast(pl.Float64, strict=False)
+    return 2 * int((third.abs() > _TOO_STRONG).sum()) > len(third)
 
 
 def _split(data: bytes) -> tuple[dict[str, npt.NDArray[np.int64]], pl.DataFrame]:

@@ -149,4 +149,5 @@ DATASET = Dataset(
     step=64,
     test_groups=("2", "4", "9", "10", "12", "13", "18", "20", "24"),
     read_recordings=read_recordings,
+    version=2,
 )

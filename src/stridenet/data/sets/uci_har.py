@@ -175,4 +175,5 @@ DATASET = Dataset(
     step=STEP,
     test_groups=("2", "4", "9", "10", "12", "13", "18", "20", "24"),
     read_windows=read_windows,
+    version=2,
 )

@@ -9,8 +9,9 @@ Source: Kwapisz, Weiss and Moore, "Activity Recognition using Cell Phone Acceler
 import re
 from pathlib import Path
 
-from stridenet.data.formats.archives import is_archive, members
+from stridenet.data.formats.archives import content, is_archive, members
 from stridenet.data.formats.wisdm_records import Faults, parse_wisdm, recordings_from
+from stridenet.data.paths import kind
 from stridenet.data.sets.dataset import Dataset
 from stridenet.errors import DataError
 from stridenet.signals.recording import Recording
@@ -35,8 +36,8 @@ def read_phone(path: Path) -> tuple[list[Recording], Faults]:
     Raises:
         DataError: the file is not there, or holds no good record.
     """
-    alone = path.is_file() and not is_archive(path)
-    files = [(path.name, path.read_bytes())] if alone else list(members(path, FILE))
+    alone = kind(path) == "file" and not is_archive(path)
+    files = [(path.name, content(path))] if alone else list(members(path, FILE))
     if len(files) != 1:
         raise DataError(f"{path}: {len(files)} files WISDM_ar_v1.1_raw.txt found, one is needed; fetch it again.")
     records, faults = parse_wisdm(files[0][1], ACTIVITIES, with_time=True)

@@ -51,7 +51,7 @@ def read_watch(path: Path) -> tuple[list[Recording], Faults]:
         path: a folder or archive with files ``data_1600_accel_watch.txt``.
 
     Raises:
-        DataError: no such file, a person's file twice, or no good record.
+        DataError: no such file, a person's file twice, or one without a good record: nobody is left out in silence.
     """
     parts: list[Records] = []
     total, seen = Faults(), dict[str, str]()
@@ -61,6 +61,11 @@ def read_watch(path: Path) -> tuple[list[Recording], Faults]:
             raise DataError(f"{path}: {seen[short]} and {name} are the same person's; keep one of the two.")
         seen[short] = name
         records, faults = parse_wisdm(data, ACTIVITIES, where=short)
+        if not len(records.line):
+            raise DataError(
+                f"{path}: {name} holds no record like user,letter,time,x,y,z; ({faults}) copy it again, or move it out "
+                "of the data to go on without this person."
+            )
         parts.append(records)
         total += faults
     if not parts:
@@ -102,5 +107,5 @@ DATASET = Dataset(
     length=80,
     step=40,
     read_recordings=read_recordings,
-    version=2,
+    version=3,
 )
