@@ -18,7 +18,6 @@ import numpy as np
 from stridenet.data import load as datasets
 from stridenet.errors import unknown_name
 from stridenet.evaluation.result import Result, collect
-from stridenet.evaluation.splits import split
 from stridenet.models.network import Network, network
 from stridenet.runs import folder as runfolder
 from stridenet.runs.executors.choose import on_cpu
@@ -77,11 +76,36 @@ def run(
         StridenetError: the data, the settings or the folder do not allow it.
     """
     began = time.perf_counter()
-    spec, note, on_progress, out = spec or RunSpec(), note or silent, on_progress or silent, Path(out)
+    job = prepare(spec or RunSpec(), model=model, windows=windows, data_dir=data_dir, note=note)
+    return perform(job, out=out, fresh=fresh, note=note, on_progress=on_progress, began=began)
+
+
+def prepare(
+    spec: RunSpec,
+    *,
+    model: Any | None = None,
+    windows: Windows | None = None,
+    data_dir: Path | None = None,
+    note: Note | None = None,
+) -> Resolved:
+    """Reads the data and decides everything; see :func:`run` for the arguments."""
     named = network(spec.model) if model is None else None  # refused before the data is read
     windows = windows if windows is not None else load(spec, data_dir=data_dir, note=note)
-    job = resolve(spec, windows, named or _object(model, windows))
-    name = job.name
+    return resolve(spec, windows, named or _object(model, windows))
+
+
+def perform(
+    job: Resolved,
+    *,
+    out: Path | str = "runs",
+    fresh: bool = False,
+    note: Note | None = None,
+    on_progress: OnProgress | None = None,
+    began: float | None = None,
+) -> Run:
+    """Trains what is missing of a run and leaves its folder; see :func:`run` for the arguments."""
+    began = time.perf_counter() if began is None else began
+    note, on_progress, out, name = note or silent, on_progress or silent, Path(out), job.name
     with writing(out):
         runfolder.tidy(out)
         there = (out / name).exists()
@@ -96,7 +120,7 @@ def run(
         finally:
             store.tidy()
         arrays = {seed: store.get(key) or {} for seed, key in trials.items()}
-        result = collect(windows, job.split, arrays, executor=f"{job.executor} ({job.why})")
+        result = collect(job.windows, job.split, arrays, executor=f"{job.executor} ({job.why})")
         result = replace(result, total_seconds=time.perf_counter() - began)
         _leave(stage, job, result, store, trials)
         return Run(result, stage.publish(), found=False)
@@ -171,21 +195,23 @@ def _found(folder: Path, note: Note) -> Run:
     return Run(result, folder, found=True)
 
 
-def check(specs: Sequence[RunSpec], *, data_dir: Path | None = None, note: Note | None = None) -> None:
-    """Refuses what cannot be trained, before anything is: reads the data, draws the split, builds the networks.
+def prepare_all(specs: Sequence[RunSpec], *, data_dir: Path | None = None, note: Note | None = None) -> list[Resolved]:
+    """The same for several runs, each data read once; refuses what cannot be trained, before anything is.
 
     Raises:
         StridenetError: the first of these runs that is not possible.
     """
-    networks = [network(spec.model) for spec in specs]
+    for spec in specs:
+        network(spec.model)
     seen: dict[str, Windows] = {}
-    for spec, one in zip(specs, networks, strict=True):
+    jobs = []
+    for spec in specs:
         key = spec.data.model_dump_json()
-        if key not in seen:
-            seen[key] = load(spec, data_dir=data_dir, note=note)
-        windows = seen[key]
-        split(windows, spec.split)
-        one.build(length=windows.length, n_channels=len(windows.channels), n_classes=len(windows.classes))
+        job = prepare(spec, windows=seen.get(key), data_dir=data_dir, note=note)
+        windows = seen[key] = job.windows
+        job.network.build(length=windows.length, n_channels=len(windows.channels), n_classes=len(windows.classes))
+        jobs.append(job)
+    return jobs
 
 
 def load(spec: RunSpec, *, data_dir: Path | None = None, note: Note | None = None) -> Windows:

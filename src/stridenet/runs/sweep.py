@@ -93,12 +93,12 @@ def sweep(
         for name, value in values.items():
             nested = spec.override(nested, name, value)
         specs.append((values, spec.parse(nested)))
-    job.check([s for _, s in specs], data_dir=data_dir, note=note)
+    jobs = job.prepare_all([one for _, one in specs], data_dir=data_dir, note=note)
     points = []
-    for i, (values, one) in enumerate(specs, start=1):
+    for i, ((values, _), one) in enumerate(zip(specs, jobs, strict=True), start=1):
         if note:
             note(f"{i} of {len(specs)}: {', '.join(f'{name}={_short(v)}' for name, v in values.items())}")
-        points.append(Point(values, job.run(one, out=out, data_dir=data_dir, note=note, on_progress=on_progress)))
+        points.append(Point(values, job.perform(one, out=out, note=note, on_progress=on_progress)))
     name = hashlib.sha256(json.dumps([settings, dict(grid)], sort_keys=True, default=str).encode()).hexdigest()[:10]
     done = Sweep(tuple(points), out / f"sweep-{name}")
     _leave(done)
