@@ -60,10 +60,11 @@ def test_without_recordings_the_windows_must_do(windows: Windows) -> None:
 
 
 def test_channel_figures_count_each_sample_once(windows: Windows, recordings: list[Recording]) -> None:
-    once = np.concatenate(
+    held = np.concatenate(
         [recordings[0].data[:100], recordings[0].data[160:], recordings[1].data[:40], recordings[2].data]
     )
-    for told in (overview(windows, recordings), overview(windows)):
+    every = np.concatenate([r.data for r in recordings])  # also what has no label
+    for told, once in ((overview(windows, recordings), every), (overview(windows), held)):
         channel = told["channels"]["acc_y"]
         assert channel["mean"] == pytest.approx(once[:, 1].mean(), abs=1e-6)
         assert channel["sd"] == pytest.approx(once[:, 1].std(), abs=1e-6)
@@ -145,3 +146,34 @@ def test_brackets_in_names_are_not_markup(windows: Windows) -> None:
     told = overview(windows)
     told["source"] = "file [bold].csv"
     assert "[bold]" in _printed(told)
+
+
+@pytest.mark.parametrize("labels", ["none", "few", "mixed"])
+def test_without_a_window_people_and_samples_are_told(labels: str) -> None:
+    given = {"none": [UNLABELLED] * 60, "few": [UNLABELLED] * 55 + [0] * 5, "mixed": [0, 1, UNLABELLED] * 20}[labels]
+    rng = np.random.default_rng(0)
+    recordings = [recording(n, p, given, rng.normal(5, 2, (60, 2))) for n, p in (("a", "anna"), ("b", "10"))]
+    windows = cut(recordings, length=20, labels="pure")
+    told = overview(windows, recordings)
+    every = np.concatenate([r.data for r in recordings])
+    assert (told["n_windows"], told["n_people"]) == (0, 2)
+    assert list(told["people"]) == ["10", "anna"]
+    assert told["people"]["anna"] == {"windows": 0, "recordings": 1, "test": False}
+    assert told["channels"]["acc_y"]["mean"] == pytest.approx(every[:, 1].mean())
+    assert told["channels"]["acc_y"]["max"] == every[:, 1].max()
+    assert "none of 20 samples" in _printed(told)
+    assert json.loads(json.dumps(told, allow_nan=False)) == told
+
+
+def test_a_person_of_whom_no_window_is_left_is_told(recordings: list[Recording]) -> None:
+    more = [*recordings, recording("four", "carl", [UNLABELLED] * 50)]
+    told = overview(cut(more, length=20, test_groups=("bela",)), more)
+    assert told["people"]["carl"] == {"windows": 0, "recordings": 1, "test": False}
+    assert told["n_people"] == 3
+
+
+def test_figures_of_nothing_are_none(windows: Windows) -> None:
+    told = overview(windows.take(np.zeros(0, dtype=int)))
+    assert told["channels"]["acc_x"]["mean"] is None
+    assert "none of 20 samples" in _printed(told)
+    assert json.loads(json.dumps(told, allow_nan=False)) == told

@@ -71,7 +71,10 @@ def _facts(told: dict[str, Any]) -> Table:
     table.add_row("people", f"{told['n_people']}, {len(told['test_people'])} of them named for testing")
     table.add_row("recordings", f"{told['n_recordings']}, {per_person['fewest']} to {per_person['most']} per person")
     table.add_row("rate", f"{told['rate_hz']:g} Hz")
-    table.add_row("windows", f"{told['n_windows']} of {window['length']} samples ({window['length_s']:g} s){step}")
+    windows = f"{told['n_windows'] or 'none'} of {window['length']} samples ({window['length_s']:g} s){step}"
+    if not told["n_windows"]:
+        windows += "; nothing can be trained on this: see what was dropped, and why"
+    table.add_row("windows", windows)
     held = f"{duration['windows'] / 60:.1f} min in windows"
     table.add_row(
         "duration", held if duration["recordings"] is None else f"{duration['recordings'] / 60:.1f} min, {held}"
@@ -116,8 +119,8 @@ def _channels(told: dict[str, Any]) -> RenderableType:
     names = ("mean", "sd", "min", "max", "at limit", "constant")
     table = _table("channel", "unit", *names, left=("channel", "unit"))
     for name, facts in told["channels"].items():
-        numbers = [f"{facts[key]:.3g}" for key in ("mean", "sd", "min", "max")]
-        shares = [f"{100 * facts[key]:.2f} %" for key in ("saturated", "constant")]
+        numbers = ["" if facts[key] is None else f"{facts[key]:.3g}" for key in ("mean", "sd", "min", "max")]
+        shares = ["" if facts[key] is None else f"{100 * facts[key]:.2f} %" for key in ("saturated", "constant")]
         table.add_row(Text(name), Text(facts["unit"]), *numbers, *shares)
     return _titled("Channels, every sample once (at limit: at its smallest or largest value)", table)
 

@@ -21,14 +21,11 @@ def inspect(
 ) -> None:
     """Show people, activities, rate, windows, channel statistics and gaps."""
     from stridenet.data import load as datasets
-    from stridenet.data.sets import table
     from stridenet.signals import overview
 
-    windows = datasets.load_windows(
+    windows, recordings = datasets.load_with_recordings(
         data, data_dir=data_dir, length=length, step=step, length_s=length_s, step_s=step_s, note=note
     )
-    cut_already = data in table.names() and not table.info(data).has_recordings
-    recordings = None if cut_already else datasets.load_recordings(data, data_dir=data_dir, note=note)
     facts = overview.overview(windows, recordings)
     pictures: list[Path] = []
     if plot:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:  # NumPy and the readers are loaded by what needs them
     from stridenet.system.cache import Stored
 
 _OWN_LENGTH_S = 2.56  # of people's own files, when they ask for nothing: what UCI HAR's authors chose
+_SHOWN = 3  # classes in a note
 
 
 def fetch(name: str, *, data_dir: Path | None = None, note: Note | None = None) -> Path | None:
@@ -55,7 +56,8 @@ def load_windows(
 
     With nothing said of length and step they are the data set's own; own files get 2.56 s with half overlap. A length
     alone brings a step of half of it. A data set that its authors have cut already is given as they cut it, and only
-    so. What is read is kept in the cache under the content of its source.
+    so. What is read of a known data set is kept in the cache under the content of its source; own files are read anew
+    each time.
 
     Args:
         data: a name from :func:`names`; or a CSV or Parquet file or a folder of them; or a folder or archive that holds
@@ -80,6 +82,44 @@ def load_windows(
     >>> load_windows("simulated").x.shape[1:]
     (128, 9)
     """
+    return load_with_recordings(
+        data,
+        data_dir=data_dir,
+        length=length,
+        step=step,
+        length_s=length_s,
+        step_s=step_s,
+        labels=labels,
+        purity=purity,
+        rate_hz=rate_hz,
+        download=download,
+        note=note,
+    )[0]
+
+
+def load_with_recordings(
+    data: str,
+    *,
+    data_dir: Path | None = None,
+    length: int | None = None,
+    step: int | None = None,
+    length_s: float | None = None,
+    step_s: float | None = None,
+    labels: "LabelRule" = "majority",
+    purity: float = 0.5,
+    rate_hz: float | None = None,
+    download: bool = True,
+    note: Note | None = None,
+) -> "tuple[Windows, list[Recording] | None]":
+    """The windows of :func:`load_windows`, and the recordings that they were cut from, all read once.
+
+    Returns:
+        No recordings for a data set that its authors have cut already, by whatever name or path it was given.
+
+    >>> windows, recordings = load_with_recordings("simulated")
+    >>> len(recordings or ()) == len(windows.recordings)
+    True
+    """
     from stridenet.data import pack
     from stridenet.signals.windows import cut
 
@@ -94,7 +134,7 @@ def load_windows(
         sizes = (("length", length, length_s, dataset.length), ("step", step, step_s, dataset.step))
         for what, samples, seconds, own in sizes:
             _check_own_size(dataset, what, samples, seconds, own)
-        return pack.with_source(pack.unpack_windows(_read(dataset, path, note)), source)
+        return pack.with_source(pack.unpack_windows(_read(dataset, path, note)), source), None
 
     recordings, digest = _recordings(dataset, path, rate_hz, note)
     if length is None and length_s is None:
@@ -114,7 +154,10 @@ def load_windows(
         purity=purity,
         test_groups=testers,
     )
-    return pack.with_source(windows, source, digest, simulated=dataset is not None and dataset.simulated)
+    if dataset is None:
+        _tell_classes_without_windows(windows, recordings, note or silent)
+    simulated = dataset is not None and dataset.simulated
+    return pack.with_source(windows, source, digest, simulated=simulated), recordings
 
 
 def load_recordings(
@@ -197,7 +240,7 @@ def _recordings(
     if dataset is None:
         from stridenet.data.formats.tables import read_tables
 
-        recordings = read_tables(path or Path(), rate_hz=rate_hz)
+        recordings = read_tables(path or Path(), rate_hz=rate_hz, note=note)
         return recordings, pack.digest_of(recordings)
     if rate_hz is not None and rate_hz != dataset.rate_hz:
         raise SettingError(
@@ -242,6 +285,24 @@ def _read(dataset: "Dataset", path: Path | None, note: Note | None) -> "Stored":
     for line in stored.meta.get("said", ()):  # a fault of the file is one whenever it is used
         (note or silent)(line)
     return stored
+
+
+def _tell_classes_without_windows(windows: "Windows", recordings: "list[Recording]", note: Note) -> None:
+    """A label that a cut file or a slip of the hand made is one more output of the network."""
+    if not len(windows):
+        return
+    held = set(windows.y.tolist())
+    lost = [
+        f"{short(name)} ({sum(int((r.labels == c).sum()) for r in recordings)} samples)"
+        for c, name in enumerate(windows.classes)
+        if c not in held
+    ]
+    if lost:
+        more = f" and {len(lost) - _SHOWN} more" if len(lost) > _SHOWN else ""
+        note(
+            f"no window has the label {', '.join(lost[:_SHOWN])}{more}, so nothing can be learnt of it; correct it in "
+            "the file if it is none."
+        )
 
 
 def _check_own_size(dataset: "Dataset", what: str, samples: int | None, seconds: float | None, own: int) -> None:

@@ -68,7 +68,7 @@ def regular(path: Path) -> Path:
     return path
 
 
-def unreadable(path: Path, error: Exception) -> DataError:
+def unreadable(path: Path | str, error: Exception) -> DataError:
     """What the system says of a path, as one sentence."""
     reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
     return DataError(f"{plain(path)}: cannot be read ({reason}); check the path and its permissions.")

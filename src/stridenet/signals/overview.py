@@ -8,17 +8,18 @@ import numpy as np
 import numpy.typing as npt
 
 from stridenet.signals.recording import UNLABELLED, Recording
-from stridenet.signals.windows import Windows
+from stridenet.signals.windows import Windows, by_number
 
 _Index = npt.NDArray[np.int64]
+_Samples = npt.NDArray[np.floating[Any]]
 
 
 def overview(windows: Windows, recordings: Sequence[Recording] | None = None) -> dict[str, Any]:
     """Counts people, activities, windows and gaps, and describes each channel.
 
-    Channel figures count every sample once, however much the windows overlap. ``saturated`` is the share of samples
-    at the channel's smallest or largest value, ``constant`` the share in stretches of more than 1 s that do not
-    change at all. Both hint at a sensor at its limit, or one that hung.
+    Channel figures count every sample once, however much the windows overlap, and whether it has a label or not.
+    ``saturated`` is the share of samples at the channel's smallest or largest value, ``constant`` the share in
+    stretches of more than 1 s that do not change at all. Both hint at a sensor at its limit, or one that hung.
 
     Args:
         windows: the windows.
@@ -26,24 +27,23 @@ def overview(windows: Windows, recordings: Sequence[Recording] | None = None) ->
             no window holds is known only between windows.
 
     Returns:
-        Numbers, strings, lists and dictionaries only: JSON can hold it.
+        Numbers, strings, lists and dictionaries only: JSON can hold it. Figures of no samples are None.
     """
     runs = contiguous(windows)
-    same = recordings is not None and recordings[0].channels == windows.channels if recordings else False
-    pieces = [r.data for r in recordings] if recordings and same else [join(windows, run) for run in runs]
-    samples = windows.without_overlap()
-    stretches = _constant(pieces, windows.rate_hz)
-    n_samples = max(1, sum(map(len, pieces)))
+    pieces: list[_Samples] = [r.data for r in recordings] if recordings else [join(windows, run) for run in runs]
+    samples: _Samples = np.concatenate(pieces) if pieces else windows.without_overlap()
+    stretches = _constant(samples, np.cumsum([0, *map(len, pieces[:-1])]), windows.rate_hz) if pieces else []
+    n_samples = max(1, len(samples))
     step = _step(windows)
     n_recordings = _per_person(windows, recordings)
+    people = by_number({*n_recordings, *windows.people})
     counts = {
-        person: np.bincount(windows.y[windows.group == person], minlength=len(windows.classes))
-        for person in windows.people
+        person: np.bincount(windows.y[windows.group == person], minlength=len(windows.classes)) for person in people
     }
     seconds = _activity_seconds(windows, recordings)
     return {
         "source": windows.source,
-        "n_people": len(windows.people),
+        "n_people": len(people),
         "n_recordings": sum(n_recordings.values()),
         "n_windows": len(windows),
         "rate_hz": float(windows.rate_hz),
@@ -54,7 +54,7 @@ def overview(windows: Windows, recordings: Sequence[Recording] | None = None) ->
             "step_s": None if step is None else step / windows.rate_hz,
         },
         "duration_s": {
-            "windows": len(samples) / windows.rate_hz,
+            "windows": len(windows.without_overlap()) / windows.rate_hz,
             "recordings": sum(r.duration_s for r in recordings) if recordings else None,
         },
         "people": {
@@ -72,7 +72,7 @@ def overview(windows: Windows, recordings: Sequence[Recording] | None = None) ->
         "people_activities": {
             person: dict(zip(windows.classes, map(int, count), strict=True)) for person, count in counts.items()
         },
-        "test_people": [person for person in windows.people if person in windows.test_groups],
+        "test_people": [person for person in people if person in windows.test_groups],
         "dropped": {reason: int(count) for reason, count in windows.dropped.items()},
         "channels": {
             name: {
@@ -120,9 +120,9 @@ def join(windows: Windows, run: _Index) -> npt.NDArray[np.float32]:
     return windows.x[run][np.arange(windows.length) >= windows.length - fresh[:, None]]
 
 
-def _describe(values: npt.NDArray[np.float32]) -> dict[str, float]:
+def _describe(values: _Samples) -> dict[str, float | None]:
     if not len(values):
-        return dict.fromkeys(("mean", "sd", "min", "max", "saturated"), 0.0)
+        return dict.fromkeys(("mean", "sd", "min", "max", "saturated"))
     low, high = values.min(), values.max()
     return {
         "mean": float(values.mean(dtype=np.float64)),
@@ -133,12 +133,8 @@ def _describe(values: npt.NDArray[np.float32]) -> dict[str, float]:
     }
 
 
-def _constant(pieces: Sequence[npt.NDArray[np.floating]], rate_hz: float) -> list[tuple[int, int]]:
+def _constant(data: _Samples, begins: _Index, rate_hz: float) -> list[tuple[int, int]]:
     """Every stretch of more than a second in which a channel does not change: its channel and its samples."""
-    if not pieces:
-        return []
-    data = np.concatenate(pieces)
-    begins = np.cumsum([0, *map(len, pieces[:-1])])
     found: list[tuple[int, int]] = []
     for channel in range(data.shape[1]):
         changes = np.diff(data[:, channel], prepend=np.nan) != 0

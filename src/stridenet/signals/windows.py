@@ -1,6 +1,6 @@
 """Windows: recordings cut into pieces of equal length that remember where they came from."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal, get_args
 
@@ -82,7 +82,7 @@ class Windows:
     @property
     def people(self) -> tuple[str, ...]:
         """Every group once, numbers in the order of their value."""
-        return tuple(sorted(map(str, np.unique(self.group)), key=lambda name: (len(name), name)))
+        return by_number(map(str, np.unique(self.group)))
 
     def take(self, index: npt.NDArray[np.integer]) -> "Windows":
         """The windows with these numbers, in this order; a copy."""
@@ -115,6 +115,15 @@ class Windows:
         fresh = np.where(same, np.minimum(stride, self.length), self.length)
         keep = np.arange(self.length) >= self.length - fresh[:, None]
         return self.x[order][keep]
+
+
+def by_number(people: Iterable[str]) -> tuple[str, ...]:
+    """The names of people in order, numbers in the order of their value.
+
+    >>> by_number({"10", "9", "anna"})
+    ('9', '10', 'anna')
+    """
+    return tuple(sorted(people, key=lambda name: (len(name), name)))
 
 
 def cut(

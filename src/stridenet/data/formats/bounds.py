@@ -1,5 +1,6 @@
 """How much may come out of an archive, and one sentence for whatever is wrong with one."""
 
+import errno
 import io
 import lzma
 import struct
@@ -99,9 +100,9 @@ def damage_told(path: Path, name: str = "") -> Iterator[None]:
     except MemoryError:
         raise DataError(f"{where}: more memory would be needed than there is; fetch it again, or unpack it.") from None
     except OSError as error:
-        if error.errno is None:  # bzip2 and gzip say damage so
+        if error.errno in (None, errno.EINVAL):  # bzip2 and gzip say damage so; and a place before the beginning
             raise _damaged(where, error) from None
-        raise unreadable(path / name, error) from None
+        raise unreadable(where, error) from None
 
 
 def place(path: Path, name: str = "") -> str:

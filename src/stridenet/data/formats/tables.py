@@ -11,7 +11,6 @@ The convention, which :func:`read_tables` follows and its errors repeat:
 - Columns of text only, and columns without a name (a written index), are no channels and are left out.
 """
 
-import csv
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -22,29 +21,36 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from stridenet.data.formats.columns import CONVENTION, UNIT, numbers, people, roles, seconds, tidy
+from stridenet.data.formats.columns import CONVENTION, NUMBER, UNIT, labels, numbers, people, roles, seconds
+from stridenet.data.formats.delimited import read_text
+from stridenet.data.formats.parquet import SUFFIXES as PARQUET
+from stridenet.data.formats.parquet import check_whole, read_parquet
 from stridenet.data.paths import inside, kind, regular
 from stridenet.errors import DataError, DataMissingError, SettingError, plain, short
 from stridenet.signals.recording import UNLABELLED, Recording
+from stridenet.system.notes import Note, silent
 
-SUFFIXES = (".csv", ".tsv", ".parquet", ".pq")
+SUFFIXES = (".csv", ".tsv", *PARQUET)
+_NAME, _MOST = 200, 8
 GAP = 1.5  # times the usual step: at 2 a sample is missing
 RATE_TOLERANCE = 0.02
 
 
-def read_tables(path: Path, *, rate_hz: float | None = None) -> list[Recording]:
+def read_tables(path: Path, *, rate_hz: float | None = None, note: Note | None = None) -> list[Recording]:
     r"""Reads a CSV, TSV or Parquet file, or a folder of them with its sub-folders, into recordings.
 
     Each file, person and unbroken stretch of time becomes a recording of its own, named after the file; the second
     one of a file is ``"walk.csv#2"``. Without a person column the person is the sub-folder, or the file's name where
-    there are no sub-folders. Without a label column, and in cells without a label, samples are unlabelled. Classes are
-    the sorted labels of all files, numbers in the order of their value. A step in time of more than 1.5 times the
-    usual (median) one is a gap. The rate is the samples per second outside gaps, over all files, to four digits: the
-    median step itself is off where a clock counts whole milliseconds. Nothing is filled in or repaired.
+    there are no sub-folders. Without a label column, and in cells without a label, samples are unlabelled; so are those
+    labelled NA, NaN, null, none, - or ?, the same words that mean a missing number. Classes are the labels of all
+    files: numbers first, in the order of their value, then words by their letters. A step in time of more than 1.5
+    times the usual (median) one is a gap. The rate is the samples per second outside gaps, over all files, to four
+    digits: the median step itself is off where a clock counts whole milliseconds. Nothing is filled in or repaired.
 
     Args:
         path: a file, or a folder that is searched for ``.csv``, ``.tsv``, ``.parquet`` and ``.pq``.
         rate_hz: samples per second, for files without a time column.
+        note: told of files that seem to be cut off, and of words that were taken for no label.
 
     Returns:
         Recordings in the order of the files' names (``9.csv`` before ``10.csv``), then of the rows; data is float32.
@@ -63,7 +69,10 @@ def read_tables(path: Path, *, rate_hz: float | None = None) -> list[Recording]:
     """
     if rate_hz is not None and not (np.isfinite(rate_hz) and rate_hz > 0):
         raise SettingError(f"rate_hz is {rate_hz}: it is the samples per second and must be above 0.")
-    tables = [_read(file, name) for file, name in _find(path)]
+    found = _find(path)
+    check_whole([(file, _where(name)) for file, name in found if file.suffix.lower() in PARQUET])
+    tables = [_read(file, name) for file, name in found]
+    _tell(tables, note or silent)
     _check_alike(tables)
     starts = [_starts(table) for table in tables]
     rate = _rate(tables, starts, rate_hz)
@@ -78,7 +87,10 @@ def read_tables(path: Path, *, rate_hz: float | None = None) -> list[Recording]:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Table:
-    """One file, checked: ``person`` and ``label`` hold text per row, ``time_s`` counts from the first row."""
+    """One file, checked: ``person`` and ``label`` hold text per row, ``time_s`` counts from the first row.
+
+    ``no_label`` are the words of the label column that mean none; ``ended`` says whether the last row has a line end.
+    """
 
     name: str
     lines: npt.NDArray[np.int64]
@@ -89,6 +101,8 @@ class _Table:
     label: pl.Series | None
     time: str
     time_s: npt.NDArray[np.float64] | None
+    no_label: dict[str, int]
+    ended: bool
 
 
 def _find(path: Path) -> list[tuple[Path, str]]:
@@ -110,20 +124,19 @@ def _find(path: Path) -> list[tuple[Path, str]]:
     if found == "nothing":
         raise DataMissingError(f"{short(str(path), 200)} does not exist; give a file or a folder that does.")
     if path.suffix.lower() not in SUFFIXES:
-        raise DataError(f"file {path.name!r} is not one of {', '.join(SUFFIXES)}; {CONVENTION}.")
+        raise DataError(f"{_where(path.name)} is not one of {', '.join(SUFFIXES)}; {CONVENTION}.")
     return [(path, path.name)]
 
 
 def _read(file: Path, name: str) -> _Table:
     """One file as arrays."""
-    where = f"file {name!r}"
+    where = _where(name)
+    is_parquet = file.suffix.lower() in PARQUET
     try:
-        frame = pl.read_parquet(file) if file.suffix.lower() in (".parquet", ".pq") else _read_text(file, where)
-    except pl.exceptions.PolarsError as error:
-        raise DataError(f"{where} cannot be read as a table; {CONVENTION}.") from error
+        frame, ended = (read_parquet(file, where), True) if is_parquet else read_text(file, where)
     except OSError as error:
         raise DataError(f"{where} cannot be read: {error.strerror or error}.") from error
-    lines = np.arange(frame.height) + (1 if file.suffix.lower() in (".parquet", ".pq") else 2)
+    lines = np.arange(frame.height) + (1 if is_parquet else 2)
     if frame.width > 1 and all(column.null_count() for column in frame):  # empty lines
         filled = ~frame.select(pl.all_horizontal(pl.all().is_null())).to_series()
         frame, lines = frame.filter(filled), lines[filled.to_numpy()]
@@ -141,11 +154,12 @@ def _read(file: Path, name: str) -> _Table:
             continue
         channel, unit = found.groups() if (found := UNIT.fullmatch(column)) else (column, "")
         if channel in units:
-            raise DataError(f"{where}: two columns are named {channel!r} before their unit; rename one of them.")
+            raise DataError(f"{where}: two columns are named {short(channel)} before their unit; rename one of them.")
         units[channel] = unit
         columns.append(values.astype(np.float32))
     if not columns:
         raise DataError(f"{where} has no column of numbers besides person, label and time; {CONVENTION}.")
+    labelled, no_label = labels(frame[label], where) if label else (None, {})
     default = name.split("/")[0] if "/" in name else file.stem
     return _Table(
         name=name,
@@ -154,64 +168,12 @@ def _read(file: Path, name: str) -> _Table:
         channels=tuple(units),
         units=tuple(units.values()),
         person=people(frame[person], where, lines) if person else pl.repeat(default, frame.height, eager=True),
-        label=tidy(frame[label]) if label else None,
+        label=labelled,
         time=time or "",
         time_s=seconds(frame[time], where, lines) if time else None,
+        no_label=no_label,
+        ended=ended,
     )
-
-
-def _read_text(file: Path, where: str) -> pl.DataFrame:
-    """A CSV or TSV file; person and label as text, and all as text where a cell is not what it must be."""
-    raw = file.read_bytes()
-    try:
-        end = raw.find(b"\n")
-        head = raw[: end if end >= 0 else len(raw)].decode("utf-8-sig").rstrip("\r")
-        if b"\0" in raw[:4096]:
-            raise UnicodeDecodeError("utf-8", raw, 0, 1, "a zero byte")
-    except UnicodeDecodeError as error:
-        raise DataError(f"{where} is not text in UTF-8, so not a table that can be read; {CONVENTION}.") from error
-    separator = "\t" if file.suffix.lower() == ".tsv" else max(",;\t", key=head.count)
-    given = next(csv.reader(head.splitlines()[:1], delimiter=separator), [])
-    names = [cell.strip() for cell in given]
-    digits = [cell for cell in names if re.fullmatch(r"[-+]?[\d.]+(?:[eE][-+]?\d+)?", cell)]
-    if not any(names):
-        raise DataError(f"{where} is empty; {CONVENTION}.")
-    if digits and digits != [str(i) for i in range(len(digits))]:  # a plain 0, 1, 2 is how data frames name columns
-        raise DataError(f"{where} begins with {digits[0]!r}, not with column names; add a first line that names them.")
-    twice = [cell for cell, count in Counter(names).items() if cell and count > 1]
-    if twice:
-        raise DataError(f"{where} has {names.count(twice[0])} columns named {twice[0]!r}; rename all but one.")
-    text = {given[names.index(role)]: pl.String for role in roles(names, where)[:2] if role}
-    try:
-        try:
-            frame = pl.read_csv(raw, separator=separator, infer_schema_length=1000, schema_overrides=text)
-        except pl.exceptions.ComputeError:
-            frame = pl.read_csv(raw, separator=separator, infer_schema=False)
-    except pl.exceptions.PolarsError as error:
-        try:
-            rows = csv.reader(raw.decode("utf-8-sig").splitlines(), delimiter=separator)
-        except UnicodeDecodeError:
-            line = raw[: _first_invalid(raw)].count(b"\n") + 1
-            raise DataError(f"{where}, line {line} is not text in UTF-8; save the file as UTF-8.") from error
-        for line, row in enumerate(rows, start=1):
-            if len(row) > len(names):
-                raise DataError(
-                    f"{where}, line {line} has {len(row)} cells for {len(names)} columns; remove what is too much "
-                    "or name its column."
-                ) from error
-        raise
-    if frame.width != len(names):
-        raise DataError(f"{where}: its first line is not {frame.width} column names; write them on one line.")
-    unnamed = [column for column, cell in zip(frame.columns, names, strict=True) if not cell]
-    return frame.rename({c: n for c, n in zip(frame.columns, names, strict=True) if n}).drop(unnamed)
-
-
-def _first_invalid(raw: bytes) -> int:
-    try:
-        raw.decode()
-    except UnicodeDecodeError as error:
-        return error.start
-    return 0
 
 
 def _check_alike(tables: Sequence[_Table]) -> None:
@@ -219,10 +181,46 @@ def _check_alike(tables: Sequence[_Table]) -> None:
     for other in tables:
         for what in ("channels", "units"):
             if getattr(other, what) != getattr(first, what):
+                here, there = _apart(getattr(other, what), getattr(first, what))
                 raise DataError(
-                    f"file {other.name!r} has the {what} {', '.join(getattr(other, what))}, but {first.name!r} has "
-                    f"{', '.join(getattr(first, what))}; all files must have the same, in the same order."
+                    f"{_where(other.name)} has the {what} {here}, but {short(first.name, _NAME)} has {there}; all "
+                    "files must have the same, in the same order."
                 )
+
+
+def _apart(one: Sequence[str], two: Sequence[str]) -> tuple[str, str]:
+    """Two lists of names for a message; of long ones, only where they begin to differ."""
+    same = next(
+        (i for i, pair in enumerate(zip(one, two, strict=False)) if len(set(pair)) > 1), min(len(one), len(two))
+    )
+    cut = max(0, same - 2) if max(len(one), len(two)) > _MOST else 0
+
+    def shown(names: Sequence[str]) -> str:
+        part = [plain(name, 40) for name in names[cut : cut + _MOST]]
+        rest = len(names) - cut - len(part)
+        return ("..., " if cut else "") + (", ".join(part) or "none") + (f" and {rest} more" if rest > 0 else "")
+
+    return shown(one), shown(two)
+
+
+def _tell(tables: Sequence[_Table], note: Note) -> None:
+    cut = [table.name for table in tables if not table.ended]
+    if cut:
+        several = f", and {len(cut) - 1} more do not either" if len(cut) > 1 else ""
+        note(
+            f"{_where(cut[0])} does not end with a line end{several}: if its copy was cut off, its last row is not "
+            "whole."
+        )
+    words: Counter[str] = Counter()
+    for table in tables:
+        words.update(table.no_label)
+    if words:
+        said = ", ".join(f"{short(word)} ({n})" for word, n in sorted(words.items()))
+        note(f"labels that say that there is none, so their samples are unlabelled: {said}.")
+
+
+def _where(name: str) -> str:
+    return f"file {short(name, _NAME)}"
 
 
 def _starts(table: _Table) -> npt.NDArray[np.int64]:
@@ -234,8 +232,9 @@ def _starts(table: _Table) -> npt.NDArray[np.int64]:
         if back.any():
             row = int(back.argmax()) + 1
             raise DataError(
-                f"file {table.name!r}, column {table.time!r}, line {table.lines[row]}: the time does not rise (step "
-                f"{steps[row - 1]:g} s); sort the rows, remove the repeated ones, or use one file for each recording."
+                f"{_where(table.name)}, column {short(table.time)}, line {table.lines[row]}: the time does not rise "
+                f"(step {steps[row - 1]:g} s); sort the rows, remove the repeated ones, or use one file for each "
+                "recording."
             )
         inside = steps[~new]
         new = new | (steps > GAP * np.median(inside if len(inside) else steps) * (1 + 1e-9))
@@ -250,7 +249,7 @@ def _rate(tables: Sequence[_Table], starts: Sequence[npt.NDArray[np.int64]], rat
         if table.time_s is None:
             if rate_hz is None:
                 raise DataError(
-                    f"file {table.name!r} has no time column; add one (time, in seconds) or give the samples per "
+                    f"{_where(table.name)} has no time column; add one (time, in seconds) or give the samples per "
                     "second as rate_hz (--rate-hz 50)."
                 )
             continue
@@ -258,7 +257,7 @@ def _rate(tables: Sequence[_Table], starts: Sequence[npt.NDArray[np.int64]], rat
         if not len(steps):
             continue
         n_steps, total_s = n_steps + len(steps), total_s + float(steps.sum())
-        rates.append((float(len(steps) / steps.sum()), f"file {table.name!r}"))
+        rates.append((float(len(steps) / steps.sum()), _where(table.name)))
         if abs(rates[-1][0] / rates[0][0] - 1) > RATE_TOLERANCE:
             raise DataError(
                 f"{rates[-1][1]} has {rates[-1][0]:.4g} samples per second, but {rates[0][1]} says {rates[0][0]:.4g}; "
@@ -267,17 +266,14 @@ def _rate(tables: Sequence[_Table], starts: Sequence[npt.NDArray[np.int64]], rat
     if rate_hz is not None:
         return rate_hz
     if not rates:
-        raise DataError(f"file {tables[0].name!r}: no two rows follow each other, so there is no rate; add rows.")
+        raise DataError(f"{_where(tables[0].name)}: no two rows follow each other, so there is no rate; add rows.")
     return float(f"{n_steps / total_s:.4g}")
 
 
 def _classes(tables: Sequence[_Table]) -> tuple[str, ...]:
-    """All labels, numbers in the order of their value."""
+    """All labels: numbers in the order of their value, then words by their letters; a set alone has no order."""
     names = {str(n) for table in tables if table.label is not None for n in table.label.unique().drop_nulls()}
-    try:
-        return tuple(sorted(names, key=float))
-    except ValueError:
-        return tuple(sorted(names))
+    return tuple(sorted(names, key=lambda n: (0, float(n), n) if NUMBER.fullmatch(n) else (1, 0.0, n)))
 
 
 def _recordings(
