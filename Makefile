@@ -1,9 +1,20 @@
 # `make help` lists what there is. Everything happens in one environment that is made on the first call: .venv, from
-# the versions in requirements.lock. It is made anew only when those versions or pyproject.toml change.
+# the versions in requirements.lock. It is made anew only when those versions or pyproject.toml change. `make lowest`
+# alone has an environment of its own.
 
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
+LOWEST := $(VENV)-lowest
+
+# a file is one process's, so that what its tests share is made once
+PYTEST := -m pytest --numprocesses 2 --dist loadfile
+
+# Where a library's version shows: reading and writing files, settings, training, predicting, saving, figures, pages, the
+# command line. The others look at the repository itself, or would show the same once more.
+OF_LIBRARIES := $(addprefix tests/,cli data engine evaluation models reference runs signals views)
+# Where a data set is looked for.
+OF_DATA := $(addprefix tests/,cli data reproduction)
 
 # The first Python that runs, is new enough and can make an environment; name another with `make PYTHON=... demo`.
 PYTHON = $(shell for python in python3.11 python3.12 python3.13 python3; do \
@@ -14,16 +25,22 @@ unexport PYTHONPATH PYTHONHOME
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench format lock clean
+.PHONY: help demo test lowest no-data check bench format lock clean
 
 help:  ## this list
-	@sed -n 's/^\([a-z]*\):.*## /\1	/p' Makefile
+	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile
 
 demo: $(INSTALLED)  ## trains on the built-in simulated data and ends with the path of the report
 	@$(BIN)/stridenet run simulated
 
 test: $(INSTALLED)  ## runs all tests, also those in docstrings and in the README
-	@$(BIN)/python -m pytest
+	@$(BIN)/python $(PYTEST)
+
+lowest: $(LOWEST)/.installed  ## runs the tests that see versions, with the oldest that pyproject.toml allows
+	@$(LOWEST)/bin/python $(PYTEST) -W ignore::DeprecationWarning $(OF_LIBRARIES)
+
+no-data: $(INSTALLED)  ## runs the tests that look for data sets, where there are none
+	@env -u STRIDENET_DATA $(BIN)/python $(PYTEST) $(OF_DATA)
 
 check: $(INSTALLED)  ## format, lint and types, as CI does
 	$(BIN)/ruff format --check
@@ -42,18 +59,30 @@ lock: $(INSTALLED)  ## chooses the newest versions that pyproject.toml allows
 		--no-header --no-annotate --no-emit-index-url --quiet --output-file requirements.lock
 
 clean:  ## removes the environment and all that was built; runs/ stays
-	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(LOWEST) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find src tests benchmarks -name __pycache__ -prune -exec rm -rf {} +
+
+define new_environment
+@test -n "$(PYTHON)" || { echo "no Python 3.11 or newer with venv was found: install one, or name it with" \
+	"make PYTHON=/path/to/python." >&2; exit 2; }
+@echo "installing into $(@D) with $(PYTHON)"
+@"$(PYTHON)" -m venv $(@D)
+endef
 
 # uv takes 14 s where pip takes 54 s. It does not read pip's own settings, so where a mirror is set there and uv finds
 # nothing, pip installs the same files: both check the same hashes.
 $(INSTALLED): pyproject.toml requirements.lock
-	@test -n "$(PYTHON)" || { echo "no Python 3.11 or newer with venv was found: install one, or name it with" \
-		"make PYTHON=/path/to/python." >&2; exit 2; }
-	@echo "installing into $(VENV) with $(PYTHON)"
-	@"$(PYTHON)" -m venv $(VENV)
+	$(new_environment)
 	@{ $(BIN)/pip install --quiet "$$(sed -n 's/^\(uv==[^ ]*\).*/\1/p' requirements.lock)" && \
 		$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --requirement requirements.lock; } || \
 		$(BIN)/pip install --quiet --requirement requirements.lock
 	@$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+# Wheels only: an old version that would have to be compiled says so at once.
+$(LOWEST)/.installed: pyproject.toml .ci/lowest.py
+	$(new_environment)
+	@"$(PYTHON)" .ci/lowest.py > $(LOWEST)/oldest.txt
+	@$(LOWEST)/bin/pip install --quiet --only-binary :all: --requirement $(LOWEST)/oldest.txt
+	@$(LOWEST)/bin/pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@

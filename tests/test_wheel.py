@@ -1,5 +1,6 @@
 """The wheel as a user gets it: built, installed into an environment outside the repository, and used from there."""
 
+import os
 import subprocess
 import sys
 import sysconfig
@@ -15,8 +16,9 @@ ROOT = Path(__file__).resolve().parents[1]
 
 
 def _run(*command: str | Path, cwd: Path) -> str:
+    home = {"PATH": "/nowhere", "HOME": os.environ["STRIDENET_CACHE"]}  # not the cache of whoever runs the tests
     done = subprocess.run(
-        [str(part) for part in command], cwd=cwd, capture_output=True, text=True, timeout=120, env={"PATH": "/nowhere"}
+        [str(part) for part in command], cwd=cwd, capture_output=True, text=True, timeout=120, env=home
     )
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
@@ -69,6 +71,12 @@ def test_what_it_says_of_itself(wheel: Path) -> None:
 def test_it_is_the_wheel_that_runs(environment: Path, tmp_path: Path) -> None:
     file = _run(environment / "bin" / "python", "-c", "import stridenet; print(stridenet.__file__)", cwd=tmp_path)
     assert Path(file.strip()).is_relative_to(environment)
+
+
+def test_its_cache_lies_at_home(environment: Path, tmp_path: Path) -> None:
+    code = "from stridenet.system.cache import cache_folder; print(cache_folder())"
+    folder = _run(environment / "bin" / "python", "-c", code, cwd=tmp_path)
+    assert Path(folder.strip()).is_relative_to(os.environ["STRIDENET_CACHE"])
 
 
 def test_its_names_can_be_used(environment: Path, tmp_path: Path) -> None:

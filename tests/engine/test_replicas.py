@@ -78,7 +78,7 @@ def test_together_and_alone_give_the_same_values(name: str) -> None:
     assert close(replicas.predict(together, x), np.stack([trainer.predict(a, x) for a in alone]))
 
 
-def test_folds_of_unequal_size_with_best_weights_and_early_stopping() -> None:
+def test_folds_of_unequal_size_with_best_weights_and_early_stopping(monkeypatch: pytest.MonkeyPatch) -> None:
     spec = TrainSpec(epochs=6, batch_size=16, best_weights="val_loss", early_stopping="val_accuracy", patience=1)
     order = np.random.default_rng(0).permutation(N)
     train = [order[:70], order[10:58], order[5:90]]
@@ -86,9 +86,18 @@ def test_folds_of_unequal_size_with_best_weights_and_early_stopping() -> None:
     model = build("normalized", 0)
     trainer, told = Trainer(model, spec), []
     starts = [trainer.start(build("normalized", seed)) for seed in SEEDS]
-    together = Replicas(model, spec).fit(
+    replicas, masks = Replicas(model, spec), list[tuple[Any, Any]]()
+    choose = replicas._choose
+
+    def watched(mask: Any, *values: Any) -> Any:
+        masks.append((mask, mask.copy()))
+        return choose(mask, *values)
+
+    monkeypatch.setattr(replicas, "_choose", watched)
+    together = replicas.fit(
         starts, X, Y, seeds=SEEDS, train=train, validation=validation, on_epoch=lambda *a: told.append(a[:2])
     )
+    assert all(np.array_equal(mask, then) for mask, then in masks)  # a program may still read what it was given
     epochs = []
     for i, one in enumerate(together):
         side = validation[i]

@@ -180,8 +180,9 @@ def test_what_keras_refuses_is_refused(
         return  # Keras takes the float and fails later, inside JAX
     if options.get("dilation_rate") is True:
         return  # Keras reads True as 1
-    with pytest.raises(ValueError):
-        keras.layers.Conv1D(kernel_shape[2], kernel_shape[0], **options).build(x_shape)
+    # Keras before 3.13 gives an output without samples where the kernel does not fit
+    with pytest.raises((ValueError, AssertionError)):
+        assert 0 not in keras.layers.Conv1D(kernel_shape[2], kernel_shape[0], **options)(np.zeros(x_shape)).shape
 
 
 @pytest.mark.parametrize(

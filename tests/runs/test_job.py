@@ -1,6 +1,7 @@
 """The main job on tiny data: what it leaves, what it finds again, and what a kill costs."""
 
 import json
+import os
 import random
 import signal
 import subprocess
@@ -189,6 +190,17 @@ def test_only_workers_load_keras(together: Run, tmp_path: Path) -> None:
     assert (tmp_path / together.folder.name / "model.keras").exists()
 
 
+def test_all_threads_give_the_same_up_to_rounding(done: Run, tmp_path: Path) -> None:
+    code = (
+        "import sys; from pathlib import Path; from stridenet import spec; from stridenet.runs import job\n"
+        "job.run(spec.parse(spec.read_toml(Path(sys.argv[1]))), out=sys.argv[2])"
+    )
+    command = [sys.executable, "-c", code, str(done.folder / "settings.toml"), str(tmp_path)]
+    subprocess.run(command, env={**os.environ, "XLA_FLAGS": ""}, check=True)  # the tests' own process has one thread
+    again = runfolder.read(tmp_path / done.folder.name)
+    np.testing.assert_allclose(again.probability, done.result.probability, atol=1e-3)
+
+
 @pytest.mark.parametrize("executor", ["here", "processes"])
 def test_a_kill_at_any_moment_leaves_no_run_or_a_whole_one(
     tables: Path, tmp_path: Path, executor: str, request: pytest.FixtureRequest
@@ -200,27 +212,30 @@ def test_a_kill_at_any_moment_leaves_no_run_or_a_whole_one(
         "        on_progress=lambda p: print(p.done, flush=True))"
     )
     settings, out = str(undisturbed.folder / "settings.toml"), tmp_path / "runs"
-    moment = random.Random(time.time_ns())
-    until = moment.randint(1, 4)  # epochs of 4
+    seed = time.time_ns()
+    moment = random.Random(seed)
+    until, later_s = moment.randint(1, 4), moment.uniform(0, 0.5)
+    drawn = f"killed {later_s:.3f} s after epoch {until} of 4 (seed {seed})"
+    print(drawn)
     process = subprocess.Popen([sys.executable, "-c", code, settings, str(out)], stdout=subprocess.PIPE, text=True)
     assert process.stdout
     for line in process.stdout:
         if int(line) == until:
             break
-    time.sleep(moment.uniform(0, 0.5))
+    time.sleep(later_s)
     process.send_signal(signal.SIGKILL)
     process.stdout.close()
     process.wait()
     for folder in (p for p in out.iterdir() if not p.name.startswith(".") and p.name != "trials"):
-        assert {p.name for p in folder.iterdir()} == FILES
+        assert {p.name for p in folder.iterdir()} == FILES, drawn
         runfolder.read(folder)
 
     told: list[str] = []
     after = job.run(tiny(tables, executor=executor), out=out, note=told.append)
     trained = [line for line in told if line.startswith("found ")]
-    assert trained or until < 3, f"killed at epoch {until}: {told}"
-    assert {p.name for p in out.iterdir()} == {after.folder.name, "trials"}
-    assert not list((out / "trials").glob(".*"))
-    np.testing.assert_array_equal(after.result.probability, undisturbed.result.probability)
-    assert after.result.history == undisturbed.result.history
-    assert after.folder.name == undisturbed.folder.name
+    assert trained or until < 3, f"{drawn}: {told}"
+    assert {p.name for p in out.iterdir()} == {after.folder.name, "trials"}, drawn
+    assert not list((out / "trials").glob(".*")), drawn
+    np.testing.assert_array_equal(after.result.probability, undisturbed.result.probability, drawn)
+    assert after.result.history == undisturbed.result.history, drawn
+    assert after.folder.name == undisturbed.folder.name, drawn

@@ -201,5 +201,6 @@ def _bar(title: str) -> Iterator[_Bar]:
 
     console = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
+    progress = Progress(*columns, console=console, transient=True)
+    with progress if console.is_terminal else contextlib.nullcontext():  # rich before 14.3 prints lines when disabled
         yield _Bar(progress, title)

@@ -100,7 +100,8 @@ class Replicas:
                 kept = self._choose(better, state[:2], kept)
             if self.spec.early_stopping:
                 best = [self._best(h, self.spec.early_stopping) for h in histories]
-                running &= np.array([epoch - b < self.spec.patience for b in best])
+                # not in place: `_choose` may not have run yet, and reads it then
+                running = running & [epoch - b < self.spec.patience for b in best]
                 if not running.any():
                     break
         weights, others = kept if self.spec.best_weights else state[:2]
