@@ -62,7 +62,11 @@ def short(value: object, longest: int = _LONGEST) -> str:
     """
     brief = reprlib.Repr()
     brief.maxstring = brief.maxother = brief.maxlong = longest
-    return brief.repr(value)
+    try:
+        text = brief.repr(value)
+    except ValueError:  # more digits than Python writes
+        return f"({type(value).__name__} too large to show)"
+    return text if isinstance(value, str) else " ".join(text.split())
 
 
 def plain(text: object, longest: int = 200) -> str:
@@ -82,6 +86,7 @@ def unknown_name(kind: str, name: str, known: Iterable[str]) -> UnknownNameError
     unknown model 'cn': did you mean 'cnn'? Known: cnn, gap.
     """
     names = sorted(known)
-    near = get_close_matches(name, names, n=1, cutoff=0.5)
-    hint = f"did you mean {near[0]!r}? " if near else ""
+    lower = {one.lower(): one for one in names}
+    near = get_close_matches(name.lower(), lower, n=1, cutoff=0.5)
+    hint = f"did you mean {lower[near[0]]!r}? " if near else ""
     return UnknownNameError(f"unknown {kind} {short(name)}: {hint}Known: {', '.join(names)}.")

@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any, Literal
 
 import tomli_w
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from stridenet.errors import DataMissingError, SettingError, StridenetError, unknown_name
+from stridenet.errors import DataMissingError, SettingError, short
+from stridenet.refusal import explain, of_this_world, setting_names
 
 SplitKind = Literal["official", "by-person", "random"]
 Monitor = Literal["loss", "accuracy", "val_loss", "val_accuracy"]
@@ -18,7 +19,24 @@ Preparation = Literal["none", "standardize", "normalize", "standardize+normalize
 
 
 class _Settings(BaseModel):
+    """A table of settings; what is wrong is refused in one sentence, however the table was made."""
+
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+    def __init__(self, **given: Any) -> None:
+        try:
+            super().__init__(**given)
+        except ValidationError as error:
+            raise explain(error, type(self), known=setting_names(RunSpec)) from None
+
+    __init__.__pydantic_base_init__ = True  # type: ignore[attr-defined]  # an inner table's refusal names its whole path
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise SettingError(
+            f"setting {name}: settings are frozen; make others, as in {type(self).__name__}({name}={short(value)})."
+        )
+
+    _checked = field_validator("*")(of_this_world)
 
 
 class DataSpec(_Settings):
@@ -77,7 +95,7 @@ class RunSpec(_Settings):
     3
     """
 
-    repeats: int = Field(10, gt=0, description="trainings, each from its own seed")
+    repeats: int = Field(10, gt=0, le=100_000, description="trainings, each from its own seed")
     seed: int = Field(0, ge=0, lt=2**31, description="seed of the first repeat; the next have the next numbers")
     executor: Executor = Field("auto", description="where repeats are trained: here, or side by side in processes")
     keep: Literal["first", "all"] = Field(
@@ -94,7 +112,9 @@ class RunSpec(_Settings):
         for name in ("early_stopping", "best_weights"):
             watched = getattr(self.train, name)
             if watched and watched.startswith("val_") and not self.split.validation:
-                raise ValueError(f"train.{name} on 'loss' or 'accuracy', or split.validation above 0 to have {watched}")
+                raise ValueError(
+                    f"train.{name} = {watched!r} needs split.validation above 0; give it, or watch 'loss' or 'accuracy'"
+                )
         return self
 
     @property
@@ -111,12 +131,9 @@ def parse(settings: dict[str, Any]) -> RunSpec:
 
     >>> parse({"train": {"epoch": 3}})
     Traceback (most recent call last):
-    stridenet.errors.UnknownNameError: unknown setting 'train.epoch': did you mean 'train.epochs'? Known: ...
+    stridenet.errors.UnknownNameError: unknown setting 'train.epoch': did you mean 'train.epochs'? `stridenet ...
     """
-    try:
-        return RunSpec.model_validate(_renamed(settings))
-    except ValidationError as error:
-        raise explain(error, known=setting_names(RunSpec)) from None
+    return RunSpec(**_renamed(settings))
 
 
 def _renamed(settings: dict[str, Any]) -> dict[str, Any]:
@@ -128,18 +145,6 @@ def _renamed(settings: dict[str, Any]) -> dict[str, Any]:
     drawn = {"seed": settings.get("seed", 0)} | settings.get("split", {})
     rest = {name: value for name, value in settings.items() if name != "engine"}
     return rest | {"executor": older.get(engine, engine), "split": drawn}
-
-
-def explain(error: ValidationError, *, known: list[str], prefix: str = "") -> StridenetError:
-    """One sentence for the first thing that a settings table refuses."""
-    first = error.errors()[0]
-    name = prefix + ".".join(str(part) for part in first["loc"])
-    if first["type"] == "extra_forbidden":
-        return unknown_name("setting", name, known)
-    what = first["msg"].removeprefix("Input should be ").removeprefix("Value error, ")
-    if not first["loc"]:
-        return SettingError(f"these settings do not go together: it must be {what}.")
-    return SettingError(f"setting {name} = {first['input']!r}: it must be {what}.")
 
 
 def override(settings: dict[str, Any], name: str, value: object) -> dict[str, Any]:
@@ -188,15 +193,3 @@ def digest(content: Any) -> str:
     True
     """
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:10]
-
-
-def setting_names(table: type[BaseModel], prefix: str = "") -> list[str]:
-    """All names in a table of settings, those of its inner tables with dots."""
-    names: list[str] = []
-    for name, info in table.model_fields.items():
-        kind = info.annotation
-        if isinstance(kind, type) and issubclass(kind, BaseModel):
-            names += setting_names(kind, f"{prefix}{name}.")
-        else:
-            names.append(prefix + name)
-    return names

@@ -89,7 +89,7 @@ def test_plot_draws_two_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]
         (["cn"], "unknown model 'cn': did you mean 'cnn'?"),
         (
             ["cnn", "--set", "filter=3"],
-            "unknown setting 'model.settings.filter': did you mean 'model.settings.filters'?",
+            "unknown setting 'filter': did you mean 'model.settings.filters'?",
         ),
         (["cnn", "--set", "conv.padding=full"], "it must be 'valid', 'same' or 'causal'"),
         (["cnn", "--length", "4"], "layer conv_1_2: a kernel of 3 samples on an input of 2;"),

@@ -5,27 +5,25 @@ from typing import Annotated
 
 import typer
 
-from stridenet.cli._shared import AsJson, DataDir, DataName, note, print_json
+from stridenet import spec
+from stridenet.cli._shared import AsJson, DataDir, note, print_json
+from stridenet.cli._typed import DATA, Typed, with_settings
 
 
+@with_settings(*DATA)
 def inspect(
-    data: DataName = "simulated",
-    length: Annotated[int | None, typer.Option(help="Samples in a window. [default: the data set's]")] = None,
-    step: Annotated[int | None, typer.Option(help="Samples from one window's start to the next.")] = None,
-    length_s: Annotated[float | None, typer.Option("--length-s", help="Seconds in a window.")] = None,
-    step_s: Annotated[float | None, typer.Option("--step-s", help="Seconds from one window to the next.")] = None,
+    typed: Typed,
     plot: Annotated[bool, typer.Option("--plot", help="Draw histograms and example signals.")] = False,
     out: Annotated[Path, typer.Option(help="Where --plot puts its pictures.")] = Path("inspect"),
     data_dir: DataDir = None,
     as_json: AsJson = False,
 ) -> None:
     """Show people, activities, rate, windows, channel statistics and gaps."""
-    from stridenet.data import load as datasets
+    checked = spec.parse(typed.settings())
+    from stridenet.runs.job import load_with_recordings
     from stridenet.signals import overview
 
-    windows, recordings = datasets.load_with_recordings(
-        data, data_dir=data_dir, length=length, step=step, length_s=length_s, step_s=step_s, note=note
-    )
+    windows, recordings = load_with_recordings(checked, data_dir=data_dir, note=note)
     facts = overview.overview(windows, recordings)
     pictures: list[Path] = []
     if plot:

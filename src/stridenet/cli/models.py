@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from stridenet.cli._shared import AsJson, assignment, print_json
+from stridenet.cli._shared import AsJson, print_json
 
 if TYPE_CHECKING:
     from stridenet.models.layer_table import LayerTable
@@ -51,6 +51,8 @@ def show(
     The window is UCI HAR's unless told otherwise, for every network; the document's gap has --length 80 --channels 3
     --rate-hz 20.
     """
+    from stridenet.cli._names import NETWORK, full_name
+    from stridenet.cli._typed import literal, parted
     from stridenet.errors import SettingError
     from stridenet.models.build import settings_of
     from stridenet.spec import override
@@ -59,8 +61,11 @@ def show(
         raise SettingError(f"--rate-hz {rate_hz}: give the samples per second, a number above 0.")
     settings: dict[str, Any] = {}
     for text in set_ or []:
-        setting, value = assignment(text)
-        settings = override(settings, setting.removeprefix("model.settings."), value)
+        setting, value = parted(text)
+        full = full_name(setting, [name])
+        if not full.startswith(NETWORK):
+            raise SettingError(f"--set {setting}: {full} is a run's setting; a network is shown without it.")
+        settings = override(settings, full.removeprefix(NETWORK), literal(value))
     checked = settings_of(name, settings)
 
     from stridenet.models.build import build

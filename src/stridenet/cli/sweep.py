@@ -1,38 +1,27 @@
 """``stridenet sweep``: one run for every combination of some settings' values."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
-from stridenet.cli._shared import AsJson, DataDir, DataName, assignments, gather, print_json, training_progress
+from stridenet.cli._shared import AsJson, DataDir, OutDir, print_json, training_progress
+from stridenet.cli._typed import DATA, TRAINING, Typed, with_settings
 from stridenet.errors import SettingError
 
 if TYPE_CHECKING:
     from stridenet.runs.sweep import Sweep
 
 
-def sweep(
-    data: DataName = "simulated",
-    set_: Annotated[
-        list[str] | None,
-        typer.Option("--set", metavar="NAME=VALUES", help="Values by commas: filters=8,16; several make a grid."),
-    ] = None,
-    model: Annotated[str | None, typer.Option(help="A network from `stridenet models`. [default: cnn]")] = None,
-    repeats: Annotated[int | None, typer.Option(help="Trainings of each combination. [default: 10]")] = None,
-    epochs: Annotated[int | None, typer.Option(help="Passes over the training windows. [default: 10]")] = None,
-    seed: Annotated[int | None, typer.Option(help="Seed of the first repeat. [default: 0]")] = None,
-    from_: Annotated[Path | None, typer.Option("--from", help="What all combinations share, from a TOML file.")] = None,
-    out: Annotated[Path, typer.Option(help="The folder that holds runs.")] = Path("runs"),
-    data_dir: DataDir = None,
-    as_json: AsJson = False,
-) -> None:
-    """Try every combination of some settings' values, and keep every repeat."""
-    grid = dict(assignments(text) for text in set_ or [])
+@with_settings(*TRAINING, *DATA)
+def sweep(typed: Typed, out: OutDir = Path("runs"), data_dir: DataDir = None, as_json: AsJson = False) -> None:
+    """Try every combination of some settings' values, and keep every repeat.
+
+    Values stand by commas, as in --set filters=8,16; several --set make a grid.
+    """
+    settings, grid = typed.grid()
     if not grid:
         raise SettingError("a sweep needs at least one --set with values by commas, as in --set filters=8,16,32.")
-    options = {"data.name": data, "model.name": model, "repeats": repeats, "train.epochs": epochs, "seed": seed}
-    settings = gather(from_, options)
     from stridenet.runs.sweep import sweep as sweep_
 
     with training_progress() as (note, move):

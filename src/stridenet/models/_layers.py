@@ -2,10 +2,11 @@
 
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, PositiveInt
+from pydantic import BaseModel, ConfigDict, Field, PositiveInt, field_validator
 
 from stridenet.errors import SettingError
 from stridenet.models._named import BiasInitializer, Constraint, Initializer, Regularizer, make
+from stridenet.refusal import of_this_world
 
 Activation = Literal[
     "relu", "leaky_relu", "elu", "selu", "gelu", "silu", "tanh", "sigmoid", "softplus", "softsign", "linear"
@@ -16,6 +17,7 @@ class Table(BaseModel):
     """A table of settings: nothing unknown, nothing changed later."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+    _checked = field_validator("*")(of_this_world)
 
 
 class Conv(Table):

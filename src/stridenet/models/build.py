@@ -7,7 +7,8 @@ from pydantic import BaseModel, ValidationError
 
 from stridenet.errors import unknown_name
 from stridenet.models._preset import Prepare, as_it_is
-from stridenet.spec import explain, setting_names
+from stridenet.refusal import explain, setting_names
+from stridenet.spec import RunSpec
 
 
 class Preset(NamedTuple):
@@ -43,8 +44,7 @@ def settings_of(name: str, given: dict[str, Any] | None = None) -> BaseModel:
     try:
         settings: BaseModel = table.model_validate(given or {})
     except ValidationError as error:
-        known = setting_names(table, "model.settings.")
-        raise explain(error, known=known, prefix="model.settings.") from None
+        raise explain(error, table, known=setting_names(RunSpec), prefix="model.settings.") from None
     return settings
 
 

@@ -23,6 +23,7 @@ from stridenet.runs import folder as runfolder
 from stridenet.runs.executors.choose import on_cpu
 from stridenet.runs.resolve import Resolved, resolve
 from stridenet.runs.store import Store
+from stridenet.signals.recording import Recording
 from stridenet.signals.windows import Windows
 from stridenet.spec import RunSpec, to_toml
 from stridenet.system.files import writing
@@ -216,8 +217,15 @@ def prepare_all(specs: Sequence[RunSpec], *, data_dir: Path | None = None, note:
 
 def load(spec: RunSpec, *, data_dir: Path | None = None, note: Note | None = None) -> Windows:
     """The windows that the settings name."""
+    return load_with_recordings(spec, data_dir=data_dir, note=note)[0]
+
+
+def load_with_recordings(
+    spec: RunSpec, *, data_dir: Path | None = None, note: Note | None = None
+) -> tuple[Windows, list[Recording] | None]:
+    """The windows that the settings name, and the recordings that they were cut from, where there are any."""
     data = spec.data
-    windows = datasets.load_windows(
+    windows, recordings = datasets.load_with_recordings(
         data.name,
         data_dir=data_dir,
         length=data.length,
@@ -229,7 +237,10 @@ def load(spec: RunSpec, *, data_dir: Path | None = None, note: Note | None = Non
         rate_hz=data.rate_hz,
         note=note,
     )
-    return windows if data.people is None else only(windows, data.people)
+    if data.people is None:
+        return windows, recordings
+    kept = None if recordings is None else [one for one in recordings if one.group in data.people]
+    return only(windows, data.people), kept
 
 
 def only(windows: Windows, people: Sequence[str]) -> Windows:

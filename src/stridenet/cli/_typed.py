@@ -1,0 +1,216 @@
+"""What is typed of a run's settings: the same options for every command, ``--set`` and ``--from``, made to settings."""
+
+import inspect
+import re
+import tomllib
+import typing
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import wraps
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import typer
+
+from stridenet import spec
+from stridenet.errors import SettingError, shown
+from stridenet.refusal import inner_table
+from stridenet.spec import RunSpec
+
+DATA = ("--length", "--step", "--length-s", "--step-s", "--rate-hz", "--people")
+TRAINING = (
+    "--model", "--repeats", "--epochs", "--batch-size", "--seed", "--prepare", "--standardize", "--split",
+    "--split-seed", "--validation", "--executor",
+)  # fmt: skip
+_WHERE = {
+    "--model": "model.name", "--repeats": "repeats", "--epochs": "train.epochs", "--batch-size": "train.batch_size",
+    "--seed": "seed", "--prepare": "prepare", "--split": "split.kind", "--split-seed": "split.seed",
+    "--validation": "split.validation", "--executor": "executor", "--length": "data.length", "--step": "data.step",
+    "--length-s": "data.length_s", "--step-s": "data.step_s", "--rate-hz": "data.rate_hz", "--people": "data.people",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What was typed of a run's settings.
+
+    Args:
+        options: values by the setting's full name, of the options that were given.
+        assigned: the texts of ``--set``.
+        file: that of ``--from``.
+    """
+
+    options: dict[str, Any]
+    assigned: Sequence[str]
+    file: Path | None
+
+    def settings(self) -> dict[str, Any]:
+        """Nested settings: the file's, overridden by the options, overridden by ``--set``."""
+        nested, pairs = self._base(), [parted(text) for text in self.assigned]
+        networks = _networks(nested, [(name, literal(text)) for name, text in pairs])
+        for name, text in pairs:
+            nested = spec.override(nested, _full(name, networks), literal(text))
+        return nested
+
+    def grid(self) -> tuple[dict[str, Any], dict[str, list[Any]]]:
+        """Nested settings of the file and the options, and each ``--set``'s values by full name.
+
+        Raises:
+            SettingError: a setting that is given twice.
+        """
+        nested, pairs = self._base(), [parted(text) for text in self.assigned]
+        chosen = [(name, value) for name, text in pairs for value in values(text)]
+        networks = _networks(nested, chosen)
+        grid: dict[str, list[Any]] = {}
+        for name, text in pairs:
+            full = _full(name, networks)
+            if full in grid or full in self.options:
+                raise SettingError(f"--set {name}: {full} is given twice; give all its values at once, by commas.")
+            grid[full] = values(text)
+        return nested, grid
+
+    def _base(self) -> dict[str, Any]:
+        nested = _from_file(self.file) if self.file else {}
+        for name, value in self.options.items():
+            nested = spec.override(nested, name, value)
+        return nested
+
+
+def with_settings(*flags: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Gives a command these options, the data's name, ``--set`` and ``--from``: they are its argument ``typed``."""
+
+    def around(command: Callable[..., None]) -> Callable[..., None]:
+        own = inspect.signature(command, eval_str=True).parameters
+        shared = _parameters(flags)
+
+        @wraps(command)
+        def called(**given: Any) -> None:
+            mine = {name: given.pop(name) for name in shared}
+            command(typed=_typed(mine), **given)
+
+        rest = [one.replace(kind=one.KEYWORD_ONLY) for name, one in own.items() if name != "typed"]
+        all_ = [*shared.values(), *rest]
+        called.__signature__ = inspect.Signature(all_)  # type: ignore[attr-defined]
+        called.__annotations__ = {one.name: one.annotation for one in all_}
+        return called
+
+    return around
+
+
+def parted(text: str) -> tuple[str, str]:
+    """The two sides of ``name=value``."""
+    name, equals, value = (part.strip() for part in text.partition("="))
+    if not equals or not name or not value:
+        raise SettingError(f"--set {shown(text)[1:-1]}: give a name and a value, as in --set filters=32.")
+    return name, value
+
+
+def literal(text: str) -> Any:
+    """A value as TOML writes it, or the text itself.
+
+    >>> literal("8"), literal("[8, 16]"), literal("causal"), literal("2024-01-31")
+    (8, [8, 16], 'causal', '2024-01-31')
+    """
+    try:
+        value = tomllib.loads(f"value = {text}")["value"]
+    except tomllib.TOMLDecodeError:
+        return text
+    except (RecursionError, ValueError):  # brackets without end; more digits than Python reads
+        raise SettingError(f"--set {shown(text)}: no setting is so deep or so long.") from None
+    return value if isinstance(value, (bool, int, float, str, list, dict)) else text  # a date is none of ours
+
+
+def values(text: str) -> list[Any]:
+    """Several values by commas; a comma in brackets or quotes belongs to its value.
+
+    >>> values("8,16"), values("[100],[100,50]"), values("same, causal")
+    ([8, 16], [[100], [100, 50]], ['same', 'causal'])
+    """
+    whole = literal(text)
+    parts = re.findall(r"(?:[^,\[{\"']|\[[^]]*\]|\{[^}]*\}|\"[^\"]*\"|'[^']*')+", text)
+    return [literal(part.strip()) for part in parts] if ",".join(parts) == text else [whole]
+
+
+def _full(name: str, networks: Sequence[str]) -> str:
+    from stridenet.cli._names import full_name
+
+    return full_name(name, networks)
+
+
+def _networks(nested: dict[str, Any], assigned: Sequence[tuple[str, Any]] = ()) -> list[str]:
+    """The names of the networks that the settings speak of."""
+    named = [str(value) for name, value in assigned if name == "model.name"]
+    table = nested.get("model")
+    before = table.get("name") if isinstance(table, dict) else None
+    return named or [str(before or RunSpec().model.name)]
+
+
+def _from_file(file: Path) -> dict[str, Any]:
+    nested = spec.read_toml(file)
+    for name in nested.keys() - RunSpec.model_fields.keys() - {"engine"}:  # a setting of the first version
+        from stridenet.cli._names import unknown
+
+        raise unknown(name, _networks(nested))
+    return nested
+
+
+def _typed(given: dict[str, Any]) -> Typed:
+    options = {_WHERE[flag]: given[_parameter(flag)] for flag in _WHERE if given.get(_parameter(flag)) is not None}
+    if given.get("standardize"):
+        if options.get("prepare", "standardize") != "standardize":
+            raise SettingError(f"--standardize and --prepare {options['prepare']}: give one of the two.")
+        options["prepare"] = "standardize"
+    if (people := options.get("data.people")) is not None:
+        options["data.people"] = [name.strip() for name in people.split(",")]
+    if given["data"] is not None:
+        options["data.name"] = given["data"]
+    return Typed(options, given["set_"] or [], given["from_"])
+
+
+def _parameters(flags: Sequence[str]) -> dict[str, inspect.Parameter]:
+    """The shared parameters of a command, their types and words from the settings themselves."""
+    about = "simulated (default), uci-har, hapt ... or the path of your own recordings."
+    kinds: dict[str, Any] = {"data": Annotated[str | None, typer.Argument(help=about)]}
+    for flag in flags:
+        kinds[_parameter(flag)] = _option(flag)
+    kinds["set_"] = Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="NAME=VALUE", help="Any of `stridenet settings`: filters=32, epochs=5."),
+    ]
+    kinds["from_"] = Annotated[
+        Path | None, typer.Option("--from", help="Settings from a TOML file, such as a run's own.")
+    ]
+    keyword = inspect.Parameter.KEYWORD_ONLY
+    return {
+        name: inspect.Parameter(name, keyword, annotation=kind, default=False if name == "standardize" else None)
+        for name, kind in kinds.items()
+    }
+
+
+def _option(flag: str) -> Any:
+    """An option, described by its setting; what it may hold is checked with the settings."""
+    if flag == "--standardize":
+        return Annotated[bool, typer.Option(flag, help="The same as --prepare standardize.")]
+    table: Any = RunSpec
+    *tables, name = _WHERE[flag].split(".")
+    for part in tables:
+        table = inner_table(table.model_fields[part])
+    info = table.model_fields[name]
+    kind = next((one for one in _parts(info.annotation) if one in (int, float)), str)
+    about = info.description[0].upper() + info.description[1:]
+    if choices := [
+        one for part in _parts(info.annotation) if typing.get_origin(part) is Literal for one in part.__args__
+    ]:
+        about = f"{', '.join(choices)}: {info.description}"
+    default = "" if info.default is None else f" [default: {info.default}]"
+    commas = " (several by commas)" if name == "people" else ""
+    return Annotated[kind | None, typer.Option(flag, help=f"{about}{commas}.{default}")]
+
+
+def _parts(kind: Any) -> tuple[Any, ...]:
+    """The kinds that a setting may be of."""
+    return (kind, *typing.get_args(kind))
+
+
+def _parameter(flag: str) -> str:
+    return flag.strip("-").replace("-", "_")
