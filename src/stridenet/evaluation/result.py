@@ -15,6 +15,10 @@ from stridenet.evaluation.splits import Split
 from stridenet.signals.windows import Windows
 
 
+NO_ANSWER = -1
+"""The predicted class of a window whose probabilities are no numbers; it is never right."""
+
+
 @dataclass(frozen=True, eq=False)
 class Result:
     """All predictions of a run, and where each window came from.
@@ -58,8 +62,18 @@ class Result:
 
     @cached_property
     def predicted(self) -> npt.NDArray[np.int64]:
-        """Shape (repeat, window): the likeliest class."""
-        return np.asarray(np.argmax(self.probability, axis=2), dtype=np.int64)
+        """Shape (repeat, window): the likeliest class, or :data:`NO_ANSWER` where a probability is NaN or infinite."""
+        answered = np.isfinite(self.probability).all(axis=2)
+        return np.where(answered, np.argmax(self.probability, axis=2), NO_ANSWER).astype(np.int64)
+
+    @cached_property
+    def diverged(self) -> tuple[int, ...]:
+        """The seeds of the repeats whose training broke: a loss, or an answer, is NaN or infinite."""
+        finite = [
+            np.isfinite(p).all() and all(np.isfinite(h[name]).all() for name in ("loss", "val_loss") if name in h)
+            for p, h in zip(self.probability, self.history, strict=True)
+        ]
+        return tuple(seed for seed, whole in zip(self.seeds, finite, strict=True) if not whole)
 
     @cached_property
     def accuracies(self) -> list[float]:
@@ -73,7 +87,7 @@ class Result:
 
     @cached_property
     def confusions(self) -> npt.NDArray[np.int64]:
-        """Shape (repeat, true class, predicted class): counts."""
+        """Shape (repeat, true class, predicted class): counts; a window without an answer is in no column."""
         return np.stack([metrics.confusion(self.y, p, len(self.classes)) for p in self.predicted])
 
     def metrics(self) -> dict[str, Any]:
@@ -90,6 +104,8 @@ class Result:
             "macro_f1_mean": float(np.mean(f1s)),
             "macro_f1_sd": float(np.std(f1s)),
             "majority_accuracy": self.majority_accuracy,
+            "diverged": list(self.diverged),
+            "no_answer": [int((p == NO_ANSWER).sum()) for p in self.predicted],
             "protocol": {"words": str(self.protocol)} | plain(self.protocol),
             "provenance": plain(self.provenance),
             "ledger": {"words": str(self.ledger)} | plain(self.ledger),
