@@ -14,7 +14,6 @@ from stridenet.evaluation.protocol import Ledger, Protocol, Provenance, plain, p
 from stridenet.evaluation.splits import Split
 from stridenet.signals.windows import Windows
 
-
 NO_ANSWER = -1
 """The predicted class of a window whose probabilities are no numbers; it is never right."""
 
