@@ -121,3 +121,14 @@ def test_all_answers_lost_is_accuracy_zero() -> None:
     figures = result.metrics()
     assert figures["macro_f1_mean"] == 0.0
     assert json.loads(json.dumps(figures, allow_nan=False)) == figures
+
+
+def test_a_result_is_shown_in_a_few_lines() -> None:
+    result = make(2, classes=("a", "<b>", "c"))
+    shown = repr(result)
+    assert len(shown.splitlines()) < 15
+    assert "over 2 repeats" in shown
+    assert "±" not in repr(make(1))
+    assert "<b>" not in result._repr_html_()
+    assert "diverged" in repr(make(1, history=({"loss": [float("nan")]},)))
+    assert "1 person" in repr(make(1, group=np.full(40, "9")))

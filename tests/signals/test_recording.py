@@ -94,3 +94,10 @@ def test_refuses_exactly_what_is_not_finite(values: list[float]) -> None:
     else:
         with pytest.raises(DataError):
             check_finite(data, ("x",), "here")
+
+
+def test_a_recording_is_shown_in_a_few_lines() -> None:
+    made = Recording("<b>\nr", "anna", np.zeros((40, 1)), ("x",), ("g",), 20.0, np.arange(40) // 20 - 1, ("sit_down",))
+    assert repr(made).startswith("Recording <b> r\n  person    anna\n")
+    assert "sit down 1 s" in repr(made)
+    assert "&lt;b&gt; r" in made._repr_html_()

@@ -5,8 +5,14 @@ from stridenet.signals.wording import channels_with_units, counted, left_out, li
 
 @pytest.mark.parametrize(
     ("name", "shown"),
-    [("a\nb", "a b"), ("\x1b[31mred", "[31mred"), ("tab\tand\u2028line", "tab and line"), (" ", "' '"), ('5" step', '5" step')],
-)  # fmt: skip
+    [
+        ("a\nb", "a b"),
+        ("\x1b[31mred", "[31mred"),
+        ("tab\tand\u2028line", "tab and line"),
+        (" ", "' '"),
+        ('5" step', '5" step'),
+    ],
+)
 def test_any_name_is_one_line(name: str, shown: str) -> None:
     assert one_line(name) == words(name) == shown
 

@@ -12,7 +12,9 @@ from stridenet.evaluation import metrics
 from stridenet.evaluation.history import parting
 from stridenet.evaluation.protocol import Ledger, Protocol, Provenance, plain, protocol_of, provenance_of
 from stridenet.evaluation.splits import Split
+from stridenet.signals.cards import Card
 from stridenet.signals.windows import Windows
+from stridenet.signals.wording import channels_with_units, counted, scored, sized, words
 
 NO_ANSWER = -1
 """The predicted class of a window whose probabilities are no numbers; it is never right."""
@@ -88,6 +90,35 @@ class Result:
     def confusions(self) -> npt.NDArray[np.int64]:
         """Shape (repeat, true class, predicted class): counts; a window without an answer is in no column."""
         return np.stack([metrics.confusion(self.y, p, len(self.classes)) for p in self.predicted])
+
+    def __repr__(self) -> str:
+        return str(self.card())
+
+    def _repr_html_(self) -> str:
+        return self.card().html()
+
+    def card(self) -> Card:
+        """The figures that matter, in a few lines."""
+        told, source = self.metrics(), self.provenance
+        recall = {name: scores["recall"]["mean"] for name, scores in told["classes"].items() if scores["support"]}
+        worst = min(recall, key=lambda name: recall[name])
+        facts = [
+            ("accuracy", scored(self.accuracies)),
+            ("macro F1", scored(told["macro_f1s"])),
+            ("commonest class alone", f"{100 * self.majority_accuracy:.1f} %"),
+            ("worst class", f"{words(worst)}, {100 * recall[worst]:.1f} % found"),
+            ("protocol", str(self.protocol)),
+            ("tested", f"{counted(len(self.y), 'window')} of {counted(len(told['people']), 'person', 'people')}"),
+        ]
+        if self.diverged:
+            facts.insert(0, ("diverged", f"{len(self.diverged)} of {counted(len(self.seeds), 'repeat')}"))
+        if source.length and source.rate_hz:
+            facts.append(("window", sized(source.length, source.rate_hz)))
+        if source.channels:
+            facts.append(("channels", channels_with_units(source.channels, source.units)))
+        if source.source:
+            facts.append(("data", f"{source.source}{' (simulated)' if source.simulated else ''}"))
+        return Card("Result", facts)
 
     def metrics(self) -> dict[str, Any]:
         """Every figure, as plain numbers and lists; deviations have ddof 0, as the tutorial's."""
