@@ -6,7 +6,7 @@ import pytest
 
 from stridenet.evaluation import metrics
 from stridenet.evaluation.protocol import Protocol
-from stridenet.evaluation.result import Result
+from stridenet.evaluation.result import NO_ANSWER, Result
 
 
 def make(n_repeats: int = 3, n: int = 40, n_classes: int = 3, **changes: Any) -> Result:
@@ -86,3 +86,49 @@ def test_a_class_that_nobody_is_in_has_figures() -> None:
     figures = result.metrics()["classes"]["c"]
     assert figures["support"] == 0
     assert figures["recall"]["mean"] == 0.0
+
+
+@pytest.mark.parametrize("broken", [np.nan, np.inf, -np.inf])
+def test_an_answer_that_is_no_number_is_wrong_and_no_class(broken: float) -> None:
+    whole = make(2)
+    probability = whole.probability.copy()
+    probability[1, whole.y == 0] = broken
+    result = make(2, probability=probability, y=whole.y)
+    assert (result.predicted[1, whole.y == 0] == NO_ANSWER).all()
+    assert result.accuracies[1] == ((result.predicted[1] == whole.y) & (whole.y != 0)).mean()
+    assert result.confusions[1].sum() == (whole.y != 0).sum()
+    figures = result.metrics()
+    assert figures["no_answer"] == [0, (whole.y == 0).sum()]
+    assert figures["macro_f1s"][1] < whole.metrics()["macro_f1s"][1]
+    assert json.loads(json.dumps(figures, allow_nan=False)) == figures
+
+
+def test_a_training_that_diverged_is_named_by_its_seed() -> None:
+    fine: dict[str, list[float]] = {"loss": [1.0, 0.5], "accuracy": [0.3, 0.6]}
+    assert make(2).diverged == ()
+    for values in ([np.nan, np.nan], [1.0, np.inf], [1.0, np.nan]):
+        assert make(3, seeds=(7, 8, 9), history=(fine, fine | {"loss": values}, fine)).diverged == (8,)
+    assert make(2, history=(fine | {"val_loss": [0.1, np.nan]}, fine)).diverged == (0,)
+    p = make(2).probability.copy()
+    p[0, 3, 1] = np.nan
+    assert make(2, probability=p).diverged == (0,)
+    assert make(2, history=({}, {})).diverged == ()
+
+
+def test_all_answers_lost_is_accuracy_zero() -> None:
+    result = make(1, probability=np.full((1, 40, 3), np.nan, dtype=np.float32))
+    assert result.accuracies == [0.0]
+    figures = result.metrics()
+    assert figures["macro_f1_mean"] == 0.0
+    assert json.loads(json.dumps(figures, allow_nan=False)) == figures
+
+
+def test_a_result_is_shown_in_a_few_lines() -> None:
+    result = make(2, classes=("a", "<b>", "c"))
+    shown = repr(result)
+    assert len(shown.splitlines()) < 15
+    assert "over 2 repeats" in shown
+    assert "±" not in repr(make(1))
+    assert "<b>" not in result._repr_html_()
+    assert "diverged" in repr(make(1, history=({"loss": [float("nan")]},)))
+    assert "1 person" in repr(make(1, group=np.full(40, "9")))

@@ -260,3 +260,12 @@ def test_a_text_is_written_whole_or_not(tmp_path: Path, monkeypatch: pytest.Monk
     with pytest.raises(OutputError, match="broken"):
         write_aside(file, json.dumps([1]))
     assert file.read_text() == "old"
+
+
+def test_a_window_without_an_answer_is_told_so(tmp_path: Path) -> None:
+    probability = make().probability.copy()
+    probability[0, 3] = np.nan
+    write(tmp_path / "run", make(probability=probability, history=({"loss": [float("inf")]}, {"loss": [1.0]})))
+    rows = (tmp_path / "run" / "predictions.csv").read_text().splitlines()
+    assert ["no answer" in row for row in rows[1:]] == [i == 3 for i in range(300)]
+    assert runfolder.read(tmp_path / "run").diverged == (4,)

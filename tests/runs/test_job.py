@@ -239,3 +239,12 @@ def test_a_kill_at_any_moment_leaves_no_run_or_a_whole_one(
     np.testing.assert_array_equal(after.result.probability, undisturbed.result.probability, drawn)
     assert after.result.history == undisturbed.result.history, drawn
     assert after.folder.name == undisturbed.folder.name, drawn
+
+
+def test_a_run_is_shown_in_a_few_lines(done: Run) -> None:
+    shown = repr(done)
+    assert shown.startswith(f"Run {done.folder.name}\n")
+    assert str(done.folder / "report.html") in shown
+    assert "  accuracy " in shown
+    assert len(shown.splitlines()) < 20
+    assert "<table>" in done._repr_html_()

@@ -107,3 +107,10 @@ def test_what_single_precision_cannot_hold_is_refused(value: float) -> None:
     data[4, 1] = 3e38
     Recording("r", "p", data, ("x", "y"), ("g", "g"), 10.0, np.zeros(6, int), ("a",))
     Recording("r", "p", np.zeros((0, 2)), ("x", "y"), ("g", "g"), 10.0, np.zeros(0, int), ("a",))
+
+
+def test_a_recording_is_shown_in_a_few_lines() -> None:
+    made = Recording("<b>\nr", "anna", np.zeros((40, 1)), ("x",), ("g",), 20.0, np.arange(40) // 20 - 1, ("sit_down",))
+    assert repr(made).startswith("Recording <b> r\n  person    anna\n")
+    assert "sit down 1 s" in repr(made)
+    assert "&lt;b&gt; r" in made._repr_html_()

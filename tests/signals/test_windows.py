@@ -227,3 +227,14 @@ def test_take_keeps_what_belongs_together(index: list[int]) -> None:
     for name in ("x", "y", "group", "recording", "start"):
         np.testing.assert_array_equal(getattr(some, name), getattr(windows, name)[np.array(index, np.int64)])
     assert not np.shares_memory(some.x, windows.x)
+
+
+def test_windows_are_shown_in_a_few_lines(easy: Windows) -> None:
+    shown = repr(easy)
+    assert shown.startswith(f"Windows: {len(easy)}\n")
+    assert "16 samples, 0.8 s at 20 Hz" in shown
+    assert "x, y [g]" in shown
+    assert "6: p1, p2" in shown
+    assert len(shown) < 1000
+    assert "<table>" in easy._repr_html_()
+    assert repr(easy.take(np.arange(0))).startswith("Windows: 0\n")

@@ -9,10 +9,13 @@ import numpy as np
 def best_epoch(values: Sequence[float], name: str) -> int:
     """The epoch, from 1, at which a monitored quantity was best first: losses when lowest, accuracies when highest.
 
+    NaN and infinity are never the best, unless there is nothing else.
+
     >>> best_epoch([0.9, 0.7, 0.8], "val_loss"), best_epoch([0.9, 0.7, 0.8], "val_accuracy")
     (2, 1)
     """
-    return int(np.argmin(values) if name.endswith("loss") else np.argmax(values)) + 1
+    badness = np.asarray(values, dtype=np.float64) * (1 if name.endswith("loss") else -1)
+    return int(np.argmin(np.where(np.isfinite(badness), badness, np.inf))) + 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,8 @@ def parting(history: Mapping[str, Sequence[float]], *, tolerance: float = 0.05) 
     if "val_loss" not in history:
         return None
     loss, held = history["loss"], history["val_loss"]
+    if not np.isfinite([*loss, *held]).all():
+        return None  # it diverged, which is another matter
     best = best_epoch(held, "val_loss")
     if held[-1] <= held[best - 1] * (1 + tolerance) or loss[-1] >= loss[best - 1]:
         return None

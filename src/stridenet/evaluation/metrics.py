@@ -24,7 +24,7 @@ def macro_f1(y_true: Classes, y_pred: Classes, n_classes: int) -> float:
     from sklearn.metrics import f1_score  # a worker trains without it
 
     labels = np.union1d(np.unique(y_true), np.unique(y_pred))
-    labels = labels[labels < n_classes]
+    labels = labels[(labels >= 0) & (labels < n_classes)]
     return float(f1_score(y_true, y_pred, labels=labels, average="macro", zero_division=0.0))
 
 

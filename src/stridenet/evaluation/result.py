@@ -12,7 +12,12 @@ from stridenet.evaluation import metrics
 from stridenet.evaluation.history import parting
 from stridenet.evaluation.protocol import Ledger, Protocol, Provenance, plain, protocol_of, provenance_of
 from stridenet.evaluation.splits import Split
+from stridenet.signals.cards import Card
 from stridenet.signals.windows import Windows
+from stridenet.signals.wording import channels_with_units, counted, scored, sized, words
+
+NO_ANSWER = -1
+"""The predicted class of a window whose probabilities are no numbers; it is never right."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,8 +63,18 @@ class Result:
 
     @cached_property
     def predicted(self) -> npt.NDArray[np.int64]:
-        """Shape (repeat, window): the likeliest class."""
-        return np.asarray(np.argmax(self.probability, axis=2), dtype=np.int64)
+        """Shape (repeat, window): the likeliest class, or :data:`NO_ANSWER` where a probability is NaN or infinite."""
+        answered = np.isfinite(self.probability).all(axis=2)
+        return np.where(answered, np.argmax(self.probability, axis=2), NO_ANSWER).astype(np.int64)
+
+    @cached_property
+    def diverged(self) -> tuple[int, ...]:
+        """The seeds of the repeats whose training broke: a loss, or an answer, is NaN or infinite."""
+        finite = [
+            np.isfinite(p).all() and all(np.isfinite(h[name]).all() for name in ("loss", "val_loss") if name in h)
+            for p, h in zip(self.probability, self.history, strict=True)
+        ]
+        return tuple(seed for seed, whole in zip(self.seeds, finite, strict=True) if not whole)
 
     @cached_property
     def accuracies(self) -> list[float]:
@@ -73,8 +88,37 @@ class Result:
 
     @cached_property
     def confusions(self) -> npt.NDArray[np.int64]:
-        """Shape (repeat, true class, predicted class): counts."""
+        """Shape (repeat, true class, predicted class): counts; a window without an answer is in no column."""
         return np.stack([metrics.confusion(self.y, p, len(self.classes)) for p in self.predicted])
+
+    def __repr__(self) -> str:
+        return str(self.card())
+
+    def _repr_html_(self) -> str:
+        return self.card().html()
+
+    def card(self) -> Card:
+        """The figures that matter, in a few lines."""
+        told, source = self.metrics(), self.provenance
+        recall = {name: scores["recall"]["mean"] for name, scores in told["classes"].items() if scores["support"]}
+        worst = min(recall, key=lambda name: recall[name])
+        facts = [
+            ("accuracy", scored(self.accuracies)),
+            ("macro F1", scored(told["macro_f1s"])),
+            ("commonest class alone", f"{100 * self.majority_accuracy:.1f} %"),
+            ("worst class", f"{words(worst)}, {100 * recall[worst]:.1f} % found"),
+            ("protocol", str(self.protocol)),
+            ("tested", f"{counted(len(self.y), 'window')} of {counted(len(told['people']), 'person', 'people')}"),
+        ]
+        if self.diverged:
+            facts.insert(0, ("diverged", f"{len(self.diverged)} of {counted(len(self.seeds), 'repeat')}"))
+        if source.length and source.rate_hz:
+            facts.append(("window", sized(source.length, source.rate_hz)))
+        if source.channels:
+            facts.append(("channels", channels_with_units(source.channels, source.units)))
+        if source.source:
+            facts.append(("data", f"{source.source}{' (simulated)' if source.simulated else ''}"))
+        return Card("Result", facts)
 
     def metrics(self) -> dict[str, Any]:
         """Every figure, as plain numbers and lists; deviations have ddof 0, as the tutorial's."""
@@ -90,6 +134,8 @@ class Result:
             "macro_f1_mean": float(np.mean(f1s)),
             "macro_f1_sd": float(np.std(f1s)),
             "majority_accuracy": self.majority_accuracy,
+            "diverged": list(self.diverged),
+            "no_answer": [int((p == NO_ANSWER).sum()) for p in self.predicted],
             "protocol": {"words": str(self.protocol)} | plain(self.protocol),
             "provenance": plain(self.provenance),
             "ledger": {"words": str(self.ledger)} | plain(self.ledger),

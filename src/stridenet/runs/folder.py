@@ -197,7 +197,7 @@ def _predictions(result: Result) -> "pl.DataFrame":
     import polars as pl
 
     repeats, n, _ = result.probability.shape
-    names = np.array(result.classes)
+    names = np.array((*result.classes, "no answer"))  # the last one is NO_ANSWER's
     flat = result.probability.reshape(repeats * n, -1)
     return pl.DataFrame(
         {

@@ -17,12 +17,14 @@ import numpy as np
 
 from stridenet.data import load as datasets
 from stridenet.errors import unknown_name
+from stridenet.evaluation.alarms import alarms
 from stridenet.evaluation.result import Result, collect
 from stridenet.models.network import Network, network
 from stridenet.runs import folder as runfolder
 from stridenet.runs.executors.choose import on_cpu
 from stridenet.runs.resolve import Resolved, resolve
 from stridenet.runs.store import Store
+from stridenet.signals.cards import Card
 from stridenet.signals.recording import Recording
 from stridenet.signals.windows import Windows
 from stridenet.spec import RunSpec, to_toml
@@ -38,6 +40,18 @@ class Run:
     result: Result
     folder: Path
     found: bool
+
+    def __repr__(self) -> str:
+        return str(self._card())
+
+    def _repr_html_(self) -> str:
+        return self._card().html()
+
+    def _card(self) -> Card:
+        facts = [("alarm", str(alarm)) for alarm in alarms(self.result)]
+        return Card(
+            f"Run {self.folder.name}", [*facts, *self.result.card().facts, ("report", f"{self.folder / 'report.html'}")]
+        )
 
     def environment(self) -> dict[str, str]:
         """The versions and the machine that it was made with."""

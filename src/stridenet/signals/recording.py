@@ -7,6 +7,8 @@ import numpy as np
 import numpy.typing as npt
 
 from stridenet.errors import DataError
+from stridenet.signals.cards import Card
+from stridenet.signals.wording import channels_with_units, listed, sized, words
 
 UNLABELLED = -1
 LARGEST = 3.4028235e38
@@ -68,6 +70,23 @@ class Recording:
                 "labels count from 0, and -1 means none."
             )
         check_finite(self.data, self.channels, where, rate_hz=self.rate_hz)
+
+    def __repr__(self) -> str:
+        return str(self._card())
+
+    def _repr_html_(self) -> str:
+        return self._card().html()
+
+    def _card(self) -> Card:
+        seconds = [(name, int((self.labels == c).sum()) / self.rate_hz) for c, name in enumerate(self.classes)]
+        said = [f"{words(name)} {s:.4g} s" for name, s in seconds if s]
+        facts = [
+            ("person", self.group),
+            ("length", sized(self.n_samples, self.rate_hz)),
+            ("channels", channels_with_units(self.channels, self.units)),
+            ("labels", listed(said, 12) or "none"),
+        ]
+        return Card(f"Recording {self.name}", facts)
 
     @property
     def n_samples(self) -> int:

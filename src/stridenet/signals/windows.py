@@ -8,7 +8,9 @@ import numpy as np
 import numpy.typing as npt
 
 from stridenet.errors import DataError, SettingError, unknown_name
+from stridenet.signals.cards import Card
 from stridenet.signals.recording import Recording
+from stridenet.signals.wording import channels_with_units, left_out, listed, one_line, sized, words
 
 LabelRule = Literal["majority", "end", "pure"]
 
@@ -69,6 +71,12 @@ class Windows:
     def __len__(self) -> int:
         return len(self.x)
 
+    def __repr__(self) -> str:
+        return str(self._card())
+
+    def _repr_html_(self) -> str:
+        return self._card().html()
+
     @property
     def length(self) -> int:
         """Samples in a window."""
@@ -83,6 +91,19 @@ class Windows:
     def people(self) -> tuple[str, ...]:
         """Every group once, numbers in the order of their value."""
         return by_number(map(str, np.unique(self.group)))
+
+    def _card(self) -> Card:
+        counts = [f"{words(name)} {int((self.y == c).sum()):,}" for c, name in enumerate(self.classes)]
+        people = [one_line(name) for name in self.people]
+        facts = [
+            ("data", self.source or "not named"),
+            ("window", sized(self.length, self.rate_hz)),
+            ("channels", channels_with_units(self.channels, self.units)),
+            ("classes", listed(counts, 12)),
+            ("people", f"{len(people)}: {listed(people, 12)}"),
+        ]
+        lost = "; ".join(f"{what}: {n:,}" for what, n in left_out(self.dropped))
+        return Card(f"Windows: {len(self):,}", [*facts, ("left out", lost)] if lost else facts)
 
     def take(self, index: npt.NDArray[np.integer]) -> "Windows":
         """The windows with these numbers, in this order; a copy."""

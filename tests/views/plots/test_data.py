@@ -9,8 +9,8 @@ from stridenet.errors import DataError
 from stridenet.signals.recording import Recording
 from stridenet.signals.simulation import simulate
 from stridenet.signals.windows import Windows, cut
+from stridenet.signals.wording import words
 from stridenet.views.plots import data as data_figures
-from stridenet.views.plots import style
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +33,7 @@ def test_a_histogram_per_channel_with_each_sample_once(windows: Windows, tmp_pat
     paths = data_figures.histograms(windows, tmp_path, limits=(-50, 50))
     assert [p.name for p in paths] == ["histograms.png", "histograms.svg"]
     shown = [ax for ax in drawn[0].axes if ax.get_visible()]
-    assert [ax.get_title(loc="left") for ax in shown] == [style.words(name) for name in windows.channels]
+    assert [ax.get_title(loc="left") for ax in shown] == [words(name) for name in windows.channels]
     for ax in shown:
         (steps,) = (p for p in ax.patches if isinstance(p, StepPatch))
         counts = steps.get_data()[0]

@@ -10,10 +10,10 @@ import jinja2
 import numpy as np
 
 from stridenet.evaluation.result import Result
+from stridenet.signals.wording import words
 from stridenet.spec import RunSpec, to_toml
 from stridenet.system.files import write
 from stridenet.views.plots import results as figures
-from stridenet.views.plots import style
 
 _DROPPED = {
     "mixed": "windows that hold several activities",
@@ -61,13 +61,11 @@ def write_report(folder: Path, result: Result, spec: RunSpec, environment: Mappi
         pictures=pictures,
         sides=[(side, names) for side, names in result.protocol.people.items() if names],
         dropped=[
-            (count, _DROPPED.get(reason, style.words(reason)))
-            for reason, count in result.provenance.dropped.items()
-            if count
+            (count, _DROPPED.get(reason, words(reason))) for reason, count in result.provenance.dropped.items() if count
         ],
         settings=to_toml(spec),
         environment=dict(environment),
-        words=style.words,
+        words=words,
     )
     return write(folder / "report.html", page.encode())
 
@@ -168,8 +166,7 @@ def _confusion_text(result: Result) -> str:
     worst = np.argsort(-share, axis=None, kind="stable")[:3]
     pairs = [np.unravel_index(i, share.shape) for i in worst if share.flat[i] > 0]
     said = [
-        f"{style.words(result.classes[i])} taken for {style.words(result.classes[j])} ({100 * share[i, j]:.1f} %)"
-        for i, j in pairs
+        f"{words(result.classes[i])} taken for {words(result.classes[j])} ({100 * share[i, j]:.1f} %)" for i, j in pairs
     ]
     return "Confusion matrices. " + (f"The commonest errors: {', '.join(said)}." if said else "There are no errors.")
 

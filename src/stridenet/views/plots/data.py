@@ -15,6 +15,7 @@ from stridenet.errors import DataError
 from stridenet.signals.overview import contiguous, join
 from stridenet.signals.recording import Recording
 from stridenet.signals.windows import Windows
+from stridenet.signals.wording import short, words
 from stridenet.views.plots import style
 
 _BINS = 100
@@ -59,7 +60,7 @@ def histograms(
                 values = samples[:, channel]
                 counts, edges = np.histogram(values, bins=_BINS, range=limits)
                 ax.stairs(counts, edges, fill=True, color=style.BLUE)
-                ax.set_title(style.words(windows.channels[channel]), fontsize=9)
+                ax.set_title(words(windows.channels[channel]), fontsize=9)
                 ax.yaxis.set_major_locator(MaxNLocator(3, integer=True))
                 outside = 1 - counts.sum() / len(values)
                 if outside >= 0.0005:
@@ -118,8 +119,8 @@ def signals(
                         time, values[:, channel], color=style.LINES[k % len(style.LINES)], lw=0.9, label=part or " "
                     )
                 ax.yaxis.set_major_locator(MaxNLocator(3))
-            label = "\n".join(textwrap.wrap(style.words(classes[stretch.label]), 12))
-            other = "" if stretch.group == person else f"\n(person {style.short(stretch.group, 12)})"
+            label = "\n".join(textwrap.wrap(words(classes[stretch.label]), 12))
+            other = "" if stretch.group == person else f"\n(person {short(stretch.group, 12)})"
             row[0].annotate(
                 label + other,
                 (-0.24, 0.5),
@@ -130,7 +131,7 @@ def signals(
                 fontsize=8,
             )
         for ax, sensor in zip(grid[0], sensors, strict=True):
-            title = f"{style.words(sensor.name)} ({sensor.unit})"
+            title = f"{words(sensor.name)} ({sensor.unit})"
             if any(sensor.parts):
                 ax.legend(
                     loc="lower left",
@@ -147,7 +148,7 @@ def signals(
                 ax.set_title(title, fontsize=9)
         for ax in grid[-1]:
             ax.set_xlabel("time (s)")
-        fig.suptitle(f"Raw signals of each activity, person {style.short(person, 30)}", x=0.01, ha="left")
+        fig.suptitle(f"Raw signals of each activity, person {short(person, 30)}", x=0.01, ha="left")
         return style.save(fig, folder, name)
 
 

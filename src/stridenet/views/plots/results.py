@@ -15,6 +15,7 @@ from matplotlib.ticker import MaxNLocator
 
 from stridenet.evaluation import metrics
 from stridenet.evaluation.result import Result
+from stridenet.signals.wording import short, words
 from stridenet.views.plots import style
 
 _Floats = npt.NDArray[np.float64]
@@ -133,7 +134,7 @@ def accuracies(
         The two files.
     """
     values = [100 * np.asarray(sample, dtype=np.float64) for sample in samples.values()]
-    labels = ["\n".join(textwrap.wrap(style.words(label), 14)) or " " for label in samples]
+    labels = ["\n".join(textwrap.wrap(words(label), 14)) or " " for label in samples]
     with style.drawing():
         fig = style.figure(max(3.2, 1.4 + 0.95 * len(values)), 3.6)
         ax = fig.subplots()
@@ -191,7 +192,7 @@ def people(result: Result, folder: Path) -> list[Path]:
         ax.scatter(mean, at, s=30, marker="D", color=style.BLUE, zorder=3, label="mean")
         overall = 100 * float(np.mean(result.accuracies))
         ax.axvline(overall, color=style.GREY, ls=":", label=f"all windows, {overall:.1f} %")
-        ax.set_yticks(at[::every], [f"{style.short(p, 24)} ({n_windows[p]})" for p in order[::every]])
+        ax.set_yticks(at[::every], [f"{short(p, 24)} ({n_windows[p]})" for p in order[::every]])
         ax.set_ylim(-0.8, len(order) - 0.2)
         ax.margins(x=0.04)
         ax.set(xlabel="accuracy (%)", ylabel="person (windows)", title="Accuracy on each test person")
@@ -261,16 +262,16 @@ def _matrix(ax: Axes, classes: Sequence[str], percent: _Floats, texts: list[list
 
 
 def _labels_left(classes: Sequence[str]) -> list[str]:
-    return ["\n".join(textwrap.wrap(style.short(style.words(name), 48), 24)) for name in classes]
+    return ["\n".join(textwrap.wrap(short(words(name), 48), 24)) for name in classes]
 
 
 def _labels_below(classes: Sequence[str]) -> tuple[list[str], bool]:
     """Labels of the columns, and whether they must be turned to fit."""
-    wrapped = [textwrap.wrap(style.words(name), 11, break_long_words=False) or [""] for name in classes]
+    wrapped = [textwrap.wrap(words(name), 11, break_long_words=False) or [""] for name in classes]
     fits = max(len(line) for lines in wrapped for line in lines) <= 11 and max(map(len, wrapped)) <= 3
     if fits and len(classes) <= _WITH_NUMBERS:
         return ["\n".join(lines) for lines in wrapped], False
-    return [style.short(style.words(name), 28) for name in classes], True
+    return [short(words(name), 28) for name in classes], True
 
 
 def _label_sizes(classes: Sequence[str]) -> tuple[float, float]:

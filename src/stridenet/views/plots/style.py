@@ -92,21 +92,3 @@ def save(fig: Figure, folder: Path, name: str) -> list[Path]:
         fig.savefig(buffer, format=kind, metadata=metadata)
         paths.append(write(folder / f"{name}.{kind}", buffer.getvalue()))
     return paths
-
-
-def words(name: str) -> str:
-    """A name as people read it.
-
-    >>> words("walking_upstairs")
-    'walking upstairs'
-    """
-    return name.replace("_", " ")
-
-
-def short(text: str, length: int) -> str:
-    """At most so many characters, with an ellipsis where some are missing.
-
-    >>> short("participant", 6)
-    'parti…'
-    """
-    return text if len(text) <= length else text[: length - 1] + "…"

@@ -1,0 +1,154 @@
+"""What is wrong with a result, or makes its figures say less than they seem to; each in a headline and a sentence."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+
+from stridenet.evaluation.result import NO_ANSWER, Result
+from stridenet.signals.wording import counted, listed, words
+
+FEW_WINDOWS = 50
+"""Below so many test windows, one of them is more than two points of the accuracy; training needs as many at least."""
+FEW_OF_A_CLASS = 10
+"""Below so many windows, a class's figures are chance."""
+
+
+class Alarm(NamedTuple):
+    """Something that whoever reads a figure must know first."""
+
+    headline: str
+    sentence: str
+
+    def __str__(self) -> str:
+        return f"{self.headline} {self.sentence}"
+
+
+def alarms(result: Result) -> list[Alarm]:
+    """All that is wrong, the worst first; nothing for a sound result."""
+    return [*_broken(result), *_too_good(result), *_too_bad(result), *_too_few(result), *_untested(result)]
+
+
+def _broken(result: Result) -> Iterator[Alarm]:
+    if not result.diverged:
+        return
+    n, lost = len(result.seeds), int((result.predicted == NO_ANSWER).sum())
+    which = "its only repeat" if n == 1 else f"{len(result.diverged)} of {n} repeats"
+    seeds = f"seed{'' if len(result.diverged) == 1 else 's'} {listed([str(s) for s in result.diverged])}"
+    answers = f" {counted(lost, 'answer')} {'is no number and counts' if lost == 1 else 'are no numbers and count'} "
+    answers += "as wrong." if lost else ""
+    yield Alarm(
+        "The training diverged.",
+        f"In {which} ({seeds}) the loss became NaN or infinite.{answers if lost else ''} "
+        "Try a smaller learning rate, or standardized channels.",
+    )
+
+
+def _too_good(result: Result) -> Iterator[Alarm]:
+    protocol, ledger = result.protocol, result.ledger
+    if result.provenance.simulated:
+        yield Alarm("Simulated data.", "A program made these signals. No figure here says anything about real people.")
+    if protocol.kind == "random":
+        yield Alarm(
+            "Random split.",
+            "The same people, and with overlapping windows the same samples, stand on both sides, so every figure "
+            "here is too good. It says little about people never seen; split by person for that.",
+        )
+    elif protocol.shared_people or protocol.shared_samples:
+        shared = (
+            f"{counted(protocol.shared_people, 'person', 'people')} and {counted(protocol.shared_samples, 'sample')}"
+        )
+        stand = "stands" if (protocol.shared_people, protocol.shared_samples) == (1, 0) else "stand"
+        yield Alarm("The test is not clean.", f"{shared} {stand} on both sides of the split.")
+    if not ledger.clean:
+        yield Alarm("The test data was used before.", f"It was used for this: {ledger}. The figures are too good.")
+    if protocol.validation_kind == "random":
+        yield Alarm(
+            "Random validation.",
+            "Validation windows come from people who also train; the validation curves are too good.",
+        )
+    enough = len(result.y) >= FEW_WINDOWS and len(np.unique(result.y)) > 1
+    if enough and min(result.accuracies) == 1 and not result.provenance.simulated:
+        yield Alarm("Every answer is right.", "That is rare. Look whether a channel gives the class away.")
+
+
+def _too_bad(result: Result) -> Iterator[Alarm]:
+    majority, n = result.majority_accuracy, len(result.seeds)
+    commonest = words(result.classes[int(np.bincount(result.y).argmax())])
+    if majority == 1:
+        yield Alarm("One class only is tested.", f"Every test window is {commonest}, so nothing was told apart.")
+    below = [a for a in result.accuracies if a <= majority < 1 or a < majority]
+    if len(below) == n:
+        yield Alarm(
+            "No better than guessing.",
+            f"Always naming the commonest class, {commonest}, scores {100 * majority:.1f} %; "
+            f"this network {100 * float(np.mean(result.accuracies)):.1f} %.",
+        )
+    elif below:
+        yield Alarm(
+            f"{counted(len(below), 'repeat is', 'repeats are')} no better than guessing.",
+            f"Always naming {commonest} scores {100 * majority:.1f} %; the worst repeat {100 * min(below):.1f} %.",
+        )
+    present = np.unique(result.y)
+    silent = {c: int((result.confusions[:, :, c].sum(axis=1) == 0).sum()) for c in present}
+    never = [words(result.classes[c]) for c in present if silent[c] == n]
+    sometimes = [f"{words(result.classes[c])} ({silent[c]} of {n} repeats)" for c in present if 0 < silent[c] < n]
+    if never:
+        yield Alarm("Never named:", f"{listed(never)}. The network has not learnt {_it(never)}.")
+    if sometimes:
+        yield Alarm("Not named by every repeat:", f"{listed(sometimes)}.")
+
+
+def _too_few(result: Result) -> Iterator[Alarm]:
+    n, training = len(result.y), result.protocol.windows.get("train", 0)
+    if n < FEW_WINDOWS:
+        yield Alarm(
+            "Few test windows.",
+            f"{counted(n, 'window was', 'windows were')} tested: one more right or wrong moves the accuracy by "
+            f"{100 / n:.1f} points.",
+        )
+    if 0 < training < max(FEW_WINDOWS, FEW_OF_A_CLASS * len(result.classes)):
+        yield Alarm("Few training windows.", f"{counted(training, 'window')} for {_classes(result)}.")
+    dropped, kept = result.provenance.dropped, sum(result.protocol.windows.values())
+    lost = dropped.get("mixed", 0) + dropped.get("unlabelled", 0)
+    if kept and lost > kept:
+        yield Alarm("Most windows were left out.", f"{counted(lost, 'window')} left out, {kept:,} kept.")
+    if kept and (too_short := dropped.get("short_recordings", 0)) > kept:
+        yield Alarm(
+            "Most recordings were left out.",
+            f"{counted(too_short, 'recording was', 'recordings were')} shorter than a window, and "
+            f"{counted(kept, 'window is', 'windows are')} left. Look at the samples' times, or cut shorter windows.",
+        )
+    if kept and dropped.get("tail_samples", 0) > kept * result.provenance.length > 0:
+        yield Alarm(
+            "Most samples were left out.",
+            f"{counted(dropped['tail_samples'], 'sample')} at the ends of recordings did not fill a window.",
+        )
+
+
+def _untested(result: Result) -> Iterator[Alarm]:
+    support = np.bincount(result.y, minlength=len(result.classes))
+    names = [words(name) for name in result.classes]
+    absent = [name for name, n in zip(names, support, strict=True) if n == 0]
+    rare = [f"{name} ({n})" for name, n in zip(names, support, strict=True) if 0 < n < FEW_OF_A_CLASS]
+    if absent:
+        yield Alarm(
+            "Not tested:", f"{listed(absent)}. No test person has {_it(absent)}; no figure here tells of {_it(absent)}."
+        )
+    if rare and len(result.y) >= FEW_WINDOWS:
+        yield Alarm("Hardly tested:", f"{listed(rare)}, in windows.")
+    people = result.protocol.people
+    if len(np.unique(result.group)) == 1:
+        yield Alarm(
+            "One test person only.", "Another person may give quite another figure; nothing here tells how far off."
+        )
+    if len(people.get("train", ())) == 1 and result.protocol.kind != "random":
+        yield Alarm("One training person only.", "The network knows one way of moving.")
+
+
+def _it(names: list[str]) -> str:
+    return "it" if len(names) == 1 else "them"
+
+
+def _classes(result: Result) -> str:
+    return counted(len(result.classes), "class", "classes")
