@@ -1,6 +1,6 @@
 """Entry point: runs a command, and turns what goes wrong into one sentence and an exit status.
 
-Exit status: 0 done; 2 the user's mistake; 1 ours; 130 stopped by Ctrl-C.
+Exit status: 0 done; 2 the user's mistake; 1 ours; 3 done, and a training diverged; 130 stopped by Ctrl-C.
 """
 
 import os

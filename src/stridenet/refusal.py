@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from difflib import SequenceMatcher
 from typing import Any
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, ValidationError, ValidationInfo
 from pydantic.fields import FieldInfo
 
 from stridenet.errors import SettingError, StridenetError, UnknownNameError, short
@@ -57,10 +57,11 @@ def explain(error: ValidationError, table: Table, *, known: Iterable[str] = (), 
     return SettingError(f"setting {name} = {short(given)}: it must be {what}.")
 
 
-def of_this_world(value: Any) -> Any:
-    """A setting's value, as it is; numbers beyond any machine are refused where they are still a setting."""
+def of_this_world(value: Any, about: ValidationInfo) -> Any:
+    """A setting's value, as it is; sizes beyond any machine are refused where they are still a setting."""
+    size = (int, float) if str(about.field_name).endswith(("_s", "_hz")) else int
     for one in value if isinstance(value, tuple) else (value,):
-        if isinstance(one, (int, float)) and abs(one) > _MOST:
+        if isinstance(one, size) and abs(one) > _MOST:
             raise ValueError(f"at most {_MOST}")
     return value
 

@@ -16,6 +16,8 @@ DataDir = Annotated[
     Path | None, typer.Option("--data-dir", help="Where to look for data first; then STRIDENET_DATA, then the cache.")
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object on standard output and nothing else.")]
+DIVERGED = 3
+"""Exit status of what was done, and in which a training diverged."""
 OutDir = Annotated[Path, typer.Option(help="The folder that holds runs.")]
 
 

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from stridenet import spec
-from stridenet.cli._shared import AsJson, DataDir, OutDir, print_json, training_progress
+from stridenet.cli._shared import DIVERGED, AsJson, DataDir, OutDir, print_json, training_progress
 from stridenet.cli._typed import DATA, TRAINING, Typed, with_settings
 
 
@@ -30,3 +30,5 @@ def run(
         print_json(figures(done))
     else:
         typer.echo(summary(done))
+    if done.result.diverged:
+        raise typer.Exit(DIVERGED)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from stridenet.cli._shared import AsJson, DataDir, OutDir, print_json, training_progress
+from stridenet.cli._shared import DIVERGED, AsJson, DataDir, OutDir, print_json, training_progress
 from stridenet.cli._typed import DATA, TRAINING, Typed, with_settings
 from stridenet.errors import SettingError
 
@@ -30,6 +30,8 @@ def sweep(typed: Typed, out: OutDir = Path("runs"), data_dir: DataDir = None, as
         print_json({"points": done.rows(), "sweep_dir": str(done.folder)})
     else:
         typer.echo(table(done))
+    if any(point.run.result.diverged for point in done.points):
+        raise typer.Exit(DIVERGED)
 
 
 def table(done: "Sweep") -> str:

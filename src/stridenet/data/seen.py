@@ -1,7 +1,6 @@
 """The digests of files that were read before, without reading them again: by place, size and time of change."""
 
 import hashlib
-import os
 import re
 import stat
 import time
@@ -10,7 +9,9 @@ from pathlib import Path
 
 from stridenet.data.formats import archives
 from stridenet.data.paths import kind, unreadable
+from stridenet.errors import OutputError
 from stridenet.system.cache import cache_folder
+from stridenet.system.files import write
 
 _SETTLED = 2_000_000_000
 """Nanoseconds: a file that changed within them may change again and look the same, so it is not remembered."""
@@ -57,11 +58,5 @@ def _looks(path: Path, wanted: re.Pattern[str]) -> tuple[str, int]:
 
 
 def _keep(note: Path, content: str) -> None:
-    aside = note.with_name(f".{note.name}.{os.getpid()}")
-    try:
-        note.parent.mkdir(parents=True, exist_ok=True)
-        aside.write_text(content, encoding="ascii")
-        aside.replace(note)
-    except OSError:
-        with suppress(OSError):  # it costs time, never the answer
-            aside.unlink()
+    with suppress(OutputError):  # it costs time, never the answer
+        write(note, content.encode())
