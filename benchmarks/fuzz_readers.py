@@ -205,7 +205,7 @@ def answers(paths: list[Path]) -> Iterator[tuple[str, str, float]]:
                 env=environment,
             )
             try:
-                out, _ = child.communicate(given, timeout=SLOW_S * len(left))
+                out, _ = child.communicate(given, timeout=SLOW_S + 3 * len(left))
                 why = f"status {child.returncode}"
             except subprocess.TimeoutExpired:
                 child.kill()

@@ -150,6 +150,14 @@ def test_a_folder_named_like_a_table(name: str, tmp_path: Path) -> None:
     assert len(load_recordings(str(tmp_path))) == 2
 
 
+@pytest.mark.parametrize("name", [".git/annex/a.csv", ".ipynb_checkpoints/b-checkpoint.csv", "._a.csv"])
+def test_what_is_hidden_is_nobodys_recording(name: str, tmp_path: Path) -> None:
+    for file in ("a.csv", name):
+        (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / file).write_text("time,x\n0,1\n0.1,2\n")
+    assert [r.group for r in load_recordings(str(tmp_path))] == ["a"]
+
+
 def test_a_whole_disk_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(paths, "_MOST_ENTRIES", 3)
     for i in range(4):

@@ -91,6 +91,21 @@ def test_quotes_that_do_not_end_and_other_oddities(
     assert "stridenet: file 'a.csv'" in err
 
 
+@pytest.mark.parametrize(
+    ("cell", "label"),
+    [('"5"" step"', '5" step'), ('"a, b"', "a, b"), ('"a\nb"', "a\nb"), ("it's", "it's"), ('""', None)],
+)
+def test_quotes_in_a_label(cell: str, label: str | None, tmp_path: Path) -> None:
+    (recording,) = read_tables(write(tmp_path / "a.csv", f"time,x,label\n0,1,{cell}\n0.1,2,{cell}\n"))
+    assert recording.classes == ((label,) if label else ())
+
+
+@pytest.mark.parametrize("rows", ['0,1,5" step\n0.1,2,w\n', '0,1,"w"\n0.1,2,"w\n0.2,3,w\n'])
+def test_a_quote_without_its_other_half_is_named(rows: str, tmp_path: Path) -> None:
+    with pytest.raises(DataError, match=r"line [23] has a quotation mark without its other half"):
+        read_tables(write(tmp_path / "a.csv", f"time,x,label\n{rows}"))
+
+
 def test_a_file_larger_than_memory_is_refused_before_it_is_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -62,7 +62,7 @@ def numbers(cells: pl.Series, where: str, lines: npt.NDArray[np.int64]) -> npt.N
                 "a column must hold numbers only, or no number at all."
             )
     array = values.fill_null(float("nan")).to_numpy()
-    if not (np.abs(array) <= LARGEST).all():
+    if not (array.min() >= -LARGEST and array.max() <= LARGEST):
         bad = ~(np.abs(array) <= LARGEST)
         large = ", or beyond single precision," if np.isfinite(array[bad]).any() else ""
         raise DataError(

@@ -62,10 +62,10 @@ def _content(file: Path, where: str) -> bytes:
             "memory are free; cut it into several files, one for each recording, and read some of them."
         )
     with file.open("rb") as opened:
-        begin = opened.read(4096)
-        if b"\0" in begin:
+        if b"\0" in opened.read(4096):
             raise _no_text(where)
-        return begin + opened.read()
+        opened.seek(0)
+        return opened.read()
 
 
 def _no_text(where: str) -> DataError:
@@ -99,6 +99,12 @@ def _first_wrong_line(raw: bytes, separator: str, n_columns: int, where: str) ->
                     f"{where}, line {line} has {len(row)} cells for {n_columns} columns; remove what is too much or "
                     "name its column."
                 )
+    for line, row_text in enumerate(text.split("\n"), start=1):
+        if row_text.count('"') % 2:
+            return DataError(
+                f"{where}, line {line} has a quotation mark without its other half; leave it out, or write the cell "
+                'within quotation marks and those of its own twice, as in "5"" step".'
+            )
     return DataError(f"{where} cannot be read as a table; {CONVENTION}.")
 
 

@@ -109,7 +109,7 @@ def _find(path: Path) -> list[tuple[Path, str]]:
     """The files and their names, a folder's in the order in which people count."""
     found = kind(path)
     if found == "folder":
-        tables = [each for each in inside(path) if each[1].suffix.lower() in SUFFIXES and each[1].name[0] != "."]
+        tables = [each for each in inside(path) if each[1].suffix.lower() in SUFFIXES and not _is_hidden(each[0])]
         named = [(regular(file), name) for name, file, is_folder in tables if not is_folder]
         for name in (name for name, _, is_folder in tables if is_folder):
             if named and not any(other.startswith(f"{name}/") for _, other in named):
@@ -126,6 +126,11 @@ def _find(path: Path) -> list[tuple[Path, str]]:
     if path.suffix.lower() not in SUFFIXES:
         raise DataError(f"{_where(path.name)} is not one of {', '.join(SUFFIXES)}; {CONVENTION}.")
     return [(path, path.name)]
+
+
+def _is_hidden(name: str) -> bool:
+    """Whether a file or a folder above it is hidden: what git-annex, notebooks and macOS keep beside the data."""
+    return any(part.startswith(".") for part in name.split("/"))
 
 
 def _read(file: Path, name: str) -> _Table:

@@ -63,8 +63,8 @@ def read_watch(path: Path) -> tuple[list[Recording], Faults]:
         records, faults = parse_wisdm(data, ACTIVITIES, where=short)
         if not len(records.line):
             raise DataError(
-                f"{path}: {name} holds no record like user,letter,time,x,y,z; ({faults}) copy it again, or move it out "
-                "of the data to go on without this person."
+                f"{path}: {name} holds no record like user,letter,time,x,y,z; ({str(faults).rstrip('.')}): copy it "
+                "again, or move it out of the data to go on without this person."
             )
         parts.append(records)
         total += faults
