@@ -25,7 +25,7 @@ unexport PYTHONPATH PYTHONHOME
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lowest no-data check bench format lock clean
+.PHONY: help demo test lowest no-data check layout lint types bench format lock clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile
@@ -42,9 +42,15 @@ lowest: $(LOWEST)/.installed  ## runs the tests that see versions, with the olde
 no-data: $(INSTALLED)  ## runs the tests that look for data sets, where there are none
 	@env -u STRIDENET_DATA $(BIN)/python $(PYTEST) $(OF_DATA)
 
-check: $(INSTALLED)  ## format, lint and types, as CI does
+check: layout lint types  ## layout, lint and types, as CI does
+
+layout: $(INSTALLED)
 	$(BIN)/ruff format --check
+
+lint: $(INSTALLED)
 	$(BIN)/ruff check
+
+types: $(INSTALLED)
 	$(BIN)/mypy
 
 bench: $(INSTALLED)  ## measures against Keras, PyTorch and pandas and writes docs/performance.md; wants an idle machine
