@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal
 import typer
 
 from stridenet import spec
-from stridenet.errors import SettingError, shown
+from stridenet.errors import SettingError, short
 from stridenet.refusal import inner_table
 from stridenet.spec import RunSpec
 
@@ -101,7 +101,7 @@ def parted(text: str) -> tuple[str, str]:
     """The two sides of ``name=value``."""
     name, equals, value = (part.strip() for part in text.partition("="))
     if not equals or not name or not value:
-        raise SettingError(f"--set {shown(text)[1:-1]}: give a name and a value, as in --set filters=32.")
+        raise SettingError(f"--set {short(text)[1:-1]}: give a name and a value, as in --set filters=32.")
     return name, value
 
 
@@ -116,7 +116,7 @@ def literal(text: str) -> Any:
     except tomllib.TOMLDecodeError:
         return text
     except (RecursionError, ValueError):  # brackets without end; more digits than Python reads
-        raise SettingError(f"--set {shown(text)}: no setting is so deep or so long.") from None
+        raise SettingError(f"--set {short(text)}: no setting is so deep or so long.") from None
     return value if isinstance(value, (bool, int, float, str, list, dict)) else text  # a date is none of ours
 
 
