@@ -86,6 +86,7 @@ def load_windows(
     dataset, path = _resolve(data, data_dir, download=download, note=note)
     source = _source(dataset, path)
     if dataset is not None and dataset.read_windows is not None:
+        _refuse_rate(dataset, rate_hz)
         if labels != "majority" or purity != 0.5:
             raise SettingError(
                 f"{dataset.name} gives each window one label already: labels={labels!r} and purity={purity} cannot be "
@@ -199,11 +200,7 @@ def _recordings(
 
         recordings = read_tables(path or Path(), rate_hz=rate_hz)
         return recordings, pack.digest_of(recordings)
-    if rate_hz is not None and rate_hz != dataset.rate_hz:
-        raise SettingError(
-            f"{dataset.name} has {dataset.rate_hz:g} Hz, not {rate_hz:g}; rate_hz is for own files without "
-            "a time column."
-        )
+    _refuse_rate(dataset, rate_hz)
     if dataset.read_recordings is None:
         raise SettingError(
             f"{dataset.name} comes as windows that are already cut, not as recordings; use hapt for the recordings "
@@ -242,6 +239,14 @@ def _read(dataset: "Dataset", path: Path | None, note: Note | None) -> "Stored":
     for line in stored.meta.get("said", ()):  # a fault of the file is one whenever it is used
         (note or silent)(line)
     return stored
+
+
+def _refuse_rate(dataset: "Dataset", rate_hz: float | None) -> None:
+    if rate_hz is not None:
+        raise SettingError(
+            f"{dataset.name} has {dataset.rate_hz:g} Hz: rate_hz = {rate_hz:g} would do nothing, for it is that of own "
+            "files without a time column; leave it out."
+        )
 
 
 def _check_own_size(dataset: "Dataset", what: str, samples: int | None, seconds: float | None, own: int) -> None:

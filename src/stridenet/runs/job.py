@@ -22,7 +22,7 @@ from stridenet.evaluation.splits import split
 from stridenet.models.network import Network, network
 from stridenet.runs import folder as runfolder
 from stridenet.runs.executors.choose import on_cpu
-from stridenet.runs.resolve import Resolved, resolve
+from stridenet.runs.resolve import Resolved, refuse_idle, resolve
 from stridenet.runs.store import Store
 from stridenet.signals.windows import Windows
 from stridenet.spec import RunSpec, to_toml
@@ -184,6 +184,7 @@ def check(specs: Sequence[RunSpec], *, data_dir: Path | None = None, note: Note 
         if key not in seen:
             seen[key] = load(spec, data_dir=data_dir, note=note)
         windows = seen[key]
+        refuse_idle(spec, windows)
         split(windows, spec.split)
         one.build(length=windows.length, n_channels=len(windows.channels), n_classes=len(windows.classes))
 
