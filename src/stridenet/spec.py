@@ -3,6 +3,7 @@
 import hashlib
 import json
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Literal
 
@@ -115,12 +116,46 @@ class RunSpec(_Settings):
                 raise ValueError(
                     f"train.{name} = {watched!r} needs split.validation above 0; give it, or watch 'loss' or 'accuracy'"
                 )
+        if (why := idle(self, self.split.kind)) is not None:
+            raise ValueError(why)
         return self
 
     @property
     def seeds(self) -> tuple[int, ...]:
         """One seed per repeat."""
         return tuple(range(self.seed, self.seed + self.repeats))
+
+
+_IDLE: tuple[tuple[str, str, Callable[[RunSpec, SplitKind | None], bool]], ...] = (
+    ("data.purity", "data.labels is not 'majority'", lambda spec, _: spec.data.labels != "majority"),
+    ("split.test", "the official test people are tested", lambda _, kind: kind == "official"),
+    (
+        "split.seed",
+        "the official split draws nobody where split.validation is 0",
+        lambda spec, kind: kind == "official" and not spec.split.validation and spec.split.seed != spec.seed,
+    ),  # the first version had one seed for both
+    ("split.validation_kind", "split.validation is 0", lambda spec, _: not spec.split.validation),
+    ("split.validation_kind", "the split is random already", lambda _, kind: kind == "random"),
+    ("train.patience", "train.early_stopping is not given", lambda spec, _: spec.train.early_stopping is None),
+)
+
+
+def idle(spec: RunSpec, kind: SplitKind | None) -> str | None:
+    """What was given and would do nothing; a default, which every run's settings.toml writes out, is no request.
+
+    Args:
+        spec: the settings.
+        kind: the kind of split, once it is known.
+
+    >>> idle(RunSpec(split={"test": 0.5}), "official")
+    'split.test = 0.5 would do nothing, for the official test people are tested; leave it out'
+    """
+    for name, why, nothing in _IDLE:
+        table, field = name.split(".")
+        given = getattr(getattr(spec, table), field)
+        if nothing(spec, kind) and given != type(getattr(spec, table)).model_fields[field].default:
+            return f"{name} = {short(given)} would do nothing, for {why}; leave it out"
+    return None
 
 
 def parse(settings: dict[str, Any]) -> RunSpec:

@@ -126,6 +126,7 @@ def load_with_recordings(
     dataset, path = _resolve(data, data_dir, download=download, note=note)
     source = _source(dataset, path)
     if dataset is not None and dataset.read_windows is not None:
+        _refuse_rate(dataset, rate_hz)
         if labels != "majority" or purity != 0.5:
             raise SettingError(
                 f"{dataset.name} gives each window one label already: labels={labels!r} and purity={purity} cannot be "
@@ -242,11 +243,7 @@ def _recordings(
 
         recordings = read_tables(path or Path(), rate_hz=rate_hz, note=note)
         return recordings, pack.digest_of(recordings)
-    if rate_hz is not None and rate_hz != dataset.rate_hz:
-        raise SettingError(
-            f"{dataset.name} has {dataset.rate_hz:g} Hz, not {rate_hz:g}; rate_hz is for own files without "
-            "a time column."
-        )
+    _refuse_rate(dataset, rate_hz)
     if dataset.read_recordings is None:
         raise SettingError(
             f"{dataset.name} comes as windows that are already cut, not as recordings; use hapt for the recordings "
@@ -302,6 +299,14 @@ def _tell_classes_without_windows(windows: "Windows", recordings: "list[Recordin
         note(
             f"no window has the label {', '.join(lost[:_SHOWN])}{more}, so nothing can be learnt of it; correct it in "
             "the file if it is none."
+        )
+
+
+def _refuse_rate(dataset: "Dataset", rate_hz: float | None) -> None:
+    if rate_hz is not None:
+        raise SettingError(
+            f"{dataset.name} has {dataset.rate_hz:g} Hz: rate_hz = {rate_hz:g} would do nothing, for it is that of own "
+            "files without a time column; leave it out."
         )
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from stridenet.data.sets.table import TABLE
+from stridenet.errors import SettingError
 from stridenet.evaluation.splits import Split, kind_of, split
 from stridenet.models.network import Network
 from stridenet.runs import trial
@@ -13,7 +14,7 @@ from stridenet.runs.environment import DECIDING, describe_environment
 from stridenet.runs.executors.choose import THREADS, choose
 from stridenet.runs.store import Store
 from stridenet.signals.windows import Windows
-from stridenet.spec import RunSpec, digest
+from stridenet.spec import RunSpec, digest, idle
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,7 +90,9 @@ def resolve(spec: RunSpec, windows: Windows, network: Network) -> Resolved:
 
     Raises:
         SplitError: the people or the classes do not allow the split.
+        SettingError: a setting that was given and would do nothing with this data.
     """
+    refuse_idle(spec, windows)
     sides = split(windows, spec.split)
     executor, why = choose(spec, len(sides.train), portable=network.portable)
     data, model = spec.data, spec.model
@@ -101,3 +104,13 @@ def resolve(spec: RunSpec, windows: Windows, network: Network) -> Resolved:
         update={"data": data, "model": model, "split": spec.split.model_copy(update={"kind": kind})}
     )
     return Resolved(written_out, network, windows, sides, executor, why, describe_environment())
+
+
+def refuse_idle(spec: RunSpec, windows: Windows) -> None:
+    """Refuses what was given and would do nothing with this data.
+
+    Raises:
+        SettingError: such a setting.
+    """
+    if (why := idle(spec, kind_of(spec.split, windows))) is not None:
+        raise SettingError(f"these settings do not go together: {why}.")
