@@ -234,6 +234,7 @@ def _curves(ax: Axes, curves: Sequence[_Floats], side: str, colour: str, dash: s
     marker = "o" if max(map(len, curves)) == 1 else ""
     for curve in curves:
         ax.plot(range(1, len(curve) + 1), curve, color=colour, ls=dash, lw=0.6, alpha=0.4, marker=marker)
+    curves = [curve for curve in curves if np.isfinite(curve).all()] or curves  # what diverged has no mean
     shortest = min(map(len, curves))
     mean = np.mean([curve[:shortest] for curve in curves], axis=0)
     label = side if len(curves) == 1 else f"{side} (mean of {len(curves)})"
