@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from stridenet.errors import DataError, OutputError
+from stridenet.evaluation.learner import Layer
 from stridenet.evaluation.protocol import Ledger, Protocol, Provenance
 from stridenet.evaluation.result import Result
 from stridenet.runs import folder as runfolder
@@ -39,6 +40,8 @@ def make(**changes: Any) -> Result:
         "ledger": Ledger(readings=2),
         "executor": "here (a single repeat)",
         "total_seconds": 3.5,
+        "finished": "2026-11-25 14:03+00:00",
+        "layers": (Layer("conv", "Conv1D", 3, (126, 64), 10, 3),),
     }
     return Result(**(parts | changes))
 
@@ -70,6 +73,8 @@ def check_same(one: Result, other: Result) -> None:
         "n_parameters",
         "compile_seconds",
         "executor",
+        "finished",
+        "layers",
     ):
         assert getattr(one, name) == getattr(other, name)
     np.testing.assert_equal(one.history, other.history)

@@ -26,7 +26,8 @@ from stridenet.system import child
 from stridenet.system.notes import Progress
 
 KINDS = ("png", "svg")
-PICTURES = {f"{name}.{kind}" for name in ("accuracies", "confusion", "learning_curves", "people") for kind in KINDS}
+NAMES = ("accuracies", "confusion", "confusion_first", "learning_curves", "people")
+PICTURES = {f"{name}.{kind}" for name in NAMES for kind in KINDS}
 FILES = PICTURES | {
     "settings.toml", "environment.json", "metrics.json", "history.json", "predictions.csv", "model.keras",
     "report.html", "run.json", "result.npz"

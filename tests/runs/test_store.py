@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from stridenet.evaluation.learner import Layer
 from stridenet.runs.store import Store
 
 ARRAYS: dict[str, Any] = {
@@ -16,6 +17,7 @@ ARRAYS: dict[str, Any] = {
     "seconds": np.array(1.5),
     "n_parameters": np.array(7),
     "compile_seconds": np.array(0.5),
+    "layers": np.array('[["conv", "Conv1D", 3, [126, 64], 10, 3]]'),
 }
 
 
@@ -24,6 +26,7 @@ class Model:
 
     def __init__(self) -> None:
         self.history, self.seconds, self.n_parameters = dict[str, list[float]](), 0.0, 0
+        self.layers: tuple[Layer, ...] = ()
 
     def predict(self, windows: Any) -> Any:
         raise NotImplementedError

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from stridenet.evaluation.result import NO_ANSWER, Result
-from stridenet.signals.wording import counted, listed, words
+from stridenet.signals.wording import counted, listed, short, words
 
 FEW_WINDOWS = 50
 """Below so many test windows, one of them is more than two points of the accuracy; training needs as many at least."""
@@ -74,7 +74,7 @@ def _too_good(result: Result) -> Iterator[Alarm]:
 
 def _too_bad(result: Result) -> Iterator[Alarm]:
     majority, n = result.majority_accuracy, len(result.seeds)
-    commonest = words(result.classes[int(np.bincount(result.y).argmax())])
+    commonest = _name(result.classes[int(np.bincount(result.y).argmax())])
     if majority == 1:
         yield Alarm("One class only is tested.", f"Every test window is {commonest}, so nothing was told apart.")
     below = [a for a in result.accuracies if a <= majority < 1 or a < majority]
@@ -91,8 +91,8 @@ def _too_bad(result: Result) -> Iterator[Alarm]:
         )
     present = np.unique(result.y)
     silent = {c: int((result.confusions[:, :, c].sum(axis=1) == 0).sum()) for c in present}
-    never = [words(result.classes[c]) for c in present if silent[c] == n]
-    sometimes = [f"{words(result.classes[c])} ({silent[c]} of {n} repeats)" for c in present if 0 < silent[c] < n]
+    never = [_name(result.classes[c]) for c in present if silent[c] == n]
+    sometimes = [f"{_name(result.classes[c])} ({silent[c]} of {n} repeats)" for c in present if 0 < silent[c] < n]
     if never:
         yield Alarm("Never named:", f"{listed(never)}. The network has not learnt {_it(never)}.")
     if sometimes:
@@ -128,7 +128,7 @@ def _too_few(result: Result) -> Iterator[Alarm]:
 
 def _untested(result: Result) -> Iterator[Alarm]:
     support = np.bincount(result.y, minlength=len(result.classes))
-    names = [words(name) for name in result.classes]
+    names = [_name(name) for name in result.classes]
     absent = [name for name, n in zip(names, support, strict=True) if n == 0]
     rare = [f"{name} ({n})" for name, n in zip(names, support, strict=True) if 0 < n < FEW_OF_A_CLASS]
     if absent:
@@ -144,6 +144,10 @@ def _untested(result: Result) -> Iterator[Alarm]:
         )
     if len(people.get("train", ())) == 1 and result.protocol.kind != "random":
         yield Alarm("One training person only.", "The network knows one way of moving.")
+
+
+def _name(name: str) -> str:
+    return short(words(name), 40)
 
 
 def _it(names: list[str]) -> str:

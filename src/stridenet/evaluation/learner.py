@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +13,26 @@ OnEpoch = Callable[[int, dict[str, float]], None]
 """Told the epoch's number from 1 and its scores."""
 
 
+class Layer(NamedTuple):
+    """A layer of what was trained, for people to read.
+
+    Args:
+        name: its name.
+        kind: its class, such as ``Conv1D``.
+        size: samples under a filter, or that pooling turns into one; 0 for a layer that has no such size.
+        output_shape: of one window.
+        parameters: its numbers, learnt or not.
+        receptive_field: samples of the window that one output value depends on.
+    """
+
+    name: str
+    kind: str
+    size: int
+    output_shape: tuple[int, ...]
+    parameters: int
+    receptive_field: int
+
+
 class Fitted(Protocol):
     """What a training leaves.
 
@@ -20,11 +40,13 @@ class Fitted(Protocol):
         history: ``loss``, ``accuracy`` and, with validation, ``val_loss`` and ``val_accuracy``; a value per epoch.
         seconds: training time without compilation.
         n_parameters: how many numbers were learnt.
+        layers: in the order in which they are computed; empty for what has none to show.
     """
 
     history: dict[str, list[float]]
     seconds: float
     n_parameters: int
+    layers: tuple[Layer, ...]
 
     def predict(self, windows: Windows) -> npt.NDArray[np.float32]:
         """Probabilities (window, class)."""

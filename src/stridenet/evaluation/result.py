@@ -1,7 +1,9 @@
 """A result: what a run predicted, for every window and repeat; every figure is computed from it."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
@@ -10,6 +12,7 @@ import numpy.typing as npt
 
 from stridenet.evaluation import metrics
 from stridenet.evaluation.history import parting
+from stridenet.evaluation.learner import Layer
 from stridenet.evaluation.protocol import Ledger, Protocol, Provenance, plain, protocol_of, provenance_of
 from stridenet.evaluation.splits import Split
 from stridenet.signals.cards import Card
@@ -42,6 +45,8 @@ class Result:
         compile_seconds: what each repeat had to compile first; little for all but the first of each process.
         executor: where the repeats were trained, and why there.
         total_seconds: from the start of the run to its end.
+        finished: when it ended, in the clock of the machine that made it, with its distance from UTC.
+        layers: what was trained, layer by layer; empty for what has no layers to show.
     """
 
     probability: npt.NDArray[np.float32]
@@ -60,6 +65,8 @@ class Result:
     compile_seconds: tuple[float, ...] = ()
     executor: str = ""
     total_seconds: float = 0.0
+    finished: str = ""
+    layers: tuple[Layer, ...] = ()
 
     @cached_property
     def predicted(self) -> npt.NDArray[np.int64]:
@@ -141,6 +148,7 @@ class Result:
             "ledger": {"words": str(self.ledger)} | plain(self.ledger),
             "executor": self.executor,
             "seconds": self.total_seconds,
+            "finished": self.finished,
             "n_parameters": self.n_parameters,
             "seeds": list(self.seeds),
             "over_fitting": [asdict(p) if (p := parting(h)) else None for h in self.history],
@@ -195,4 +203,12 @@ def collect(windows: Windows, split: Split, repeats: Mapping[int, Mapping[str, A
         n_parameters=int(arrays[0]["n_parameters"]),
         compile_seconds=tuple(float(a["compile_seconds"]) for a in arrays),
         executor=executor,
+        finished=datetime.now().astimezone().isoformat(" ", "minutes"),
+        layers=layers_of(json.loads(str(arrays[0].get("layers", "[]")))),
     )
+
+
+def layers_of(rows: Iterable[Sequence[Any]]) -> tuple[Layer, ...]:
+    """Layers from what JSON made of them."""
+    made = (Layer(*row) for row in rows)
+    return tuple(layer._replace(output_shape=tuple(layer.output_shape)) for layer in made)

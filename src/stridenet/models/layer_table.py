@@ -28,6 +28,7 @@ class LayerRow:
         receptive_field: samples of the window that one of its output values depends on.
         flop: arithmetic of one window.
         inputs: the rows that it reads, counted from 0.
+        size: samples under a filter, or that pooling turns into one; 0 for a layer that has no such size.
     """
 
     name: str
@@ -37,6 +38,7 @@ class LayerRow:
     receptive_field: int
     flop: int
     inputs: tuple[int, ...]
+    size: int = 0
 
     @property
     def mflop(self) -> float:
@@ -195,6 +197,7 @@ class _Walk:
                 receptive_field=int(min(math.ceil(field), self.length)),
                 flop=_flop(call),
                 inputs=tuple(dict.fromkeys(source.row for source in sources)),
+                size=_first(getattr(layer, "kernel_size", None) or getattr(layer, "pool_size", None) or 0),
             )
         )
         return _Seen(len(self.rows) - 1, field, jump)

@@ -10,6 +10,9 @@ import numpy.typing as npt
 from stridenet.engine.backend import compile_seconds
 from stridenet.engine.replicas import Replicas
 from stridenet.engine.trainer import OnEpoch, Trained, Trainer
+from stridenet.errors import DataError
+from stridenet.evaluation.learner import Layer
+from stridenet.models.layer_table import layer_table
 from stridenet.models.network import Network
 from stridenet.models.prepare import Preparer
 from stridenet.signals.windows import Windows
@@ -87,6 +90,16 @@ class KerasLearner:
             self._windows = windows
         return self._trainer
 
+    def layers(self) -> tuple[Layer, ...]:
+        """The layers of what was last trained; none of a model that cannot be looked into."""
+        try:
+            rows = layer_table(self._trainer.model).rows
+        except DataError:
+            return ()
+        return tuple(
+            Layer(row.name, row.kind, row.size, row.output_shape, row.parameters, row.receptive_field) for row in rows
+        )
+
     def predict(self, trained: Trained, windows: Windows) -> Array:
         """Probabilities (window, class)."""
         return self._trainer.predict(trained, self._feed(windows)[0])
@@ -116,6 +129,7 @@ class KerasFitted:
         self._learner, self._trained = learner, trained
         self.history, self.seconds = trained.history, trained.seconds
         self.n_parameters = sum(int(np.prod(v.shape)) for v in trained.weights)
+        self.layers = learner.layers()
 
     def predict(self, windows: Windows) -> Array:
         """Probabilities (window, class)."""

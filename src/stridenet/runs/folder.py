@@ -16,7 +16,7 @@ import numpy as np
 
 from stridenet.errors import DataError
 from stridenet.evaluation.protocol import Ledger, Protocol, Provenance
-from stridenet.evaluation.result import Result
+from stridenet.evaluation.result import Result, layers_of
 from stridenet.runs import older
 from stridenet.system.files import LOCK, claim, hold, sync, writing
 
@@ -145,6 +145,8 @@ def read(folder: Path) -> Result:
                 n_parameters=about["n_parameters"],
                 executor=about["executor"],
                 total_seconds=about["seconds"],
+                finished=about.get("finished", ""),
+                layers=layers_of(about.get("layers", ())),
             )
     except (OSError, EOFError, ValueError, KeyError, TypeError, BadZipFile) as error:
         if isinstance(error, DataError):
@@ -169,6 +171,8 @@ def _described(result: Result) -> dict[str, Any]:
         "n_parameters": result.n_parameters,
         "executor": result.executor,
         "seconds": result.total_seconds,
+        "finished": result.finished,
+        "layers": result.layers,
     }
 
 

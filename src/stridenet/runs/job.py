@@ -201,7 +201,7 @@ def _leave(stage: runfolder.Stage, job: Resolved, result: Result, store: Store, 
         models={seed: store.model(key) for seed, key in trials.items() if job.needs_model(seed)},
     )
     with writing(stage.ready):
-        write_report(stage.ready, result, job.spec, job.environment)
+        write_report(stage.ready, result, job.spec, job.environment, place=stage.final)
 
 
 def _found(folder: Path, note: Note) -> Run:

@@ -33,7 +33,7 @@ class Store:
             return None
         try:
             with np.load(self._arrays(key)) as stored:
-                arrays = {name: stored[name] for name in _ARRAYS}
+                arrays = {name: stored[name] for name in _ARRAYS + tuple({"layers"} & set(stored.files))}
         except FileNotFoundError:
             return None
         except (OSError, EOFError, ValueError, KeyError, BadZipFile) as error:

@@ -27,7 +27,7 @@ class Outcome(NamedTuple):
 
     Args:
         arrays: ``probability`` (window, class), ``history`` (score, epoch) with ``scores``, ``seconds`` of training,
-            ``compile_seconds`` and ``n_parameters``.
+            ``compile_seconds``, ``n_parameters`` and ``layers``, which are JSON.
         fitted: what was trained.
     """
 
@@ -62,6 +62,7 @@ def outcome(learner: Learner, fitted: Fitted, test: Windows) -> Outcome:
         "history": np.array(list(fitted.history.values())),
         "seconds": np.array(fitted.seconds),
         "n_parameters": np.array(fitted.n_parameters),
+        "layers": np.array(json.dumps(fitted.layers)),
     }
     return Outcome(arrays | {"compile_seconds": np.array(learner.compiled())}, fitted)
 

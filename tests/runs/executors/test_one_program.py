@@ -72,7 +72,7 @@ class Stub:
         self.asked.append(seeds)
         if len(seeds) > self.room:
             raise JaxRuntimeError("RESOURCE_EXHAUSTED: Out of memory while trying to allocate 1 bytes.")
-        return [MagicMock(history={"loss": [1.0]}, seconds=1.0, n_parameters=1) for _ in seeds]
+        return [MagicMock(history={"loss": [1.0]}, seconds=1.0, n_parameters=1, layers=()) for _ in seeds]
 
 
 def test_what_does_not_fit_is_tried_in_halves(

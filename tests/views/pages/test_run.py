@@ -4,14 +4,15 @@ import re
 import tomllib
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import pytest
 
+from stridenet.evaluation.learner import Layer
 from stridenet.evaluation.protocol import Protocol, Provenance
 from stridenet.evaluation.result import Result
-from stridenet.spec import RunSpec, parse
+from stridenet.spec import Preparation, RunSpec, parse
 from stridenet.views.pages.run import write_report
 
 PROTOCOL = Protocol(
@@ -114,13 +115,17 @@ def test_the_page_needs_nothing_else(tmp_path: Path) -> None:
         assert base64.b64decode(body, validate=True).startswith(b"<?xml")
     assert sorted(p.name for p in tmp_path.iterdir()) == sorted(
         ["report.html"]
-        + [f"{n}.{k}" for n in ("confusion", "learning_curves", "people", "accuracies") for k in ("png", "svg")]
+        + [
+            f"{n}.{k}"
+            for n in ("confusion", "confusion_first", "learning_curves", "people", "accuracies")
+            for k in ("png", "svg")
+        ]
     )
 
 
 def test_everybody_can_read_it(shown: Page) -> None:
     assert shown.all("html") == [{"lang": "en"}]
-    assert len(shown.all("img")) == 4
+    assert len(shown.all("img")) == 5
     assert all(len(picture["alt"] or "") > 20 for picture in shown.all("img"))
     assert all(head.get("scope") in ("row", "col") for head in shown.all("th"))
     assert len(shown.all("h1")) == 1
@@ -170,7 +175,7 @@ def test_what_was_left_out_is_told_and_zeros_are_not(shown: Page) -> None:
         ({"protocol": Protocol("random")}, "Random split."),
         (
             {"protocol": Protocol("official", shared_people=1, shared_samples=64)},
-            "1 people and 64 samples stand on both",
+            "1 person and 64 samples stand on both",
         ),
         ({"protocol": Protocol("official", validation_kind="random")}, "Random validation."),
     ],
@@ -202,3 +207,94 @@ def test_a_result_that_tells_little_still_has_a_page(tmp_path: Path) -> None:
 
 def test_the_same_result_gives_the_same_page(tmp_path: Path) -> None:
     assert page(tmp_path / "a", result()).source == page(tmp_path / "b", result()).source
+
+
+def test_it_says_what_went_in_what_was_left_out_and_when(tmp_path: Path) -> None:
+    told = Provenance("own", False, "", 50.0, 128, ("ax", "gx"), ("g", "rad/s"), {"short_recordings": 1})
+    shown = page(
+        tmp_path, result(provenance=told, finished="2026-11-25 14:03+00:00"), parse({"prepare": "standardize"})
+    )
+    for said in (
+        "ax [g]; gx [rad/s].",
+        "128 samples, 2.56 s at 50 Hz.",
+        "recordings shorter than a window: 1",
+        "2026-11-25 14:03+00:00",
+        "Each channel minus its mean, divided by its standard deviation",
+        "Confusion matrix",
+    ):
+        assert said in shown.text
+
+
+@pytest.mark.usefixtures("without_pictures")
+def test_the_lines_that_use_the_model_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    channels = ("acc 'x'", 'gyro "y"\n</pre><script>', "z" * 200)
+    told = Provenance(rate_hz=50.0, length=16, channels=channels, units=("g", "rad/s", ""))
+    shown = page(tmp_path, result(provenance=told))
+    assert not shown.all("script")
+    code = shown.words[shown.words.index("import numpy") : shown.words.index("The first repeat's model.")]
+    loaded = []
+
+    class Predictor:
+        @classmethod
+        def load(cls, folder: str) -> "Predictor":
+            loaded.append(folder)
+            return cls()
+
+        def predict(self, windows: Any) -> Any:
+            assert windows.shape == (1, 16, 3)
+            return np.array([[0, 0, 1]])
+
+    monkeypatch.setattr("stridenet.Predictor", Predictor, raising=False)
+    names: dict[str, Any] = {}
+    exec(code, names)
+    assert loaded == ["."]
+    assert tuple(names["channels"]) == channels
+    assert tuple(names["classes"]) == result().classes
+    assert names["units"] == ["g", "rad/s", ""]
+
+
+@pytest.mark.usefixtures("without_pictures")
+def test_the_network_is_told_layer_by_layer(tmp_path: Path) -> None:
+    shown = page(tmp_path, result(layers=(Layer("conv_1", "Conv1D", 3, (126, 64), 1792, 3),)))
+    assert "<td>126 × 64</td><td>1,792</td><td>3</td>" in shown.source
+    assert "layer by layer" not in page(tmp_path, result()).text
+
+
+@pytest.mark.usefixtures("without_pictures")
+def test_a_page_with_alarms_looks_otherwise(tmp_path: Path, shown: Page) -> None:
+    lost = result(probability=np.full((2, 60, 3), np.nan, dtype=np.float32))
+    loud = page(tmp_path, lost)
+    assert "The training diverged." in loud.text
+    assert "No better than guessing." in loud.text
+    assert {"class": "headline doubt"} in loud.all("p")
+    assert {"class": "headline"} in shown.all("p")
+
+
+@pytest.mark.parametrize("classes", [3, 12])
+def test_a_picture_wider_than_a_phone_says_so(classes: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    names = ("confusion", "confusion_first", "learning_curves")
+    monkeypatch.setattr("stridenet.views.pages.run._pictures", lambda *_: dict.fromkeys(names, ("data:,", "text")))
+    probability = np.eye(classes, dtype=np.float32)[np.arange(60) % 3]
+    made = result(classes=tuple(f"c{i}" for i in range(classes)), probability=np.stack([probability] * 2))
+    shown = page(tmp_path, made)
+    assert shown.source.count("scroll it sideways") == (3 if classes > 7 else 1)
+
+
+@pytest.mark.usefixtures("without_pictures")
+def test_names_of_people_and_files_are_text(tmp_path: Path) -> None:
+    odd = np.array(["<script>alert(1)</script>", 'on\ntwo "lines"'])[np.arange(60) // 30]
+    shown = page(tmp_path, result(group=odd), parse({"data": {"name": "<b>x</b>.csv"}}))
+    assert not shown.all("script")
+    assert not shown.all("b")
+    assert 'on two "lines"' in shown.text
+
+
+@pytest.mark.usefixtures("without_pictures")
+@pytest.mark.parametrize("kind", get_args(Preparation))
+def test_every_preparation_has_words(kind: Preparation, tmp_path: Path) -> None:
+    shown = page(tmp_path, result(), parse({"prepare": kind}))
+    assert ("fitted on the training windows" in shown.text) == (kind != "none")
+
+
+def test_the_caption_of_the_curves_says_that_dropout_was_on(shown: Page) -> None:
+    assert "with dropout on" in shown.text

@@ -89,9 +89,85 @@ def test_confusion_tells_counts_shares_and_spread(tmp_path: Path, drawn: list[Fi
         made_up(("a", "b"), repeats=2), y=y, probability=np.eye(2, dtype=np.float32)[predicted], group=np.full(6, "p")
     )
     figures.confusion(result, tmp_path)
-    first, pooled = ([t.get_text() for t in ax.texts] for ax in drawn[0].axes)
+    figures.confusion_first(result, tmp_path)
+    pooled, first = ([t.get_text() for t in fig.axes[0].texts] for fig in drawn)
     assert first == ["3", "1", "2"]
     assert pooled == ["87.5", "± 12.5\n7", "12.5", "± 12.5\n1", "100.0", "± 0.0\n4"]
+
+
+def test_a_single_repeat_is_drawn_once(tmp_path: Path, drawn: list[Figure]) -> None:
+    assert figures.confusion(made_up(repeats=1), tmp_path)
+    assert figures.confusion_first(made_up(repeats=1), tmp_path) == []
+    assert len(drawn) == 1
+    assert not any("±" in t.get_text() for t in drawn[0].axes[0].texts)
+
+
+def test_windows_without_an_answer_have_a_column(tmp_path: Path, drawn: list[Figure]) -> None:
+    result = made_up(("a", "b"), repeats=1)
+    lost = np.where((result.y == 0)[:, None], np.nan, result.probability)
+    figures.confusion(dataclasses.replace(result, probability=lost.astype(np.float32)), tmp_path)
+    ax = drawn[0].axes[0]
+    assert [t.get_text() for t in ax.get_xticklabels()] == ["a", "b", "no answer"]
+    assert "100.0" in [t.get_text() for t in ax.texts]
+    assert_readable(drawn[0])
+
+
+ODD = ("\u8d70\u8def", 'a "quote"', "<b>markup</b> &", "on\ntwo lines", "x" * 300, "$x^2$ %s {}", "", "\x01")
+
+
+def test_names_of_all_kinds_are_drawn(tmp_path: Path, drawn: list[Figure]) -> None:
+    result = made_up(ODD, repeats=1)
+    result = dataclasses.replace(result, group=np.array(ODD)[np.arange(len(result.y)) % len(ODD)])
+    figures.confusion(result, tmp_path)
+    figures.people(result, tmp_path)
+    for fig in drawn:
+        assert_readable(fig)
+    assert "on two lines" in [t.get_text() for t in drawn[0].axes[0].get_yticklabels()]
+
+
+def test_odd_names_give_pictures_that_are_well_formed(tmp_path: Path) -> None:
+    drawn = figures.confusion(made_up(ODD), tmp_path) + figures.accuracies({name: [1.0] for name in ODD}, tmp_path)
+    for path in drawn:
+        if path.suffix == ".svg":
+            ElementTree.parse(path)
+
+
+def test_a_training_that_diverged_has_curves_that_say_so(tmp_path: Path, drawn: list[Figure]) -> None:
+    history = ({"loss": [np.nan, np.inf], "accuracy": [0.1, 0.1]},)
+    figures.learning_curves(dataclasses.replace(made_up(repeats=1), history=history), tmp_path)
+    loss, accuracy = drawn[0].axes
+    assert "NaN or infinite" in loss.texts[0].get_text()
+    assert not accuracy.texts
+    assert_readable(drawn[0])
+
+
+@pytest.mark.parametrize(
+    ("values", "low", "high"),
+    [([0.0, 0.0], 0, 5), ([1.0, 1.0], 95, 100), ([0.5, 0.5], 47.5, 52.5), ([0.0, 1.0], 0, 100), ([0.99, 1.0], 95, 100)],
+)
+def test_an_axis_of_percent_ends_at_0_and_100_and_is_never_tiny(
+    values: list[float], low: float, high: float, tmp_path: Path, drawn: list[Figure]
+) -> None:
+    figures.accuracies({"8": values, "16": values}, tmp_path)
+    assert drawn[0].axes[0].get_ylim() == pytest.approx((low, high))
+    assert_readable(drawn[0])
+
+
+@pytest.mark.parametrize("share", [0.0, 1.0])
+def test_the_axis_of_people_who_are_all_equal_is_readable(share: float, tmp_path: Path, drawn: list[Figure]) -> None:
+    result = made_up(("a", "b"))
+    said = result.y if share else 1 - result.y
+    figures.people(dataclasses.replace(result, probability=np.eye(2, dtype=np.float32)[[said] * 3]), tmp_path)
+    low, high = drawn[0].axes[0].get_xlim()
+    assert low >= 0
+    assert high <= 100
+    assert high - low >= 5
+
+
+@pytest.mark.parametrize(("n", "boxes"), [(1, 0), (2, 0), (3, 0), (4, 1)])
+def test_few_repeats_have_dots_and_no_quartiles(n: int, boxes: int, tmp_path: Path, drawn: list[Figure]) -> None:
+    figures.accuracies({"8": [0.5 + i / 10 for i in range(n)]}, tmp_path)
+    assert len(drawn[0].axes[0].patches) == boxes
 
 
 def test_confusion_of_very_many_classes_has_colours_only(tmp_path: Path, drawn: list[Figure]) -> None:

@@ -20,8 +20,8 @@ _COLOURS = (("Conv", style.BLUE), ("Pool", style.GREEN), ("Dense", style.AMBER),
 def draw(table: "LayerTable", folder: Path, name: str | None = None) -> list[Path]:
     """Draws a network from top to bottom as ``<name>.png`` and ``<name>.svg``.
 
-    Each box says the layer's name, its type, its output shape without the window axis, and its parameters; a
-    concatenation says what it joins. Boxes are as wide as the longest line, so nothing is cut.
+    Each box says the layer's name, its type and the samples under a filter, its output shape without the window axis,
+    and its parameters; a concatenation says what it joins. Boxes are as wide as the longest line, so nothing is cut.
 
     Args:
         table: the network's layers.
@@ -100,7 +100,8 @@ def _lines(row: "LayerRow", table: "LayerTable") -> list[str]:
     parts = [table.rows[i].output_shape for i in row.inputs]
     if row.kind == "Concatenate" and all(len(part) == 1 for part in parts):
         shape = f"{' + '.join(f'{n:,}' for (n,) in parts)} = {shape}"
-    return [row.name, row.kind, shape, f"{row.parameters:,} parameters"]
+    kind = f"{row.kind}, {row.size} samples" if row.size else row.kind
+    return [row.name, kind, shape, f"{row.parameters:,} parameters"]
 
 
 def _width_in(line: str, *, bold: bool = False, size: float = 8) -> float:

@@ -15,21 +15,23 @@ from matplotlib.ticker import MaxNLocator
 
 from stridenet.evaluation import metrics
 from stridenet.evaluation.result import Result
-from stridenet.signals.wording import short, words
+from stridenet.signals.wording import one_line, short, words
 from stridenet.views.plots import style
 
 _Floats = npt.NDArray[np.float64]
 
-_SIDE_BY_SIDE = 7  # with more classes the panels of the confusion stand one above the other
 _WITH_NUMBERS = 30  # with more classes the cells are too small for numbers
+_WITHOUT_BOX = 3  # quartiles of so few values say nothing
+_SHORTEST_AXIS = 5.0  # in percent
 
 
 def confusion(result: Result, folder: Path) -> list[Path]:
-    """Draws who was taken for what: counts of the first repeat, and all repeats pooled.
+    """Draws who was taken for what, all repeats pooled.
 
-    The pooled panel holds the share of the true class in percent, its standard deviation over repeats (ddof 0), and
-    under it the count over all repeats. Right answers are blue, errors orange; the colour of errors
-    grows faster than their share, so that few of them are still seen. A cell without windows is empty.
+    A cell holds the share of the true class in percent, its standard deviation over repeats (ddof 0) where there are
+    several, and under it the count over all repeats. Right answers are blue, errors orange; the colour of errors grows
+    faster than their share, so that few of them are still seen. A cell without windows is empty. Windows without an
+    answer, of a training that diverged, have a column of their own.
 
     Args:
         result: what a run predicted.
@@ -38,40 +40,44 @@ def confusion(result: Result, folder: Path) -> list[Path]:
     Returns:
         The two files.
     """
-    counts = result.confusions
-    total = counts.sum(axis=2, keepdims=True)
-    percent = 100 * counts / np.maximum(total, 1)
-    n_repeats, n = counts.shape[:2]
-    cell = 0.62 if n <= _WITH_NUMBERS else 0.22
-    side = max(3.6, cell * n)
-    with style.drawing():
-        alone = n_repeats == 1
-        across = n <= _SIDE_BY_SIDE
-        left, below = _label_sizes(result.classes)
-        width, height = side + left + 0.5, side + below + 0.75  # and room for the axes' names and the title
-        fig = style.figure(*((width + side + 0.3, height) if across else (width, 2 * height)))
-        first, pooled = fig.subplots(*((1, 2) if across else (2, 1)))
-        _matrix(first, result.classes, percent[0], [[[f"{c}"] if c else [] for c in row] for row in counts[0]])
-        first.set_title(f"First repeat: windows (seed {result.seeds[0]})" if result.seeds else "First repeat: windows")
-        mean, sd, pool = percent.mean(axis=0), percent.std(axis=0), counts.sum(axis=0)
-        spread = [[[] if alone else [f"± {s:.1f}"] for s in row] for row in sd]
-        texts = [
-            [[f"{mean[i, j]:.1f}", *spread[i][j], f"{pool[i, j]}"] if pool[i, j] else [] for j in range(n)]
-            for i in range(n)
+    counts = _counts(result)
+    percent = _percent(counts)
+    mean, sd, pool = percent.mean(axis=0), percent.std(axis=0), counts.sum(axis=0)
+    alone = len(counts) == 1
+    texts = [
+        [
+            [f"{mean[i, j]:.1f}", *([] if alone else [f"± {sd[i, j]:.1f}"]), f"{n}"] if n else []
+            for j, n in enumerate(row)
         ]
-        _matrix(pooled, result.classes, mean, texts)
-        if across:
-            pooled.set_yticks(range(n), [""] * n)
-            pooled.set_ylabel("")
-        many = "One repeat: % of true class" if alone else f"All {n_repeats} repeats: % of true class ± sd"
-        pooled.set_title(f"{many}, windows")
-        return style.save(fig, folder, "confusion")
+        for i, row in enumerate(pool)
+    ]
+    title = "One repeat: % of true class" if alone else f"All {len(counts)} repeats: % of true class ± sd"
+    return _confusion(result, mean, texts, f"{title}, windows", folder, "confusion")
+
+
+def confusion_first(result: Result, folder: Path) -> list[Path]:
+    """Draws the first repeat's confusion in windows; nothing where it is the only one, whose picture is there already.
+
+    Args:
+        result: what a run predicted.
+        folder: where ``confusion_first.png`` and ``confusion_first.svg`` are written.
+
+    Returns:
+        The two files, or none.
+    """
+    if len(result.seeds) == 1:
+        return []
+    counts = _counts(result)
+    texts = [[[f"{n}"] if n else [] for n in row] for row in counts[0]]
+    title = f"First repeat (seed {result.seeds[0]}): windows"
+    return _confusion(result, _percent(counts)[0], texts, title, folder, "confusion_first")
 
 
 def learning_curves(result: Result, folder: Path) -> list[Path]:
     """Draws loss and accuracy after each epoch: every repeat thin, their mean thick.
 
-    The mean ends where the first repeat ended, so that it is always one of all repeats.
+    The mean ends where the first repeat ended, so that it is always one of all repeats. Training is measured on the
+    way, with dropout on and weights that change; validation and test are not.
 
     Args:
         result: what a run predicted.
@@ -87,7 +93,7 @@ def learning_curves(result: Result, folder: Path) -> list[Path]:
         fig = style.figure(4.5 * len(names), 3.4)
         for name, ax in zip(names, fig.subplots(1, len(names), squeeze=False)[0], strict=True):
             for key, side, colour, dash in (
-                (name, "training", style.BLUE, "-"),
+                (name, "training, with dropout", style.BLUE, "-"),
                 (f"val_{name}", "validation", style.RED, "--"),
             ):
                 scale = 100 if name == "accuracy" else 1
@@ -101,8 +107,13 @@ def learning_curves(result: Result, folder: Path) -> list[Path]:
                 )
             ax.set(xlabel="epoch", ylabel="accuracy (%)" if name == "accuracy" else name, title=name.capitalize())
             ax.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
+            drawn = np.concatenate([np.asarray(line.get_ydata(), dtype=np.float64) for line in ax.lines])
+            if not np.isfinite(drawn).any():
+                ax.text(0.5, 0.5, "NaN or infinite from the first epoch", ha="center", transform=ax.transAxes)
             if name == "loss":
                 ax.set_ylim(bottom=0)
+            else:
+                ax.set_ylim(*_limits(drawn))
             ax.legend()
         return style.save(fig, folder, "learning_curves")
 
@@ -118,8 +129,9 @@ def accuracies(
 ) -> list[Path]:
     """Draws samples of accuracies as boxes with whiskers, and every value as a dot.
 
-    The box holds the middle half, the line in it is the median, the whiskers reach the furthest value within 1.5 box
-    lengths, the diamond is the mean. The dots stand in the order of the repeats.
+    Three values or fewer have no box, for there are no quartiles of them. The box holds the middle half, the line in
+    it is the median, the whiskers reach the furthest value within 1.5 box lengths, the diamond is the mean. The dots
+    stand in the order of the repeats.
 
     Args:
         samples: accuracies from 0 to 1, one per repeat, under the setting's value.
@@ -134,15 +146,17 @@ def accuracies(
         The two files.
     """
     values = [100 * np.asarray(sample, dtype=np.float64) for sample in samples.values()]
-    labels = ["\n".join(textwrap.wrap(words(label), 14)) or " " for label in samples]
+    labels = ["\n".join(textwrap.wrap(short(words(label), 42), 14)) if label.strip() else " " for label in samples]
     with style.drawing():
         fig = style.figure(max(3.2, 1.4 + 0.95 * len(values)), 3.6)
         ax = fig.subplots()
         at = np.arange(1, len(values) + 1)
         for x, sample in zip(at, values, strict=True):
-            _box(ax, float(x), sample)
+            if len(sample) > _WITHOUT_BOX:
+                _box(ax, float(x), sample)
+            ax.plot(x, np.mean(sample), marker="D", mfc="white", mec=style.BLUE, ms=5, zorder=2.5, clip_on=False)
             offsets = np.linspace(-0.17, 0.17, len(sample)) if len(sample) > 1 else np.zeros(len(sample))
-            ax.scatter(x + offsets, sample, s=16, color=style.RED, alpha=0.75, linewidths=0, zorder=3)
+            ax.scatter(x + offsets, sample, s=16, color=style.RED, alpha=0.75, linewidths=0, zorder=3, clip_on=False)
         known = [(x, *printed[s]) for x, s in zip(at, samples, strict=True) if s in printed] if printed else []
         if known:
             places, mean, sd = np.array(known, dtype=np.float64).T
@@ -152,6 +166,8 @@ def accuracies(
         ax.set_xticks(at, labels)
         ax.use_sticky_edges = False  # else the axis would end where a box begins
         ax.set_xlim(0.4, len(values) + 0.6)
+        bars = [limit for _, mean, sd in known for limit in (mean - sd, mean + sd)]
+        ax.set_ylim(*_limits(np.concatenate([*values, bars])))
         ax.set(ylabel="accuracy (%)", xlabel=xlabel, title=title)
         ax.grid(visible=False, axis="x")
         return style.save(fig, folder, name)
@@ -179,22 +195,25 @@ def people(result: Result, folder: Path) -> list[Path]:
         at = np.arange(len(order))
         for y, person in zip(at, order, strict=True):
             ax.plot([scores[person].min(), scores[person].max()], [y, y], color=style.SKY, lw=1, alpha=0.6)
-        ax.scatter(
-            np.concatenate([scores[person] for person in order]),
-            np.repeat(at, len(by_repeat)),
-            s=14,
-            color=style.SKY,
-            alpha=0.75,
-            linewidths=0,
-            zorder=2,
-            label="one repeat",
-        )
-        ax.scatter(mean, at, s=30, marker="D", color=style.BLUE, zorder=3, label="mean")
+        if len(by_repeat) > 1:
+            ax.scatter(
+                np.concatenate([scores[person] for person in order]),
+                np.repeat(at, len(by_repeat)),
+                s=14,
+                color=style.SKY,
+                alpha=0.75,
+                linewidths=0,
+                zorder=2,
+                label="one repeat",
+                clip_on=False,
+            )
+        label = "mean" if len(by_repeat) > 1 else "the repeat"
+        ax.scatter(mean, at, s=30, marker="D", color=style.BLUE, zorder=3, label=label, clip_on=False)
         overall = 100 * float(np.mean(result.accuracies))
         ax.axvline(overall, color=style.GREY, ls=":", label=f"all windows, {overall:.1f} %")
-        ax.set_yticks(at[::every], [f"{short(p, 24)} ({n_windows[p]})" for p in order[::every]])
+        ax.set_yticks(at[::every], [f"{short(one_line(p), 24)} ({n_windows[p]})" for p in order[::every]])
         ax.set_ylim(-0.8, len(order) - 0.2)
-        ax.margins(x=0.04)
+        ax.set_xlim(*_limits(np.concatenate([*scores.values(), [overall]])))
         ax.set(xlabel="accuracy (%)", ylabel="person (windows)", title="Accuracy on each test person")
         fig.legend(loc="outside lower center", ncols=3)
         return style.save(fig, folder, "people")
@@ -207,7 +226,6 @@ def _box(ax: Axes, x: float, sample: _Floats) -> None:
     ax.hlines([told["whislo"], told["whishi"]], x - 0.12, x + 0.12, color=style.GREY, lw=1)
     ax.bar(x, told["q3"] - told["q1"], 0.5, told["q1"], facecolor="none", edgecolor=style.GREY, lw=1)
     ax.hlines(told["med"], x - 0.25, x + 0.25, color=style.BLUE, lw=1.8)
-    ax.plot(x, told["mean"], marker="D", mfc="white", mec=style.BLUE, ms=5, zorder=2.5)
 
 
 def _curves(ax: Axes, curves: Sequence[_Floats], side: str, colour: str, dash: str) -> None:
@@ -216,43 +234,82 @@ def _curves(ax: Axes, curves: Sequence[_Floats], side: str, colour: str, dash: s
     marker = "o" if max(map(len, curves)) == 1 else ""
     for curve in curves:
         ax.plot(range(1, len(curve) + 1), curve, color=colour, ls=dash, lw=0.6, alpha=0.4, marker=marker)
+    curves = [curve for curve in curves if np.isfinite(curve).all()] or curves  # what diverged has no mean
     shortest = min(map(len, curves))
     mean = np.mean([curve[:shortest] for curve in curves], axis=0)
     label = side if len(curves) == 1 else f"{side} (mean of {len(curves)})"
     ax.plot(range(1, shortest + 1), mean, color=colour, ls=dash, lw=2.2, marker=marker, label=label)
 
 
-def _matrix(ax: Axes, classes: Sequence[str], percent: _Floats, texts: list[list[list[str]]]) -> None:
-    """One panel: a coloured cell for each pair of classes, with up to three lines in it, the first one large."""
-    n = len(classes)
+def _limits(values: _Floats) -> tuple[float, float]:
+    """An axis of percent around values: never below 0 or above 100, nor so short that equal values look apart."""
+    values = values[np.isfinite(values)]
+    low, high = (float(values.min()), float(values.max())) if len(values) else (0.0, 100.0)
+    wide = min(max(1.1 * (high - low), _SHORTEST_AXIS), 100.0)
+    low = min(max((low + high - wide) / 2, 0.0), 100.0 - wide)
+    return low, low + wide
+
+
+def _counts(result: Result) -> npt.NDArray[np.int64]:
+    """Shape (repeat, true class, predicted class), with a last column of windows without an answer if there are any."""
+    counts = result.confusions
+    lost = np.bincount(result.y, minlength=len(result.classes)) - counts.sum(axis=2)
+    return np.concatenate([counts, lost[..., None]], axis=2) if lost.any() else counts
+
+
+def _percent(counts: npt.NDArray[np.int64]) -> _Floats:
+    return np.asarray(100 * counts / np.maximum(counts.sum(axis=2, keepdims=True), 1), dtype=np.float64)
+
+
+def _confusion(
+    result: Result, percent: _Floats, texts: list[list[list[str]]], title: str, folder: Path, name: str
+) -> list[Path]:
+    n, columns = percent.shape
+    cell = 0.62 if n <= _WITH_NUMBERS else 0.22
+    named = [*result.classes, "no answer"][:columns]
+    with style.drawing():
+        left, below = _label_sizes(result.classes, named)
+        wide, high = max(3.2, cell * columns), max(3.2 * n / columns, cell * n)
+        fig = style.figure(wide + left + 0.5, high + below + 0.75)  # and room for the axes' names and the title
+        ax = fig.subplots()
+        _matrix(ax, result.classes, named, percent, texts)
+        ax.set_title(title, loc="left" if n > 3 else "center")
+        return style.save(fig, folder, name)
+
+
+def _matrix(
+    ax: Axes, classes: Sequence[str], named: Sequence[str], percent: _Floats, texts: list[list[list[str]]]
+) -> None:
+    """A coloured cell for each pair of classes, with up to three lines in it, the first one large."""
+    n, columns = percent.shape
     right = colormaps["Blues"](0.85 * percent / 100)[..., :3]
     wrong = colormaps["Oranges"](0.85 * (percent / 100) ** 0.7)[..., :3]
-    colours = np.where(np.eye(n, dtype=bool)[..., None], right, wrong)
+    colours = np.where(np.eye(n, columns, dtype=bool)[..., None], right, wrong)
     colours[percent == 0] = to_rgb("white")
-    edges = np.arange(n + 1) - 0.5
-    ax.pcolormesh(edges, edges, colours, edgecolors="#dcdcdc", linewidth=0.8)
+    ax.pcolormesh(np.arange(columns + 1) - 0.5, np.arange(n + 1) - 0.5, colours, edgecolors="#dcdcdc", linewidth=0.8)
     ax.set_aspect("equal")
     ax.invert_yaxis()
     if n <= _WITH_NUMBERS:
         for i, row in enumerate(texts):
             for j, lines in enumerate(row):
                 dark = colours[i, j] @ [0.299, 0.587, 0.114] < 0.52
-                for line, size, y in ((lines[:1], 9, -0.13 * (len(lines) - 1)), (lines[1:], 6.5, 0.16)):
+                for line, size, up in ((lines[:1], 9, 5.8 * (len(lines) - 1)), (lines[1:], 6.5, -7.1)):
                     if not line:
                         continue
-                    ax.text(
-                        j,
-                        i + y,
+                    ax.annotate(
                         "\n".join(line),
+                        (j, i),
+                        (0, up),
+                        textcoords="offset points",
                         ha="center",
                         va="center",
                         fontsize=size,
                         linespacing=1.5,
                         color="white" if dark else "#1a1a1a",
                     ).set_in_layout(False)  # they lie inside; measuring hundreds of them is slow
-    below, rotated = _labels_below(classes)
+    below, rotated = _labels_below(named)
     turn: dict[str, Any] = {"rotation": 60, "ha": "right", "rotation_mode": "anchor"} if rotated else {}
-    ax.set_xticks(range(n), below, fontsize=7.5, **turn)
+    ax.set_xticks(range(columns), below, fontsize=7.5, **turn)
     ax.set_yticks(range(n), _labels_left(classes), fontsize=7.5)
     ax.set(xlabel="predicted", ylabel="true")
     ax.grid(visible=False)
@@ -274,10 +331,10 @@ def _labels_below(classes: Sequence[str]) -> tuple[list[str], bool]:
     return [short(words(name), 28) for name in classes], True
 
 
-def _label_sizes(classes: Sequence[str]) -> tuple[float, float]:
+def _label_sizes(classes: Sequence[str], named: Sequence[str]) -> tuple[float, float]:
     """Inches that the labels take on the left and below, about."""
     character, line = 0.066, 0.14
     left = max(len(part) for label in _labels_left(classes) for part in label.split("\n"))
-    below, rotated = _labels_below(classes)
+    below, rotated = _labels_below(named)
     lines = max(label.count("\n") + 1 for label in below)
     return character * left, character * max(map(len, below)) if rotated else line * lines

@@ -1,6 +1,7 @@
 """One look for every picture, and files that are the same each time they are drawn."""
 
 import io
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Any
 
 import matplotlib
 import matplotlib.style
+from matplotlib import font_manager
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
@@ -25,6 +27,13 @@ LINES = (BLUE, RED, GREEN, PINK, AMBER, SKY, GREY)
 
 Source: Okabe and Ito, "Color Universal Design" (2008).
 """
+
+_OTHER_SCRIPTS = (
+    "Noto Sans CJK SC", "Noto Sans CJK JP", "Source Han Sans SC", "WenQuanYi Zen Hei", "PingFang SC", "Hiragino Sans",
+    "Apple SD Gothic Neo", "Microsoft YaHei", "Yu Gothic", "Malgun Gothic", "Noto Sans Devanagari", "Nirmala UI",
+    "Noto Sans Thai", "Arial Unicode MS",
+)  # fmt: skip
+"""Fonts for names that ours cannot write; those that are installed are tried in this order."""
 
 _LOOK: dict[str, Any] = {
     "axes.axisbelow": True,
@@ -59,7 +68,10 @@ _LOOK: dict[str, Any] = {
 @contextmanager
 def drawing() -> Iterator[None]:
     """Our look for as long as it lasts, whatever the user's own settings are; they are put back afterwards."""
-    with matplotlib.style.context(["default", _LOOK]):
+    installed = set(font_manager.fontManager.get_font_names())
+    fonts = {"font.family": ["DejaVu Sans", *(name for name in _OTHER_SCRIPTS if name in installed)]}
+    with matplotlib.style.context(["default", _LOOK, fonts]), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Glyph", UserWarning)  # no font here has it; the page's tables name it
         yield
 
 

@@ -1,0 +1,91 @@
+"""What the page of a run says in words: facts, and how to use the model."""
+
+from collections.abc import Mapping
+from pprint import pformat
+from typing import Any
+
+from stridenet.evaluation.result import Result
+from stridenet.signals.wording import channels_with_units, counted, left_out, one_line, sized
+from stridenet.spec import Preparation, RunSpec
+
+_SIDES = {"train": "to train", "validation": "to validate", "test": "to test"}
+_PREPARED: dict[Preparation, str] = {
+    "none": "None: the network takes the raw values.",
+    "standardize": "Each channel minus its mean, divided by its standard deviation",
+    "normalize": "Each channel stretched so that its smallest value is 0 and its largest 1",
+    "standardize+normalize": "Each channel standardized, and then stretched so that it lies from 0 to 1",
+    "power": "Each channel by a power transform (Yeo-Johnson) that makes it most nearly normal, then standardized",
+    "robust": "Each channel minus its median, divided by its interquartile range",
+}
+_FITTED = ", fitted on the training windows without their overlap; it is a part of the model."
+
+
+def facts(result: Result, told: Mapping[str, Any], spec: RunSpec) -> list[tuple[str, str]]:
+    """Lines for the head of the page: a name and a sentence each."""
+    protocol, source, words = result.protocol, result.provenance, str(result.protocol)
+    people, samples = protocol.shared_people, protocol.shared_samples
+    ledger = str(result.ledger)
+    sides = [f"{protocol.windows[side]:,} {word}" for side, word in _SIDES.items() if protocol.windows.get(side)]
+    compiled = sum(result.compile_seconds)
+    found = {
+        "Data": one_line(source.source) if source.source else "",
+        "Channels": f"{channels_with_units(source.channels, source.units, 100)}." if source.channels else "",
+        "Windows": f"{', '.join(sides)}." if sides else "",
+        "Window": f"{sized(source.length, source.rate_hz)}." if source.length and source.rate_hz else "",
+        "Left out": "; ".join(f"{what}: {n:,}" for what, n in left_out(source.dropped)),
+        "Preparation": preparation(spec),
+        "Protocol": f"{words[:1].upper()}{words[1:]}.",
+        "Shared by training and test": f"{counted(people, 'person', 'people')}, {counted(samples, 'raw sample')}.",
+        "Test data used for": f"{ledger[:1].upper()}{ledger[1:]}.",
+        "Between people": _between(told["people"]),
+        "To compare": f"Always naming the commonest activity scores {100 * result.majority_accuracy:.1f} %.",
+        "Network": f"{spec.model.name}, {counted(result.n_parameters, 'trainable parameter')}.",
+        "Trained": result.executor,
+        "Compilation": f"{compiled:.1f} s over all processes, apart from training; kept on disk for the next run."
+        if compiled
+        else "",
+        "Finished": result.finished,
+    }
+    return [(name, sentence) for name, sentence in found.items() if sentence]
+
+
+def preparation(spec: RunSpec) -> str:
+    """The scaling, in words."""
+    said = _PREPARED[spec.prepare]
+    heads = [head.get("prepare") for head in spec.model.settings.get("heads", ()) if isinstance(head, dict)]
+    own = " Some heads have a preparation of their own, see the settings." if any(heads) else ""
+    return (said if spec.prepare == "none" else f"{said}{_FITTED}") + own
+
+
+def usage(result: Result, place: str) -> str:
+    """A few lines of Python that answer for windows; empty when it is not known what the model takes."""
+    told = result.provenance
+    if not (told.length and told.channels):
+        return ""
+    lists = {"classes": result.classes, "channels": told.channels, "units": told.units}
+    rate = f", {told.rate_hz:g} samples a second" if told.rate_hz else ""
+    return "\n".join(
+        [
+            "import numpy as np",
+            "from stridenet import Predictor",
+            "",
+            f"folder = {place!r}  # where this page lies",
+            *(f"{name} = {pformat(list(values), width=96, compact=True)}" for name, values in lists.items()),
+            "",
+            "predictor = Predictor.load(folder)",
+            f"windows = np.zeros((1, {told.length}, {len(told.channels)}))  # yours: (window, time, channel){rate}",
+            "probability = predictor.predict(windows)  # (window, class), in the order of classes",
+            "print([classes[c] for c in probability.argmax(axis=1)])",
+        ]
+    )
+
+
+def _between(people: Mapping[str, Mapping[str, float]]) -> str:
+    if len(people) < 2:
+        return ""
+    ranked = sorted(people.items(), key=lambda item: item[1]["mean"])
+    (worst, low), (best, high) = ranked[0], ranked[-1]
+    return (
+        f"From {100 * low['mean']:.1f} % (person {one_line(worst)}) to {100 * high['mean']:.1f} % "
+        f"(person {one_line(best)})."
+    )
