@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from stridenet.engine.backend import keras
 from stridenet.engine.batches import in_batches
 from stridenet.engine.predictor import Predictor
-from stridenet.errors import DataError
+from stridenet.errors import DataError, SettingError
 from stridenet.models import build as models
 
 X = np.random.default_rng(0).normal(size=(1200, 32, 2)).astype(np.float32)
@@ -83,8 +84,45 @@ def test_it_is_loaded_from_a_file_and_from_a_folder(model: Any, tmp_path: Path) 
         np.testing.assert_allclose(Predictor.load(path).predict(X[:9]), Predictor(model).predict(X[:9]), atol=1e-6)
 
 
-def test_a_file_that_is_no_model_is_named(tmp_path: Path) -> None:
-    (tmp_path / "model.keras").write_text("no")
-    for path in (tmp_path, tmp_path / "nothing.keras"):
-        with pytest.raises(DataError, match=r"keras: no model is read from there .* run's folder\.$"):
-            Predictor.load(path)
+def test_windows_with_holes_are_refused_and_never_answered(model: Any) -> None:
+    holed = X[:4].copy()
+    holed[2, 5, 1] = np.nan
+    with pytest.raises(DataError, match=r"1 of 256 values is missing, .* window 2, sample 5, channel 1"):
+        Predictor(model).predict(holed)
+    with pytest.raises(DataError, match=r"1 of 64 values is missing, .* window 0, sample 5, channel 1"):
+        Predictor(model).predict_one(holed[2])
+
+
+def test_windows_of_two_lengths_and_text_are_refused(model: Any) -> None:
+    with pytest.raises(DataError, match=r"window 1 has 20 samples, the model takes|window 1 has the shape"):
+        Predictor(model).predict([X[0], X[1][:20]])
+    with pytest.raises(DataError, match=r"the windows hold text \('a'\)"):
+        Predictor(model).predict_one([["a"] * 2] * 32)
+
+
+@pytest.mark.parametrize("broken", ["weights", "values"])
+def test_no_answer_is_ever_no_number(model: Any, broken: str) -> None:
+    kept, x = model.get_weights(), X[:3]
+    if broken == "weights":
+        model.set_weights([w * np.nan for w in kept])
+    else:
+        model.set_weights([w * 1e30 for w in kept])
+        x = x * 1e30
+    predictor = Predictor(model)
+    model.set_weights(kept)
+    with pytest.raises(DataError, match="the model's answer for window 0 is no number"):
+        predictor.predict(x)
+    with pytest.raises(DataError, match="the model's answer for window 0 is no number"):
+        predictor.predict_one(x[0])
+
+
+def test_a_model_of_logits_is_refused() -> None:
+    model = keras.Sequential([keras.Input((32, 2)), keras.layers.Flatten(), keras.layers.Dense(3)])
+    with pytest.raises(SettingError, match="these are logits"):
+        Predictor(model)
+
+
+def test_windows_of_any_length_are_answered_where_the_model_takes_them() -> None:
+    layers = [keras.Input((None, 2)), keras.layers.GlobalMaxPooling1D(), keras.layers.Dense(3, "softmax")]
+    predictor = Predictor(keras.Sequential(layers))
+    assert predictor.predict(X[:3]).shape == predictor.predict(X[:3, :20]).shape == (3, 3)

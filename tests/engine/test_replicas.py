@@ -114,3 +114,16 @@ def test_fewer_windows_than_a_batch() -> None:
     together = Replicas(model, spec).fit([start, start], X, Y, seeds=(1, 1), train=few)
     for one, index in zip(together, few, strict=True):
         compare(one, trainer.fit(start, X[index], Y[index], seed=1))
+
+
+@pytest.mark.filterwarnings("error")
+def test_who_diverges_stops_and_the_others_go_on() -> None:
+    spec = TrainSpec(epochs=3, batch_size=16)
+    model = build("cnn", 0)
+    trainer = Trainer(model, spec)
+    start = trainer.start()
+    broken = Trained([w * np.nan for w in start.weights], start.others)
+    one, other = Replicas(model, spec).fit([broken, start], X, Y, seeds=(1, 1))
+    assert [len(t.history["loss"]) for t in (one, other)] == [1, 3]
+    assert np.isnan(one.history["loss"][0])
+    compare(other, trainer.fit(start, X, Y, seed=1))

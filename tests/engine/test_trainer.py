@@ -190,3 +190,27 @@ def test_products_on_a_gpu_are_as_exact_as_asked(
 def test_a_cpu_knows_one_precision(easy: Windows) -> None:
     with pytest.raises(SettingError, match=r"train.precision = 'tf32': this device is a CPU"):
         Trainer(build(easy), TrainSpec(precision="tf32"))
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_training_that_diverges_ends_with_that_epoch(easy: Windows) -> None:
+    trainer = Trainer(build(easy), TrainSpec(epochs=5, learning_rate=1e30, best_weights="val_loss"))
+    history = trainer.fit(trainer.start(), easy.x, easy.y, seed=0, validation=(easy.x, easy.y)).history
+    assert {name: len(values) for name, values in history.items()} == dict.fromkeys(history, 1)
+    assert not np.isfinite(history["loss"][0])
+
+
+def test_the_best_weights_are_never_those_that_diverged(easy: Windows) -> None:
+    trainer = Trainer(build(easy), TrainSpec(epochs=2, best_weights="loss"))
+    kept = trainer.step
+
+    def breaks(state: Any, *rest: Any) -> Any:
+        state, scores = kept(state, *rest)
+        return state, scores * np.nan if seen else scores
+
+    seen: list[int] = []
+    trainer.step = breaks
+    best = trainer.fit(trainer.start(), easy.x, easy.y, seed=0, on_epoch=lambda epoch, _: seen.append(epoch))
+    trainer.step = kept
+    one = Trainer(build(easy), TrainSpec(epochs=1))
+    assert same(best.weights, one.fit(one.start(), easy.x, easy.y, seed=0).weights)

@@ -9,9 +9,10 @@ import jax.numpy as jnp
 import numpy as np
 import numpy.typing as npt
 
-from stridenet.engine.backend import keras, on_cpu
+from stridenet.engine import checks, contract
+from stridenet.engine.backend import on_cpu
 from stridenet.engine.batches import in_batches
-from stridenet.errors import DataError
+from stridenet.engine.model_file import load_model
 
 Array = npt.NDArray[np.float32]
 
@@ -25,6 +26,10 @@ class Predictor:
     Args:
         model: from windows, in raw units, to probabilities.
 
+    Raises:
+        SettingError: the model gives something else.
+
+    >>> from stridenet.engine.backend import keras
     >>> model = keras.Sequential([keras.Input((4, 2)), keras.layers.Flatten(), keras.layers.Dense(3, "softmax")])
     >>> predictor = Predictor(model)
     >>> predictor.predict(np.zeros((5, 4, 2))).shape
@@ -34,7 +39,8 @@ class Predictor:
     """
 
     def __init__(self, model: Any) -> None:
-        self.shape: tuple[int, ...] = tuple(model.input_shape[1:])
+        contract.check(model, trained=False)
+        self.shape: tuple[int | None, ...] = tuple(model.input_shape[1:])
         self.n_classes: int = model.output_shape[-1]
         values = [[jnp.copy(v.value) for v in vs] for vs in (model.trainable_variables, model.non_trainable_variables)]
 
@@ -49,38 +55,27 @@ class Predictor:
     def load(cls, path: Path | str) -> "Predictor":
         """The predictor of a ``.keras`` file, or of a run's folder.
 
+        Nothing in the file is executed: what needs a Python lambda, or a layer that is not known here, is refused.
+
         Raises:
-            DataError: there is no such file, or Keras cannot read it.
+            DataError: there is no such file, or it holds no model that Keras can read.
         """
-        file = Path(path) / "model.keras" if Path(path).is_dir() else Path(path)
-        try:
-            return cls(keras.saving.load_model(file, compile=False))
-        except (OSError, ValueError) as error:
-            reason = str(error).splitlines()[0].rstrip(".")
-            raise DataError(
-                f"{file}: no model is read from there ({reason}); name a .keras file or a run's folder."
-            ) from error
+        return cls(load_model(Path(path)))
 
     def predict(self, x: npt.ArrayLike) -> Array:
         """Probabilities (window, class) of windows (window, time, channel) in raw units.
 
         Raises:
-            DataError: the windows are not of the shape that the model takes.
+            DataError: they are not of the shape that the model takes, or hold NaN, infinite values or text; or the
+                model gives no number.
         """
-        return in_batches(self._forward, self._checked(x), self.n_classes)
+        return checks.answers(in_batches(self._forward, checks.windows(x, self.shape), self.n_classes))
 
     def predict_one(self, window: npt.ArrayLike) -> Array:
         """Probabilities (class,) of one window (time, channel) in raw units.
 
         Raises:
-            DataError: the window is not of the shape that the model takes.
+            DataError: as for :meth:`predict`.
         """
-        answer: Array = np.asarray(self._forward(self._checked(np.asarray(window)[np.newaxis])))[0]
+        answer: Array = checks.answers(np.asarray(self._forward(checks.windows([window], self.shape))))[0]
         return answer
-
-    def _checked(self, x: npt.ArrayLike) -> Array:
-        array = np.asarray(x, dtype=np.float32)
-        flat = len(self.shape) == 1 and array.ndim == 3 and array[:1].size in (0, self.shape[0])
-        if array.shape[1:] != self.shape and not flat:
-            raise DataError(f"windows of shape {array.shape[1:]} came, and the model takes {self.shape}.")
-        return array.reshape(len(array), *self.shape)

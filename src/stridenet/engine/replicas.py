@@ -67,6 +67,7 @@ class Replicas:
             What :meth:`stridenet.engine.trainer.Trainer.fit` returns, for each; ``seconds`` are its share.
         """
         began = time.perf_counter() - compile_seconds()
+        x, y = self.trainer.checked(x, y)
         data, labels = jnp.asarray(x), jnp.asarray(y, dtype=jnp.int32)
         train = train or [np.arange(len(x))] * len(starts)
         state = (
@@ -102,8 +103,9 @@ class Replicas:
                 best = [self._best(h, self.spec.early_stopping) for h in histories]
                 # not in place: `_choose` may not have run yet, and reads it then
                 running = running & [epoch - b < self.spec.patience for b in best]
-                if not running.any():
-                    break
+            running = running & np.isfinite([log["loss"] for log in logs])  # who diverged ends here
+            if not running.any():
+                break
         weights, others = kept if self.spec.best_weights else state[:2]
         share = (time.perf_counter() - compile_seconds() - began) / len(starts)
         return [

@@ -10,7 +10,7 @@ import jax.numpy as jnp
 import numpy as np
 import numpy.typing as npt
 
-from stridenet.engine import operations
+from stridenet.engine import checks, contract, operations
 from stridenet.engine.backend import compile_seconds, keras, precision
 from stridenet.engine.batches import in_batches
 from stridenet.engine.rules import Rule, with_rules
@@ -50,9 +50,22 @@ class Trainer:
         model: any Keras model from windows to class probabilities.
         spec: epochs, batch size, learning rate.
         rules: operations that are computed in another way; by default :func:`stridenet.engine.operations.rules`.
+        n_classes: how many classes the data has, where that is known.
+
+    Raises:
+        SettingError: the model does not give probabilities (window, class), or has nothing to train.
+
+    >>> model = keras.Sequential([keras.Input((4, 2)), keras.layers.Flatten(), keras.layers.Dense(3, "softmax")])
+    >>> trainer = Trainer(model, TrainSpec(epochs=2))
+    >>> trained = trainer.fit(trainer.start(), np.ones((6, 4, 2)), [0, 1, 2, 0, 1, 2], seed=0)
+    >>> len(trained.history["loss"]), trainer.predict(trained, np.ones((5, 4, 2))).shape
+    (2, (5, 3))
     """
 
-    def __init__(self, model: Any, spec: TrainSpec, *, rules: Mapping[str, Rule] | None = None) -> None:
+    def __init__(
+        self, model: Any, spec: TrainSpec, *, rules: Mapping[str, Rule] | None = None, n_classes: int | None = None
+    ) -> None:
+        contract.check(model, n_classes=n_classes)
         self.model, self.spec = model, spec
         precision(spec.precision)  # refused now, not after an hour
         self.rules = operations.rules() if rules is None else rules
@@ -74,11 +87,11 @@ class Trainer:
     def fit(
         self,
         start: Trained,
-        x: npt.NDArray[np.float32],
-        y: npt.NDArray[np.int64],
+        x: npt.ArrayLike,
+        y: npt.ArrayLike,
         *,
         seed: int,
-        validation: tuple[npt.NDArray[np.float32], npt.NDArray[np.int64]] | None = None,
+        validation: tuple[npt.ArrayLike, npt.ArrayLike] | None = None,
         on_epoch: OnEpoch | None = None,
     ) -> Trained:
         """Trains from the given values.
@@ -93,9 +106,16 @@ class Trainer:
 
         Returns:
             The last epoch's values; with ``best_weights`` in the settings those of the best epoch. With
-            ``early_stopping`` training ends once ``patience`` epochs in a row were no better than the best.
+            ``early_stopping`` training ends once ``patience`` epochs in a row were no better than the best. A training
+            whose loss is no finite number ends with that epoch; its history holds what came.
+
+        Raises:
+            DataError: the windows do not fit the model, or hold NaN, infinite values or text; the classes are not whole
+                numbers from 0, one for each window.
         """
         began = time.perf_counter() - compile_seconds()
+        x, y = self.checked(x, y)
+        held = self.checked(*validation) if validation is not None else None
         data, labels = jnp.asarray(x), jnp.asarray(y, dtype=jnp.int32)
         state = ([jnp.copy(v) for v in start.weights], [jnp.copy(v) for v in start.others], self.fresh_optimizer())
         history: dict[str, list[float]] = {}
@@ -106,16 +126,19 @@ class Trainer:
             for first in range(0, len(x), self.spec.batch_size):
                 state, scores = self.step(state, data, labels, order[first : first + self.spec.batch_size])
                 sums.append(scores)
-            loss, right = np.sum(np.asarray(sums, dtype=np.float64), axis=0) / len(x)
+            with np.errstate(invalid="ignore"):  # a training that diverged
+                loss, right = np.sum(np.asarray(sums, dtype=np.float64), axis=0) / len(x)
             logs = {"loss": float(loss), "accuracy": float(right)}
-            if validation is not None:
-                logs |= self._validate(Trained(state[0], state[1]), *validation)
+            if held is not None:
+                logs |= self._validate(Trained(state[0], state[1]), *held)
             for name, value in logs.items():
                 history.setdefault(name, []).append(value)
             if on_epoch:
                 on_epoch(epoch, logs)
             if self.spec.best_weights and best_epoch(history[self.spec.best_weights], self.spec.best_weights) == epoch:
                 best = [[jnp.copy(v) for v in values] for values in state[:2]]
+            if not np.isfinite(loss):
+                break
             if self.spec.early_stopping:
                 waited = epoch - best_epoch(history[self.spec.early_stopping], self.spec.early_stopping)
                 if waited >= self.spec.patience:
@@ -125,7 +148,7 @@ class Trainer:
 
     def predict(self, trained: Trained, x: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
         """Probabilities (window, class); windows go through in batches of one size, the last one padded."""
-        values = trained.weights, trained.others
+        values, x = (trained.weights, trained.others), checks.windows(x, self.model.input_shape[1:])
         return in_batches(
             lambda batch: self._predict(*values, batch), x, self.model.output_shape[-1], (_PREDICT_BATCH,)
         )
@@ -137,6 +160,15 @@ class Trainer:
         for variable, value in zip(self.model.non_trainable_variables, trained.others, strict=True):
             variable.assign(jnp.copy(value))
         return self.model
+
+    def checked(self, x: Any, y: Any) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.int64]]:
+        """Windows and classes as the model takes them.
+
+        Raises:
+            DataError: they are of another shape, or hold what no training can use.
+        """
+        x = checks.windows(x, self.model.input_shape[1:])
+        return x, checks.labels(y, len(x), self.model.output_shape[-1])
 
     def fresh_optimizer(self) -> list[Any]:
         """The optimizer's values before the first step."""

@@ -85,8 +85,8 @@ class KerasLearner:
         if self._windows is not windows:
             self._prepare = Preparer(self.prepare, windows.without_overlap)
             model = self._build(windows, seed)
+            self._trainer = Trainer(model, self.spec, n_classes=len(windows.classes))
             self._shape = model.input_shape[1:]  # a flat model gets each window as one vector
-            self._trainer = Trainer(model, self.spec)
             self._windows = windows
         return self._trainer
 

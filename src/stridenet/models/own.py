@@ -212,6 +212,11 @@ def _built(
             model.build((None, length, n_channels))
         inputs = keras.Input((length, n_channels), name="windows")
         shape = tuple(model.input_shape[1:])
+        if shape == (n_channels, length) != (length, n_channels):
+            raise SettingError(
+                f"model {name} takes windows of shape {shape}, and the data has {(length, n_channels)}: samples and "
+                "channels are swapped; begin it with keras.Input((length, n_channels))."
+            )
         if shape not in ((length, n_channels), (length * n_channels,)):
             raise SettingError(
                 f"model {name} takes windows of shape {shape}, and the data has {(length, n_channels)} (samples, "
