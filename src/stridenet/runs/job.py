@@ -22,7 +22,7 @@ from stridenet.evaluation.result import Result, collect
 from stridenet.models.network import Network, network
 from stridenet.runs import folder as runfolder
 from stridenet.runs.executors.choose import on_cpu
-from stridenet.runs.resolve import Resolved, refuse_idle, resolve
+from stridenet.runs.resolve import Resolved, resolve
 from stridenet.runs.store import Store
 from stridenet.signals.cards import Card
 from stridenet.signals.recording import Recording
