@@ -74,7 +74,7 @@ def test_a_sweep_refuses_before_it_trains(monkeypatch: pytest.MonkeyPatch, easy:
     monkeypatch.setattr(job, "load", lambda *_, **__: easy)
     specs = [RunSpec(), RunSpec(split={"test": 0.5})]
     with pytest.raises(SettingError, match=r"split\.test = 0\.5 would do nothing"):
-        job.check(specs)
+        job.prepare_all(specs)
 
 
 @pytest.mark.parametrize("rate_hz", [20.0, 50.0])
