@@ -20,7 +20,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     from stridenet.cli import app
     from stridenet.errors import StridenetError
+    from stridenet.system import heap
 
+    heap.share()  # before anything starts a thread
     try:
         status = app(args=arguments, prog_name="stridenet", standalone_mode=False)
         if status == _STOPPED:  # typer has caught Ctrl-C itself

@@ -1,32 +1,14 @@
-"""What the engine's room keeps of Keras' and JAX's state, and what it counts."""
+"""What the engine's room leaves of Keras' and JAX's state as it was."""
 
-import time
+import random
+from collections.abc import Callable
 
 import jax
-import jax.numpy as jnp
+import numpy as np
 import pytest
 
 from stridenet.engine import backend
-
-
-def test_time_spent_on_compiling_is_counted_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(backend, "_COMPILING", [])
-    monkeypatch.setattr(time, "perf_counter", iter([10.0, 11.0, 20.0]).__next__)
-    backend._note_compiling("/jax/core/compile/jaxpr_trace_duration", 1.0)  # 9 to 10
-    backend._note_compiling("/jax/core/compile/jaxpr_trace_duration", 3.0)  # 8 to 11, with the one before inside
-    backend._note_compiling("/jax/core/compile/backend_compile_duration", 5.0)
-    backend._note_compiling("/jax/compilation_cache/cache_retrieval_time_sec", 5.0)
-    assert backend.compile_seconds() == 8.0
-
-
-def test_only_a_new_program_is_compiled() -> None:
-    program, x = jax.jit(lambda x: jnp.sin(x) @ x + 3), jnp.ones((7, 7))
-    began, before = time.perf_counter(), backend.compile_seconds()
-    program(x)
-    once = backend.compile_seconds()
-    assert before < once < before + time.perf_counter() - began
-    program(x)
-    assert backend.compile_seconds() == once
+from stridenet.engine.backend import keras
 
 
 def test_a_seed_leaves_the_settings_as_they_were() -> None:
@@ -34,3 +16,58 @@ def test_a_seed_leaves_the_settings_as_they_were() -> None:
     with backend.seeded(1):
         assert jax.config.read("jax_disable_most_optimizations")
     assert jax.config.read("jax_disable_most_optimizations") == before
+
+
+def _layer() -> float:
+    layer = keras.layers.Dense(1)
+    layer.build((1, 1))
+    return float(layer.kernel.numpy()[0, 0])
+
+
+DRAWS: dict[str, Callable[[], float]] = {
+    "random": random.random,
+    "numpy": lambda: float(np.random.rand()),  # noqa: NPY002
+    "keras.random": lambda: float(keras.random.normal(())),
+    "a layer": _layer,
+    "a generator": lambda: float(keras.random.normal((), seed=keras.random.SeedGenerator())),
+}
+
+
+@pytest.mark.parametrize("draw", DRAWS.values(), ids=DRAWS)
+@pytest.mark.parametrize("drawn_before", [0, 1, 3])
+def test_what_is_drawn_after_our_block_is_what_would_have_been_drawn(
+    draw: Callable[[], float], drawn_before: int
+) -> None:
+    def drawn(block: bool) -> list[float]:
+        keras.utils.set_random_seed(17)
+        first = [draw() for _ in range(drawn_before)]
+        if block:
+            with backend.seeded(3):
+                keras.random.normal((2,))
+                keras.layers.Dense(3).build((1, 2))
+        return first + [draw() for _ in range(3)]
+
+    assert drawn(block=True) == drawn(block=False)
+
+
+def test_a_seed_that_was_never_set_is_not_set_after_our_block() -> None:
+    get = keras.src.utils.rng_utils.get_random_seed
+    keras.src.backend.common.global_state.set_global_attribute("global_random_seed", None)
+    with backend.seeded(3):
+        assert get() == 3
+    assert get() is None
+
+
+def test_the_same_seed_draws_the_same_inside() -> None:
+    def drawn() -> list[float]:
+        with backend.seeded(3):
+            return [draw() for draw in DRAWS.values()]
+
+    assert drawn() == drawn()
+
+
+def test_an_error_inside_puts_it_back_too() -> None:
+    state = random.getstate()
+    with pytest.raises(LookupError), backend.seeded(3):
+        raise LookupError
+    assert random.getstate() == state

@@ -4,14 +4,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import jax
-import jax.numpy as jnp
 import numpy as np
 import numpy.typing as npt
 
 from stridenet.engine import checks, contract
 from stridenet.engine.backend import on_cpu
 from stridenet.engine.batches import in_batches
+from stridenet.engine.compiling import Program, copied
 from stridenet.engine.model_file import load_model
 
 Array = npt.NDArray[np.float32]
@@ -42,13 +41,13 @@ class Predictor:
         contract.check(model, trained=False)
         self.shape: tuple[int | None, ...] = tuple(model.input_shape[1:])
         self.n_classes: int = model.output_shape[-1]
-        values = [[jnp.copy(v.value) for v in vs] for vs in (model.trainable_variables, model.non_trainable_variables)]
+        values = copied([[v.value for v in vs] for vs in (model.trainable_variables, model.non_trainable_variables)])
 
         def forward(values: Any, x: Any) -> Any:
             return model.stateless_call(*values, x, training=False)[0]
 
         one_thread = {"xla_cpu_multi_thread_eigen": False} if on_cpu() else None  # threads only wait on so little work
-        many, one = jax.jit(forward), jax.jit(forward, compiler_options=one_thread)
+        many, one = Program(forward), Program(forward, options=one_thread)
         self._forward: Callable[[Array], Any] = lambda x: (many if len(x) > 1 else one)(values, x)
 
     @classmethod

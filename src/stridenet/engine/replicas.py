@@ -11,7 +11,7 @@ import numpy.typing as npt
 from jax import lax
 
 from stridenet.engine import operations
-from stridenet.engine.backend import compile_seconds
+from stridenet.engine.compiling import Program, compile_seconds, compiling, copied
 from stridenet.engine.trainer import Trained, Trainer
 from stridenet.evaluation.history import best_epoch
 from stridenet.spec import TrainSpec
@@ -36,10 +36,10 @@ class Replicas:
     def __init__(self, model: Any, spec: TrainSpec) -> None:
         self.spec = spec
         self.trainer = Trainer(model, spec, rules=operations.rules_for_replicas())
-        self._steps = jax.jit(self._scan_steps, donate_argnums=0)
-        self._score = jax.jit(jax.vmap(self._score_one, in_axes=(0, 0, None, None, 0, 0)))
-        self._predict = jax.jit(jax.vmap(self.trainer.forward, in_axes=(0, 0, None)))
-        self._choose = jax.jit(_choose)
+        self._steps = Program(self._scan_steps, donate=(0,))
+        self._score = Program(jax.vmap(self._score_one, in_axes=(0, 0, None, None, 0, 0)))
+        self._predict = Program(jax.vmap(self.trainer.forward, in_axes=(0, 0, None)))
+        self._choose = Program(_choose)
 
     def fit(
         self,
@@ -68,18 +68,19 @@ class Replicas:
         """
         began = time.perf_counter() - compile_seconds()
         x, y = self.trainer.checked(x, y)
-        data, labels = jnp.asarray(x), jnp.asarray(y, dtype=jnp.int32)
+        with compiling():
+            data, labels = jnp.asarray(x), jnp.asarray(y, dtype=jnp.int32)
         train = train or [np.arange(len(x))] * len(starts)
         state = (
             _stack([s.weights for s in starts]),
             _stack([s.others for s in starts]),
             _stack([self.trainer.fresh_optimizer() for _ in starts]),
         )
-        kept = jax.tree.map(jnp.copy, state[:2])
+        kept = copied(state[:2])
         histories: list[dict[str, list[float]]] = [{} for _ in starts]
         running = np.ones(len(starts), bool)
         for epoch in range(1, self.spec.epochs + 1):
-            before = state if running.all() else jax.tree.map(jnp.copy, state)
+            before = state if running.all() else copied(state)
             orders = [
                 t[np.random.default_rng([s, epoch]).permutation(len(t))] for s, t in zip(seeds, train, strict=True)
             ]
@@ -185,7 +186,8 @@ class Replicas:
 
 def _stack(trees: Iterable[Any]) -> Any:
     """Trees of arrays as one tree whose arrays have a first axis more."""
-    return jax.tree.map(lambda *values: jnp.stack(values), *trees)
+    with compiling():
+        return jax.tree.map(lambda *values: jnp.stack(values), *trees)
 
 
 def _choose(first: Any, one: Any, other: Any) -> Any:

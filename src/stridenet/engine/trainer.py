@@ -11,8 +11,9 @@ import numpy as np
 import numpy.typing as npt
 
 from stridenet.engine import checks, contract, operations
-from stridenet.engine.backend import compile_seconds, keras, precision
+from stridenet.engine.backend import keras, precision
 from stridenet.engine.batches import in_batches
+from stridenet.engine.compiling import Program, compile_seconds, compiling, copied
 from stridenet.engine.rules import Rule, with_rules
 from stridenet.evaluation.history import best_epoch
 from stridenet.spec import TrainSpec
@@ -69,18 +70,19 @@ class Trainer:
         self.model, self.spec = model, spec
         precision(spec.precision)  # refused now, not after an hour
         self.rules = operations.rules() if rules is None else rules
-        self.optimizer = keras.optimizers.Adam(spec.learning_rate)
-        self.optimizer.build(model.trainable_variables)
+        with compiling():
+            self.optimizer = keras.optimizers.Adam(spec.learning_rate)
+            self.optimizer.build(model.trainable_variables)
         self._initial_optimizer = [v.value for v in self.optimizer.variables]
-        self.step = jax.jit(self.train_step, donate_argnums=(0,))
-        self._predict = jax.jit(self.forward)
+        self.step = Program(self.train_step, donate=(0,))
+        self._predict = Program(self.forward)
 
     def start(self, model: Any | None = None) -> Trained:
         """The values that a freshly built model of the same architecture begins with."""
         source = model or self.model
         return Trained(
-            [jnp.copy(v.value) for v in source.trainable_variables],
-            [jnp.copy(v.value) for v in source.non_trainable_variables],
+            copied([v.value for v in source.trainable_variables]),
+            copied([v.value for v in source.non_trainable_variables]),
         )
 
     @heap.kept()
@@ -116,8 +118,9 @@ class Trainer:
         began = time.perf_counter() - compile_seconds()
         x, y = self.checked(x, y)
         held = self.checked(*validation) if validation is not None else None
-        data, labels = jnp.asarray(x), jnp.asarray(y, dtype=jnp.int32)
-        state = ([jnp.copy(v) for v in start.weights], [jnp.copy(v) for v in start.others], self.fresh_optimizer())
+        with compiling():
+            data, labels = jnp.asarray(x), jnp.asarray(y, dtype=jnp.int32)
+        state = (copied(start.weights), copied(start.others), self.fresh_optimizer())
         history: dict[str, list[float]] = {}
         best = None
         for epoch in range(1, self.spec.epochs + 1):
@@ -136,7 +139,7 @@ class Trainer:
             if on_epoch:
                 on_epoch(epoch, logs)
             if self.spec.best_weights and best_epoch(history[self.spec.best_weights], self.spec.best_weights) == epoch:
-                best = [[jnp.copy(v) for v in values] for values in state[:2]]
+                best = [copied(values) for values in state[:2]]
             if not np.isfinite(loss):
                 break
             if self.spec.early_stopping:
@@ -155,10 +158,9 @@ class Trainer:
 
     def put(self, trained: Trained) -> Any:
         """The model itself, with copies of these values: Keras deletes what its own ``predict`` works on."""
-        for variable, value in zip(self.model.trainable_variables, trained.weights, strict=True):
-            variable.assign(jnp.copy(value))
-        for variable, value in zip(self.model.non_trainable_variables, trained.others, strict=True):
-            variable.assign(jnp.copy(value))
+        variables = [*self.model.trainable_variables, *self.model.non_trainable_variables]
+        for variable, value in zip(variables, copied([*trained.weights, *trained.others]), strict=True):
+            variable.assign(value)
         return self.model
 
     def checked(self, x: Any, y: Any) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.int64]]:
@@ -172,7 +174,7 @@ class Trainer:
 
     def fresh_optimizer(self) -> list[Any]:
         """The optimizer's values before the first step."""
-        return [jnp.copy(v) for v in self._initial_optimizer]
+        return list(copied(self._initial_optimizer))
 
     def forward(self, weights: list[Any], others: list[Any], x: Any) -> Any:
         """Probabilities, to be traced by JAX."""

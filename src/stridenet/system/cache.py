@@ -16,8 +16,11 @@ import stat
 import tempfile
 import zlib
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
+from operator import itemgetter
 from pathlib import Path
+from stat import S_ISREG
 from typing import Any
 
 import numpy as np
@@ -55,6 +58,23 @@ def cache_folder() -> Path:
         return Path(given).expanduser() if given else user_cache_path("stridenet", appauthor=False)
     except RuntimeError:
         raise SettingError(f"STRIDENET_CACHE is {given!r}: there is no such home folder; name another place.") from None
+
+
+def limit(folder: Path, most: int) -> None:
+    """Takes away what was not used for longest, until what lies in a folder is no more than ``most`` bytes."""
+    seen = []
+    for path in folder.rglob("*"):
+        with suppress(OSError):  # another process was quicker
+            state = path.stat()
+            if S_ISREG(state.st_mode):
+                seen.append((max(state.st_atime, state.st_mtime), state.st_size, path))
+    size = sum(n for _, n, _ in seen)
+    for _, n, path in sorted(seen, key=itemgetter(0)):
+        if size <= most:
+            break
+        with suppress(OSError):
+            path.unlink()
+        size -= n
 
 
 def load_or_make(

@@ -26,10 +26,10 @@ def test_the_estimate_is_more_than_xla_needs_and_not_much_more(name: str) -> Non
         return float(found.temp_size_in_bytes + found.argument_size_in_bytes) / n
 
     estimate = memory.of_training(model, spec.batch_size)
-    alone = needs(trainer.step.lower(state, x, y, batch).compile(), 1)
+    alone = needs(trainer.step.compiled(state, x, y, batch), 1)
     many = tuple([jnp.stack([v] * 4) for v in values] for values in state)
     steps = Replicas(model, spec)._steps
-    together = needs(steps.lower(many, x, y, np.stack([batch] * 4)[np.newaxis], None).compile(), 4)
+    together = needs(steps.compiled(many, x, y, np.stack([batch] * 4)[np.newaxis], None), 4)
     assert 1 <= estimate / max(alone, together) < 3
 
 

@@ -1,6 +1,7 @@
 """Workers start before there is work, and are gone when the block ends; what they train is tested with the main job."""
 
 import json
+import re
 import subprocess
 import sys
 import time
@@ -9,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from stridenet.runs.executors.processes import Crew, processes_at_once
+from stridenet.system import child
+from stridenet.system.machine import usable_cores
 
 
 @pytest.fixture
@@ -51,6 +54,32 @@ def test_a_worker_without_a_task_ends_in_peace(crew: Crew) -> None:
         assert process.wait(60) == 0
 
 
+def test_a_worker_has_one_thread_and_one_heap_and_what_the_user_has_set(
+    crew: Crew, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = "import json, os; print(json.dumps(dict(os.environ)))"
+    monkeypatch.setattr(child, "command", lambda _: [sys.executable, "-c", told])
+
+    def environment() -> dict[str, str]:
+        with crew:
+            crew.hire(1)
+            stdout = crew._workers[0].process.stdout
+            assert stdout
+            found: dict[str, str] = json.loads(stdout.readline())
+            return found
+
+    for name in ("XLA_FLAGS", "MALLOC_ARENA_MAX", "OMP_NUM_THREADS"):
+        monkeypatch.delenv(name, raising=False)
+    found = environment()
+    assert found["XLA_FLAGS"] == "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
+    assert found["OMP_NUM_THREADS"] == found["MALLOC_ARENA_MAX"] == "1"
+    monkeypatch.setenv("XLA_FLAGS", "--xla_cpu_enable_fast_math=false")
+    monkeypatch.setenv("MALLOC_ARENA_MAX", "4")
+    found = environment()
+    assert found["XLA_FLAGS"].split()[:2] == ["--xla_cpu_enable_fast_math=false", "--xla_cpu_multi_thread_eigen=false"]
+    assert found["MALLOC_ARENA_MAX"] == "4"
+
+
 RUN = """
 import json, sys
 from stridenet import spec
@@ -70,7 +99,7 @@ job.run(spec.parse(settings), out=sys.argv[1], on_progress=lambda _: print("an e
 @pytest.mark.skipif(sys.platform != "linux", reason="processes are looked at in /proc")
 @pytest.mark.parametrize("moment", ["starting", "loading", "training"])
 def test_no_worker_is_alive_a_second_after_its_parent_was_killed(moment: str, tmp_path: Path) -> None:
-    """Wherever it is: at its start, while JAX is loaded or compiles, in the middle of an epoch."""
+    """Wherever it is: at its start, while JAX is loaded or compiles, in the middle of an epoch, each on its core."""
     parent = subprocess.Popen([sys.executable, "-c", RUN, str(tmp_path)], stdout=subprocess.PIPE, text=True)
     assert parent.stdout
     workers = [Path(f"/proc/{pid}") for pid in json.loads(parent.stdout.readline())]
@@ -79,6 +108,9 @@ def test_no_worker_is_alive_a_second_after_its_parent_was_killed(moment: str, tm
             assert parent.poll() is None
     while moment == "training" and "epoch" not in parent.stdout.readline():
         assert parent.poll() is None
+    if moment == "training":
+        allowed = [re.findall(r"Cpus_allowed_list:\s(\S+)", (w / "status").read_text()) for w in workers]
+        assert allowed == [[str(core)] for core in usable_cores()[: len(workers)]]
     parent.kill()
     parent.wait()
     parent.stdout.close()

@@ -83,7 +83,8 @@ class Crew(AbstractContextManager["Crew"]):
     def hire(self, n: int) -> None:
         """Starts so many workers, where fewer are at work; a core has one at most."""
         flags = f"{os.environ.get('XLA_FLAGS', '')} {ONE_THREAD}".strip()
-        environment = child.environment(XLA_FLAGS=flags, OMP_NUM_THREADS="1")
+        arenas = os.environ.get("MALLOC_ARENA_MAX", "1")  # see :func:`stridenet.system.heap.share`
+        environment = child.environment(XLA_FLAGS=flags, OMP_NUM_THREADS="1", MALLOC_ARENA_MAX=arenas)
         while len(self._workers) < min(n, len(self.cores)):
             said = tempfile.TemporaryFile()  # noqa: SIM115  `dismiss` closes it
             pipe = subprocess.PIPE
