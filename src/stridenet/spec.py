@@ -82,6 +82,9 @@ class TrainSpec(_Settings):
     batch_size: int = Field(32, gt=0, description="windows in a step")
     learning_rate: float = Field(0.001, gt=0, description="Adam's step size")
     precision: Literal["float32", "tf32"] = Field("float32", description="of products on a GPU; tf32 is coarser")
+    rules: Literal["on", "off"] = Field(
+        "on", description="operations computed in a cheaper way of ours; off: all as Keras and JAX have them"
+    )
     early_stopping: Monitor | None = Field(
         None, description="stop when this gets no better; val_ needs split.validation"
     )

@@ -1,3 +1,4 @@
+import sys
 from typing import Any
 
 import jax
@@ -7,8 +8,12 @@ import pytest
 
 from stridenet.engine import operations
 from stridenet.engine.backend import keras
+from stridenet.engine.replicas import Replicas
 from stridenet.engine.rules import with_rules
+from stridenet.engine.trainer import Trainer
 from stridenet.models import build as models
+from stridenet.signals.windows import Windows
+from stridenet.spec import TrainSpec
 
 RULES = operations.rules()
 
@@ -140,3 +145,116 @@ def test_on_a_cpu_convolutions_of_few_values_or_to_few_steps_become_products() -
 
     assert [convolutions(n, 16) for n in (11, 20, 80)] == [0, 1, 1]
     assert [convolutions(80, n) for n in (3, 12, 13)] == [0, 0, 1]
+
+
+def test_no_rules_are_no_interpretation() -> None:
+    assert with_rules(_bits_times_maximum, {}) is _bits_times_maximum
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(jax, "make_jaxpr", None)
+        assert with_rules(_bits_times_maximum, {}, transform=jax.grad)(jnp.ones((1, 4, 1))).shape == (1, 4, 1)
+
+
+def _bits_times_maximum(x: Any) -> Any:
+    return (keras.ops.max_pool(x, 2, strides=2) * jax.random.bernoulli(jax.random.key(1), 1.0)).sum()
+
+
+def _raises(*_: Any, **__: Any) -> Any:
+    raise KeyError("window_strides")
+
+
+def _other_shape(_: Any, inputs: Any) -> Any:
+    return inputs[0]
+
+
+def _other_type(operation: Any, _: Any) -> Any:
+    return jnp.zeros(operation.outvars[0].aval.shape, jnp.int32)
+
+
+@pytest.mark.parametrize("bad", [_raises, _other_shape, _other_type])
+def test_a_rule_that_fails_is_left_out_with_a_note_and_the_others_serve(bad: Any) -> None:
+    served, told, x = [], list[str](), jnp.arange(4.0).reshape(1, 4, 1)
+
+    def bits(operation: Any, inputs: Any) -> Any:
+        served.append(operation.primitive.name)
+        return operations.random_bits(operation, inputs)
+
+    rules = {"reduce_window_max": bad, "random_bits": bits}
+    slope = with_rules(_bits_times_maximum, rules, note=told.append, transform=jax.grad)(x)
+    assert slope.ravel().tolist() == [0, 1, 0, 1]
+    assert served
+    assert len(told) == 1
+    assert told[0].startswith("operation reduce_window_max is computed as JAX has it, our rule for it fails (")
+
+
+@pytest.mark.parametrize("what", ["a parameter", "an operation", "a module", "a gradient"])
+def test_a_jax_that_names_things_otherwise_is_done_without_rules(what: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    told, rules = list[str](), RULES
+    if what == "a parameter":
+        monkeypatch.setattr("stridenet.engine.rules._CALLS", ("custom_jvp_call", "reduce_window_max", "mul"))
+    elif what == "an operation":
+        monkeypatch.setattr("stridenet.engine.rules._apply", _raises)
+    elif what == "a module":
+        monkeypatch.setitem(sys.modules, "jax.extend.core", None)
+    else:
+
+        def pool(_: Any, inputs: Any) -> Any:
+            def forward(x: Any) -> Any:
+                return jax.lax.reduce_window(x, -jnp.inf, jax.lax.max, (1, 2, 1), (1, 2, 1), "VALID")
+
+            fails = jax.custom_vjp(forward)
+            fails.defvjp(lambda x: (forward(x), None), _raises)
+            return fails(inputs[0])
+
+        rules = {"reduce_window_max": pool}
+    x = jnp.arange(4.0).reshape(1, 4, 1)
+    slope = with_rules(_bits_times_maximum, rules, note=told.append, transform=jax.grad)(x)
+    assert slope.ravel().tolist() == [0, 1, 0, 1]
+    assert len(told) == 1
+    assert told[0].startswith("operations are computed as JAX has them, our rules fail on this version (")
+
+
+def test_a_fault_of_the_function_is_its_own() -> None:
+    def wrong(_: Any) -> Any:
+        raise LookupError("mine")
+
+    told: list[str] = []
+    with pytest.raises(LookupError, match="mine"):
+        with_rules(wrong, RULES, note=told.append)(1.0)
+    assert told == []
+
+
+@pytest.mark.parametrize("name", models.names())
+def test_every_network_learns_as_much_without_rules(name: str, easy: Windows) -> None:
+    """Random bits and the order of sums differ, so the accuracies of three seeds may by 5 points."""
+    size: Any = {"length": easy.length, "n_channels": 2, "n_classes": 3}
+    settings = {"filters": [6, 8], "kernel_size": 2} if name == "gap" else {"filters": 6}
+
+    def accuracy(rules: Any) -> float:
+        spec = TrainSpec(epochs=25, batch_size=32, learning_rate=0.01, rules=rules)
+        trainer = Trainer(models.build(name, settings=settings, **size), spec)
+        x = easy.x.reshape(len(easy), *trainer.model.input_shape[1:])
+        assert bool(trainer.rules) == (rules == "on")
+        assert bool(Replicas(trainer.model, spec).trainer.rules) == (rules == "on")
+        right = []
+        for seed in range(3):
+            start = trainer.start(models.build(name, settings=settings, seed=seed, **size))
+            right.append((trainer.predict(trainer.fit(start, x, easy.y, seed=seed), x).argmax(1) == easy.y).mean())
+        return float(np.mean(right))
+
+    on, off = accuracy("on"), accuracy("off")
+    assert off > 0.85
+    assert abs(on - off) < 0.05
+
+
+def test_a_training_whose_rules_fail_goes_on_and_says_so_once(
+    easy: Windows, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(operations, "rules", lambda: {"reduce_window_max": _raises, "conv_general_dilated": _raises})
+    told: list[str] = []
+    model = models.build("cnn", length=easy.length, n_channels=2, n_classes=3, settings={"filters": 2, "dense": [4]})
+    for note in (told.append, None):
+        trainer = Trainer(model, TrainSpec(epochs=2), note=note)
+        trained = trainer.fit(trainer.start(), easy.x, easy.y, seed=0, validation=(easy.x, easy.y))
+        assert np.isfinite(trained.history["val_loss"]).all()
+    assert [line.split()[1] for line in told] == ["conv_general_dilated", "reduce_window_max"]
+    assert [record.getMessage() for record in caplog.records if record.name == "stridenet"] == told

@@ -209,7 +209,7 @@ def test_the_best_weights_are_never_those_that_diverged(easy: Windows) -> None:
         return state, scores * np.nan if seen else scores
 
     seen: list[int] = []
-    trainer.step = breaks
+    trainer.step = breaks  # type: ignore[assignment]
     best = trainer.fit(trainer.start(), easy.x, easy.y, seed=0, on_epoch=lambda epoch, _: seen.append(epoch))
     trainer.step = kept
     one = Trainer(build(easy), TrainSpec(epochs=1))

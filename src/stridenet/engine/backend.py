@@ -17,7 +17,7 @@ if "keras" not in sys.modules:
 import jax
 import keras
 
-from stridenet.engine.compiling import compile_seconds, compiling
+from stridenet.engine.compiling import compiling
 
 if keras.backend.backend() != "jax":
     raise BackendError(
@@ -25,7 +25,7 @@ if keras.backend.backend() != "jax":
         "import stridenet first, or set KERAS_BACKEND=jax."
     )
 
-__all__ = ["compile_seconds", "device", "keras", "on_cpu", "precision", "seeded"]
+__all__ = ["device", "keras", "on_cpu", "precision", "seeded"]
 
 
 @contextmanager

@@ -15,6 +15,7 @@ from stridenet.engine.compiling import Program, compile_seconds, compiling, copi
 from stridenet.engine.trainer import Trained, Trainer
 from stridenet.evaluation.history import best_epoch
 from stridenet.spec import TrainSpec
+from stridenet.system.notes import Note
 
 Index = npt.NDArray[np.int64]
 OnEpoch = Callable[[int, int, dict[str, float]], None]
@@ -31,11 +32,12 @@ class Replicas:
     Args:
         model: any Keras model from windows to class probabilities; only read.
         spec: epochs, batch size, learning rate, early stopping.
+        note: told what :class:`stridenet.engine.trainer.Trainer` tells.
     """
 
-    def __init__(self, model: Any, spec: TrainSpec) -> None:
+    def __init__(self, model: Any, spec: TrainSpec, *, note: Note | None = None) -> None:
         self.spec = spec
-        self.trainer = Trainer(model, spec, rules=operations.rules_for_replicas())
+        self.trainer = Trainer(model, spec, rules=operations.rules_for_replicas(), note=note)
         self._steps = Program(self._scan_steps, donate=(0,))
         self._score = Program(jax.vmap(self._score_one, in_axes=(0, 0, None, None, 0, 0)))
         self._predict = Program(jax.vmap(self.trainer.forward, in_axes=(0, 0, None)))

@@ -1,8 +1,10 @@
 """One training loop for every Keras model: what comes in is a model and arrays, what comes out is its state."""
 
+import logging
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import jax
@@ -18,6 +20,7 @@ from stridenet.engine.rules import Rule, with_rules
 from stridenet.evaluation.history import best_epoch
 from stridenet.spec import TrainSpec
 from stridenet.system import heap
+from stridenet.system.notes import Note, once
 
 OnEpoch = Callable[[int, dict[str, float]], None]
 _PREDICT_BATCH = 512
@@ -50,8 +53,10 @@ class Trainer:
     Args:
         model: any Keras model from windows to class probabilities.
         spec: epochs, batch size, learning rate.
-        rules: operations that are computed in another way; by default :func:`stridenet.engine.operations.rules`.
+        rules: operations that are computed in another way; by default :func:`stridenet.engine.operations.rules`. None
+            where ``spec.rules`` is off.
         n_classes: how many classes the data has, where that is known.
+        note: told once, in a sentence, of a rule that fails and is left out; by default it is logged as a warning.
 
     Raises:
         SettingError: the model does not give probabilities (window, class), or has nothing to train.
@@ -64,12 +69,19 @@ class Trainer:
     """
 
     def __init__(
-        self, model: Any, spec: TrainSpec, *, rules: Mapping[str, Rule] | None = None, n_classes: int | None = None
+        self,
+        model: Any,
+        spec: TrainSpec,
+        *,
+        rules: Mapping[str, Rule] | None = None,
+        n_classes: int | None = None,
+        note: Note | None = None,
     ) -> None:
         contract.check(model, n_classes=n_classes)
         self.model, self.spec = model, spec
         precision(spec.precision)  # refused now, not after an hour
-        self.rules = operations.rules() if rules is None else rules
+        self.rules = {} if spec.rules == "off" else operations.rules() if rules is None else rules
+        self._note = once(note or logging.getLogger("stridenet").warning)
         with compiling():
             self.optimizer = keras.optimizers.Adam(spec.learning_rate)
             self.optimizer.build(model.trainable_variables)
@@ -179,13 +191,15 @@ class Trainer:
     def forward(self, weights: list[Any], others: list[Any], x: Any) -> Any:
         """Probabilities, to be traced by JAX."""
         with precision(self.spec.precision):
-            return with_rules(self._probabilities, self.rules)(weights, others, x)
+            return with_rules(self._probabilities, self.rules, note=self._note)(weights, others, x)
 
     def train_step(self, state: Any, data: Any, labels: Any, batch: Any) -> tuple[Any, Any]:
         """One step of the optimizer, to be traced by JAX: the state after it, and (sum of loss, right answers)."""
         weights, others, optimizer = state
         x, y = data[batch], labels[batch]
-        loss_of = jax.value_and_grad(with_rules(self._loss, self.rules), has_aux=True)
+        loss_of = with_rules(
+            self._loss, self.rules, note=self._note, transform=partial(jax.value_and_grad, has_aux=True)
+        )
         with precision(self.spec.precision):
             (loss, (others, right)), slopes = loss_of(weights, others, x, y)
         weights, optimizer = self.optimizer.stateless_apply(optimizer, slopes, weights)

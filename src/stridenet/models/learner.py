@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from stridenet.engine.backend import compile_seconds
+from stridenet.engine.compiling import compile_seconds
 from stridenet.engine.replicas import Replicas
 from stridenet.engine.trainer import OnEpoch, Trained, Trainer
 from stridenet.errors import DataError
@@ -17,6 +17,7 @@ from stridenet.models.network import Network
 from stridenet.models.prepare import Preparer
 from stridenet.signals.windows import Windows
 from stridenet.spec import Preparation, TrainSpec
+from stridenet.system.notes import Note
 
 Array = npt.NDArray[np.float32]
 
@@ -30,10 +31,11 @@ class KerasLearner:
         network: what is trained.
         prepare: scaling, fitted on the training windows alone.
         spec: how it is trained.
+        note: told what :class:`stridenet.engine.trainer.Trainer` tells.
     """
 
-    def __init__(self, network: Network, prepare: Preparation, spec: TrainSpec) -> None:
-        self.network, self.prepare, self.spec = network, prepare, spec
+    def __init__(self, network: Network, prepare: Preparation, spec: TrainSpec, *, note: Note | None = None) -> None:
+        self.network, self.prepare, self.spec, self._note = network, prepare, spec, note
         self._compiled = compile_seconds()
         self._windows: Windows | None = None
 
@@ -64,7 +66,7 @@ class KerasLearner:
             more_x, more_y = self._feed(validation)
             held = [np.arange(len(x), len(x) + len(more_x))] * len(seeds)
             x, y = np.concatenate([x, more_x]), np.concatenate([y, more_y])
-        trained = Replicas(trainer.model, self.spec).fit(
+        trained = Replicas(trainer.model, self.spec, note=self._note).fit(
             [trainer.start(self._build(windows, seed)) for seed in seeds],
             x,
             y,
@@ -85,7 +87,7 @@ class KerasLearner:
         if self._windows is not windows:
             self._prepare = Preparer(self.prepare, windows.without_overlap)
             model = self._build(windows, seed)
-            self._trainer = Trainer(model, self.spec, n_classes=len(windows.classes))
+            self._trainer = Trainer(model, self.spec, n_classes=len(windows.classes), note=self._note)
             self._shape = model.input_shape[1:]  # a flat model gets each window as one vector
             self._windows = windows
         return self._trainer

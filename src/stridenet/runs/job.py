@@ -172,7 +172,7 @@ def _execute(
     if job.executor == "here":
         from stridenet.runs.executors import here
 
-        here.train(job, seeds, store, tell=tell)
+        here.train(job, seeds, store, tell=tell, note=note)
     elif job.executor == "one-program":
         from stridenet.runs.executors import one_program
 

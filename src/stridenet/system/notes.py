@@ -26,3 +26,21 @@ OnProgress = Callable[[Progress], None]
 
 def silent(_: object) -> None:
     """Tells nobody."""
+
+
+def once(note: Note) -> Note:
+    """The same, told each sentence one time.
+
+    >>> tell = once(print)
+    >>> tell("short of memory"), tell("short of memory")
+    short of memory
+    (None, None)
+    """
+    told: set[str] = set()
+
+    def tell(text: str) -> None:
+        if text not in told:
+            told.add(text)
+            note(text)
+
+    return tell

@@ -6,10 +6,12 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from stridenet.runs.executors.processes import Crew, processes_at_once
+from stridenet.runs.store import Store
 from stridenet.system import child
 from stridenet.system.machine import usable_cores
 
@@ -78,6 +80,16 @@ def test_a_worker_has_one_thread_and_one_heap_and_what_the_user_has_set(
     found = environment()
     assert found["XLA_FLAGS"].split()[:2] == ["--xla_cpu_enable_fast_math=false", "--xla_cpu_multi_thread_eigen=false"]
     assert found["MALLOC_ARENA_MAX"] == "4"
+
+
+def test_what_workers_note_is_told_once(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    code = 'print(\'["note", "one"]\', \'["note", "two"]\', \'["note", "one"]\', sep=chr(10))'
+    monkeypatch.setattr(child, "command", lambda _: [sys.executable, "-c", code])
+    told: list[str] = []
+    nothing: Any = None
+    with Crew([None, None], told.append) as crew:
+        assert list(crew.train(nothing, [0, 1], Store(tmp_path))) == []
+    assert told == ["one", "two"]
 
 
 RUN = """

@@ -7,12 +7,13 @@ from stridenet.runs import trial
 from stridenet.runs.resolve import Resolved
 from stridenet.runs.store import Store
 from stridenet.runs.trial import Sides
+from stridenet.system.notes import Note
 
 Tell = Callable[[int, int, dict[str, float]], None]
 """Told the repeat's seed, the epoch's number from 1 and its scores."""
 
 
-def train(run: Resolved, seeds: Sequence[int], store: Store, *, tell: Tell) -> None:
+def train(run: Resolved, seeds: Sequence[int], store: Store, *, tell: Tell, note: Note) -> None:
     """Trains the trials of these seeds, and stores each as soon as it is done.
 
     Raises:
@@ -20,7 +21,7 @@ def train(run: Resolved, seeds: Sequence[int], store: Store, *, tell: Tell) -> N
     """
     from stridenet.models.learner import KerasLearner
 
-    learner = KerasLearner(run.network, run.spec.prepare, run.spec.train)
+    learner = KerasLearner(run.network, run.spec.prepare, run.spec.train, note=note)
     sides = Sides.of(run.windows, run.split)
     for seed in seeds:
         arrays, fitted = trial.train(learner, sides, seed, partial(tell, seed))

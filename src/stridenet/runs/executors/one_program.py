@@ -30,7 +30,8 @@ def train(run: Resolved, seeds: Sequence[int], store: Store, *, tell: Tell, note
         OutputError: a trial could not be stored.
         SettingError: the device cannot hold even one training.
     """
-    learner, sides = KerasLearner(run.network, run.spec.prepare, run.spec.train), Sides.of(run.windows, run.split)
+    learner = KerasLearner(run.network, run.spec.prepare, run.spec.train, note=note)
+    sides = Sides.of(run.windows, run.split)
     each = memory.of_training(learner.trainer(sides.train, seeds[0]).model, run.spec.train.batch_size)
     at_once = memory.replicas_at_once(each, run.windows.x.nbytes, memory.on_device())
     left = list(seeds)

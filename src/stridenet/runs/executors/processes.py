@@ -26,6 +26,7 @@ from stridenet.runs.resolve import Resolved
 from stridenet.runs.store import Store
 from stridenet.system import child
 from stridenet.system.machine import SHARE, free_memory
+from stridenet.system.notes import once
 
 Epoch = tuple[int, int, dict[str, float]]
 WORKER = "stridenet.runs.executors.worker"
@@ -67,11 +68,11 @@ class Crew(AbstractContextManager["Crew"]):
     Args:
         cores: the core of each, see :func:`stridenet.system.machine.usable_cores`; no process starts before
             :meth:`hire`.
-        note: told, in a sentence, when memory decides how many work.
+        note: told, in sentences, when memory decides how many work, and what workers note; each one once.
     """
 
     def __init__(self, cores: Sequence[int | None], note: Callable[[str], None] = lambda _: None) -> None:
-        self.cores, self.note = cores, note
+        self.cores, self.note = cores, once(note)
         self._free = free_memory()  # before anyone takes of it
         self._workers: list[_Worker] = []
 
@@ -122,6 +123,8 @@ class Crew(AbstractContextManager["Crew"]):
                 case ["needs", each]:
                     self._send_away_who_does_not_fit(each, run.windows.x.nbytes)
                     _next(worker, left)
+                case ["note", text]:
+                    self.note(text)
                 case ["stored"]:
                     _next(worker, left)
                 case ["refused", kind, words]:

@@ -56,7 +56,8 @@ def _work(say: Callable[..., None]) -> None:
     if task.core is not None:
         os.sched_setaffinity(0, {task.core})
     run, store = task.run, Store(task.out)
-    learner, sides = KerasLearner(run.network, run.spec.prepare, run.spec.train), Sides.of(run.windows, run.split)
+    learner = KerasLearner(run.network, run.spec.prepare, run.spec.train, note=partial(say, "note"))
+    sides = Sides.of(run.windows, run.split)
     model = learner.trainer(sides.train, run.spec.seed).model
     say("needs", memory.of_training(model, run.spec.train.batch_size))
     while (seed := _hear()) is not None:
