@@ -28,7 +28,8 @@ def sweep(typed: Typed, out: OutDir = Path("runs"), data_dir: DataDir = None, as
     with training_progress() as (note, move):
         done = sweep_(settings, grid, out=out, data_dir=data_dir, note=note, on_progress=move)
     if as_json:
-        print_json({"points": done.rows(), "sweep_dir": str(done.folder)})
+        told = [str(alarm) for alarm in done.alarms()]
+        print_json({"points": done.rows(), "alarms": told, "sweep_dir": str(done.folder)})
     else:
         typer.echo(table(done))
     if any(point.run.result.diverged for point in done.points):
