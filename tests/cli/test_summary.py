@@ -89,4 +89,4 @@ def test_alarms_are_a_line_each_and_the_report_is_last() -> None:
 def test_answers_that_are_no_numbers_are_still_summed_up() -> None:
     lines = told(made(Y, probability=np.full((1, 120, 3), np.nan, dtype=np.float32)))
     assert lines["accuracy"].startswith("0.000 %")
-    assert "sit: 0.0 % found" in lines["worst"]
+    assert "sit: 0.0 % found, no answer" in lines["worst"]

@@ -4,7 +4,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from stridenet.evaluation.alarms import alarms
+from stridenet.evaluation.alarms import alarms, alarms_of_sweep
 from stridenet.evaluation.protocol import Ledger, Protocol, Provenance
 from stridenet.evaluation.result import Result
 
@@ -87,3 +87,17 @@ def test_what_is_wrong_is_said(result: Result, said: str) -> None:
 def test_a_name_over_two_lines_stays_on_one() -> None:
     (told,) = alarms(saying([np.where(Y == 1, 0, Y)] * 2, classes=("sit", 'stand\n"up"', "walk")))
     assert told.sentence == 'stand "up". The network has not learnt it.'
+
+
+def test_the_best_of_many_is_too_good_and_the_best_of_one_is_not() -> None:
+    assert alarms_of_sweep([sound()]) == []
+    (told,) = alarms_of_sweep([sound(), sound(), sound()])
+    assert str(told).startswith("The best of 3 is too good. These are test accuracies")
+    assert "chose settings; read 3 times" in told.sentence
+
+
+def test_what_is_wrong_with_some_settings_is_counted() -> None:
+    bad = sound(history=({"loss": [NAN]},) * 2)
+    simulated = sound(provenance=Provenance(simulated=True))
+    assert "The training diverged. In 1 of 2 settings." in str(alarms_of_sweep([sound(), bad])[1])
+    assert str(alarms_of_sweep([simulated] * 2)[1]).startswith("Simulated data. A program made these signals.")

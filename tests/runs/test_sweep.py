@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from stridenet.cli.sweep import table
 from stridenet.errors import SettingError, UnknownNameError
 from stridenet.runs import sweep
 
@@ -30,7 +31,12 @@ def done(tables: Path, out: Path) -> sweep.Sweep:
 
 
 def test_every_combination_is_there_with_every_repeat(done: sweep.Sweep) -> None:
-    assert [p.label for p in done.points] == ["2, none", "2, standardize", "3, none", "3, standardize"]
+    assert [p.label for p in done.points] == [
+        "filters 2, prepare none",
+        "filters 2, prepare standardize",
+        "filters 3, prepare none",
+        "filters 3, prepare standardize",
+    ]
     rows = done.rows()
     assert all(len(row["accuracies"]) == 2 for row in rows)
     assert rows[0]["n_parameters"] == rows[1]["n_parameters"] < rows[2]["n_parameters"]
@@ -38,7 +44,9 @@ def test_every_combination_is_there_with_every_repeat(done: sweep.Sweep) -> None
 
 def test_the_table_and_the_picture_are_left(done: sweep.Sweep) -> None:
     assert json.loads((done.folder / "sweep.json").read_text()) == done.rows()
-    assert {p.name for p in done.folder.iterdir()} == {"sweep.json", "accuracies.png", "accuracies.svg"}
+    assert {p.name for p in done.folder.iterdir()} == {
+        "sweep.json", "sweep.html", "accuracies.png", "accuracies.svg", "grid.png", "grid.svg"
+    }  # fmt: skip
 
 
 def test_a_second_sweep_trains_only_what_is_new(done: sweep.Sweep, tables: Path, out: Path) -> None:
@@ -63,3 +71,24 @@ def test_one_bad_combination_is_refused_before_the_first_is_trained(
     with pytest.raises(error, match=sentence):
         sweep.sweep(settings(tables), grid, out=tmp_path)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_best_comes_first_and_is_said_to_be_too_good(done: sweep.Sweep) -> None:
+    ranked = done.ranked()
+    means = [row["accuracy_mean"] for row in ranked]
+    assert means == sorted(means, reverse=True)
+    assert sorted(row["place"] for row in ranked) == [0, 1, 2, 3]
+    lines = table(done).splitlines()
+    assert lines[0].split() == ["filters", "prepare", "accuracy", "%", "parameters", "time", "s", "run"]
+    assert [line.rsplit(maxsplit=1)[-1] for line in lines[1:5]] == [row["run_dir"] for row in ranked]
+    assert "The best of 4 is too good." in lines[5]
+    assert lines[-1].endswith(str(done.folder / "sweep.html"))
+    page = (done.folder / "sweep.html").read_text(encoding="utf-8")
+    assert "The best of 4 is too good." in page
+    assert all(f'href="../{Path(row["run_dir"]).name}/report.html"' in page for row in ranked)
+
+
+def test_a_sweep_is_shown_in_a_few_lines(done: sweep.Sweep) -> None:
+    assert repr(done).startswith("Sweep, best first\n")
+    assert len(repr(done).splitlines()) < 20
+    assert "<table>" in done._repr_html_()

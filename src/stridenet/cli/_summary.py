@@ -90,6 +90,6 @@ def worst(result: "Result") -> list[str]:
             break
         wrong = pooled[c] * (np.arange(len(names)) != c)
         other = int(wrong.argmax())
-        most = f", taken for {names[other]} {100 * wrong[other] / support[c]:.1f} %" if wrong.any() else ""
+        most = f", taken for {names[other]} {100 * wrong[other] / support[c]:.1f} %" if wrong.any() else ", no answer"
         said.append(f"{names[c]}: {100 * found[c]:.1f} % found{most}")
     return said

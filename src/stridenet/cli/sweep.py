@@ -8,6 +8,7 @@ import typer
 from stridenet.cli._shared import DIVERGED, AsJson, DataDir, OutDir, print_json, training_progress
 from stridenet.cli._typed import DATA, TRAINING, Typed, with_settings
 from stridenet.errors import SettingError
+from stridenet.signals.wording import one_line
 
 if TYPE_CHECKING:
     from stridenet.runs.sweep import Sweep
@@ -27,7 +28,8 @@ def sweep(typed: Typed, out: OutDir = Path("runs"), data_dir: DataDir = None, as
     with training_progress() as (note, move):
         done = sweep_(settings, grid, out=out, data_dir=data_dir, note=note, on_progress=move)
     if as_json:
-        print_json({"points": done.rows(), "sweep_dir": str(done.folder)})
+        told = [str(alarm) for alarm in done.alarms()]
+        print_json({"points": done.rows(), "alarms": told, "sweep_dir": str(done.folder)})
     else:
         typer.echo(table(done))
     if any(point.run.result.diverged for point in done.points):
@@ -35,12 +37,21 @@ def sweep(typed: Typed, out: OutDir = Path("runs"), data_dir: DataDir = None, as
 
 
 def table(done: "Sweep") -> str:
-    """Mean and standard deviation by combination, and where the picture is."""
-    labels = [point.label for point in done.points]
-    names = ", ".join(name.removeprefix("model.settings.") for name in done.points[0].values)
-    width = max(map(len, [*labels, names]))
-    lines = [f"{names:{width}}  accuracy %         parameters"]
-    for label, row in zip(labels, done.rows(), strict=True):
-        score = f"{100 * row['accuracy_mean']:.3f} ± {100 * row['accuracy_sd']:.3f}"
-        lines.append(f"{label:{width}}  {score:17}  {row['n_parameters']:10,}")
-    return "\n".join([*lines, f"picture  {done.folder / 'accuracies.png'}"])
+    """Every setting, best first, with its time and its run; what is wrong with that; and where the page is."""
+    ranked = done.ranked()
+    head = (*ranked[0]["values"], "accuracy %", "parameters", "time s", "run")
+    cells = [
+        (
+            *map(one_line, row["values"].values()),
+            f"{100 * row['accuracy_mean']:.3f}"
+            + (f" ± {100 * row['accuracy_sd']:.3f}" if len(row["accuracies"]) > 1 else ""),
+            f"{row['n_parameters']:,}",
+            f"{row['seconds']:.0f}",
+            row["run_dir"],
+        )
+        for row in ranked
+    ]
+    widths = [max(map(len, column)) for column in zip(head, *cells, strict=True)]
+    lines = ["  ".join(f"{cell:{width}}" for cell, width in zip(row, widths, strict=True)) for row in (head, *cells)]
+    lines += [f"alarm  {alarm}" for alarm in done.alarms()]
+    return "\n".join([*(line.rstrip() for line in lines), f"page   {done.folder / 'sweep.html'}"])

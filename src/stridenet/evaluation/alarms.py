@@ -1,10 +1,12 @@
 """What is wrong with a result, or makes its figures say less than they seem to; each in a headline and a sentence."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
+from stridenet.evaluation.protocol import Ledger
 from stridenet.evaluation.result import NO_ANSWER, Result
 from stridenet.signals.wording import counted, listed, short, words
 
@@ -27,6 +29,27 @@ class Alarm(NamedTuple):
 def alarms(result: Result) -> list[Alarm]:
     """All that is wrong, the worst first; nothing for a sound result."""
     return [*_broken(result), *_too_good(result), *_too_bad(result), *_too_few(result), *_untested(result)]
+
+
+def alarms_of_sweep(results: Sequence[Result]) -> list[Alarm]:
+    """What is wrong with a comparison: that the best of many is too good, then what is wrong with its results."""
+    n = len(results)
+    found = []
+    if n > 1:
+        ledger = Ledger(chose_settings=True, readings=n)
+        found.append(
+            Alarm(
+                f"The best of {n} is too good.",
+                "These are test accuracies: whoever takes the best setting has chosen on the test people, and its "
+                f"figure is no test any more ({ledger}).",
+            )
+        )
+    each = [alarm for result in results for alarm in alarms(result)]
+    for headline, count in Counter(alarm.headline for alarm in each).items():
+        same = {alarm.sentence for alarm in each if alarm.headline == headline}
+        where = "" if count == n else f"In {count} of {n} settings. "
+        found.append(Alarm(headline, f"{where}{same.pop() if len(same) == 1 else ''}".strip() or "In every setting."))
+    return found
 
 
 def _broken(result: Result) -> Iterator[Alarm]:

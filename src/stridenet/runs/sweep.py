@@ -11,10 +11,15 @@ from typing import Any
 import numpy as np
 
 from stridenet import spec
+from stridenet.evaluation.alarms import Alarm, alarms_of_sweep
 from stridenet.runs import job
+from stridenet.signals.cards import Card
+from stridenet.signals.wording import counted, one_line, scored, short
 from stridenet.system.files import write_aside
 from stridenet.system.notes import OnProgress
-from stridenet.views.plots import results as figures
+
+_SHOWN = 10
+"""So many settings are shown in a few lines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +31,12 @@ class Point:
 
     @property
     def label(self) -> str:
-        """The values, as a picture names them."""
-        return ", ".join(_short(v) for v in self.values.values())
+        """The settings and their values, as a picture names them."""
+        return ", ".join(f"{name} {value}" for name, value in self.named().items())
+
+    def named(self) -> dict[str, str]:
+        """The values in words, by the settings' short names."""
+        return {name.removeprefix("model.settings."): _short(value) for name, value in self.values.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +47,7 @@ class Sweep:
     folder: Path
 
     def rows(self) -> list[dict[str, Any]]:
-        """A plain row per combination: values, accuracies (0 to 1), mean and sd (ddof 0), parameters, run folder."""
+        """A plain row per combination: values, accuracies (0 to 1), mean, sd (ddof 0), parameters, seconds, folder."""
         return [
             {
                 "values": point.values,
@@ -46,10 +55,37 @@ class Sweep:
                 "accuracy_mean": float(np.mean(point.run.result.accuracies)),
                 "accuracy_sd": float(np.std(point.run.result.accuracies)),
                 "n_parameters": point.run.result.n_parameters,
+                "seconds": point.run.result.total_seconds,
                 "run_dir": str(point.run.folder),
             }
             for point in self.points
         ]
+
+    def ranked(self) -> list[dict[str, Any]]:
+        """The same rows, the best mean first, with values in words and each one's place in the grid."""
+        rows = [
+            row | {"values": point.named(), "label": point.label, "place": i}
+            for i, (point, row) in enumerate(zip(self.points, self.rows(), strict=True))
+        ]
+        return sorted(rows, key=lambda row: -row["accuracy_mean"])
+
+    def alarms(self) -> list[Alarm]:
+        """What whoever reads the figures must know first."""
+        return alarms_of_sweep([point.run.result for point in self.points])
+
+    def __repr__(self) -> str:
+        return str(self._card())
+
+    def _repr_html_(self) -> str:
+        return self._card().html()
+
+    def _card(self) -> Card:
+        ranked = self.ranked()
+        facts = [("alarm", str(alarm)) for alarm in self.alarms()]
+        facts += [(short(one_line(row["label"]), 60), scored(row["accuracies"])) for row in ranked[:_SHOWN]]
+        if len(ranked) > _SHOWN:
+            facts.append(("and", f"{counted(len(ranked) - _SHOWN, 'more setting')}"))
+        return Card("Sweep, best first", [*facts, ("page", str(self.folder / "sweep.html"))])
 
 
 def combinations(grid: Mapping[str, Sequence[Any]]) -> Iterator[dict[str, Any]]:
@@ -106,11 +142,17 @@ def sweep(
 
 
 def _leave(done: Sweep) -> None:
-    """The table as JSON and the box-and-whisker picture."""
+    """The table as JSON, the pictures and the page."""
+    from stridenet.views.pages.comparison import write_sweep
+
     write_aside(done.folder / "sweep.json", json.dumps(done.rows(), indent=1) + "\n")
-    samples = {point.label: point.run.result.accuracies for point in done.points}
-    names = ", ".join(name.removeprefix("model.settings.") for name in done.points[0].values)
-    figures.accuracies(samples, done.folder, "accuracies", f"Test accuracy by {names}", xlabel=names)
+    result = done.points[0].run.result
+    facts = [
+        ("Data", one_line(result.provenance.source) if result.provenance.source else "not named"),
+        ("Protocol", str(result.protocol)),
+        ("Time", f"{sum(point.run.result.total_seconds for point in done.points):.0f} s for all runs"),
+    ]
+    write_sweep(done.folder, done.ranked(), done.alarms(), facts)
 
 
 def _short(value: Any) -> str:

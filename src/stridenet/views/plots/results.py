@@ -113,7 +113,7 @@ def learning_curves(result: Result, folder: Path) -> list[Path]:
             if name == "loss":
                 ax.set_ylim(bottom=0)
             else:
-                ax.set_ylim(*_limits(drawn))
+                ax.set_ylim(*percent_limits(drawn))
             ax.legend()
         return style.save(fig, folder, "learning_curves")
 
@@ -167,7 +167,7 @@ def accuracies(
         ax.use_sticky_edges = False  # else the axis would end where a box begins
         ax.set_xlim(0.4, len(values) + 0.6)
         bars = [limit for _, mean, sd in known for limit in (mean - sd, mean + sd)]
-        ax.set_ylim(*_limits(np.concatenate([*values, bars])))
+        ax.set_ylim(*percent_limits(np.concatenate([*values, bars])))
         ax.set(ylabel="accuracy (%)", xlabel=xlabel, title=title)
         ax.grid(visible=False, axis="x")
         return style.save(fig, folder, name)
@@ -213,7 +213,7 @@ def people(result: Result, folder: Path) -> list[Path]:
         ax.axvline(overall, color=style.GREY, ls=":", label=f"all windows, {overall:.1f} %")
         ax.set_yticks(at[::every], [f"{short(one_line(p), 24)} ({n_windows[p]})" for p in order[::every]])
         ax.set_ylim(-0.8, len(order) - 0.2)
-        ax.set_xlim(*_limits(np.concatenate([*scores.values(), [overall]])))
+        ax.set_xlim(*percent_limits(np.concatenate([*scores.values(), [overall]])))
         ax.set(xlabel="accuracy (%)", ylabel="person (windows)", title="Accuracy on each test person")
         fig.legend(loc="outside lower center", ncols=3)
         return style.save(fig, folder, "people")
@@ -241,7 +241,7 @@ def _curves(ax: Axes, curves: Sequence[_Floats], side: str, colour: str, dash: s
     ax.plot(range(1, shortest + 1), mean, color=colour, ls=dash, lw=2.2, marker=marker, label=label)
 
 
-def _limits(values: _Floats) -> tuple[float, float]:
+def percent_limits(values: _Floats) -> tuple[float, float]:
     """An axis of percent around values: never below 0 or above 100, nor so short that equal values look apart."""
     values = values[np.isfinite(values)]
     low, high = (float(values.min()), float(values.max())) if len(values) else (0.0, 100.0)
