@@ -27,6 +27,7 @@ if TYPE_CHECKING:  # the same names as in _WHERE below, for type checkers and ed
     from stridenet.errors import SplitError as SplitError
     from stridenet.errors import StridenetError as StridenetError
     from stridenet.errors import UnknownNameError as UnknownNameError
+    from stridenet.errors import WorkerError as WorkerError
     from stridenet.evaluation.result import Result as Result
     from stridenet.models.build import build
     from stridenet.reference.convolution import average_pool1d as average_pool1d
@@ -63,6 +64,7 @@ _WHERE = {
     "Trainer": "engine.trainer",
     "UnknownNameError": "errors",
     "Windows": "signals.windows",
+    "WorkerError": "errors",
     "average_pool1d": "reference.convolution",
     "build_model": "models.build:build",
     "conv1d": "reference.convolution",

@@ -9,6 +9,7 @@ Every error is a :class:`StridenetError` and also the built-in it resembles::
     │   └── UnknownNameError (LookupError)       a name that no table holds
     ├── SplitError          (ValueError)         the people or classes do not allow the split
     ├── OutputError         (OSError)            the result cannot be written
+    ├── WorkerError         (RuntimeError)       a training process was ended from outside
     └── BackendError        (RuntimeError)       Keras runs on another engine than ours
 
 A message says where, what came, what is needed and what to do, in one sentence. The command line prints it and
@@ -48,6 +49,10 @@ class SplitError(StridenetError, ValueError):
 
 class OutputError(StridenetError, OSError):
     """The result cannot be written."""
+
+
+class WorkerError(StridenetError, RuntimeError):
+    """A training process was ended from outside, or there is no memory for it."""
 
 
 class BackendError(StridenetError, RuntimeError):

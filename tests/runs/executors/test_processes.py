@@ -5,13 +5,18 @@ import re
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from stridenet.errors import StridenetError, WorkerError
+from stridenet.runs import job
+from stridenet.runs.executors import processes
 from stridenet.runs.executors.processes import Crew, processes_at_once
 from stridenet.runs.store import Store
+from stridenet.spec import parse
 from stridenet.system import child
 from stridenet.system.machine import usable_cores
 
@@ -90,6 +95,63 @@ def test_what_workers_note_is_told_once(monkeypatch: pytest.MonkeyPatch, tmp_pat
     with Crew([None, None], told.append) as crew:
         assert list(crew.train(nothing, [0, 1], Store(tmp_path))) == []
     assert told == ["one", "two"]
+
+
+def _ending(monkeypatch: pytest.MonkeyPatch, code: str) -> Iterator[Any]:
+    """A crew whose only worker runs the code."""
+    monkeypatch.setattr(child, "command", lambda _: [sys.executable, "-c", f"import os, sys\n{code}"])
+    nothing: Any = None
+    with Crew([None]) as crew:
+        yield from crew.train(nothing, [0], Store(Path()))
+
+
+@pytest.mark.parametrize("signal", [9, 15, 2])
+def test_a_worker_that_the_system_ends_is_told_as_that(signal: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    memory = ", most often for want of memory" if signal == 9 else ""
+    said = rf"^a training process was ended by the system \(signal {signal}\){memory}; use a smaller [^\n]*\.$"
+    code = f"import signal\nif {signal} == 2: signal.signal(2, signal.SIG_DFL)\nos.kill(os.getpid(), {signal})"
+    with pytest.raises(WorkerError, match=said):
+        list(_ending(monkeypatch, code))
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "raise MemoryError",
+        "import numpy; numpy.ones(1 << 50)",
+        "os.write(2, b'terminate called after throwing an instance of std::bad_alloc'); os.abort()",
+        "raise RuntimeError('RESOURCE_EXHAUSTED: Out of memory allocating 99 bytes')",
+    ],
+)
+def test_a_worker_without_memory_is_told_as_that(code: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(WorkerError, match=r"^a training process ran out of memory; use a smaller [^\n]*\.$"):
+        list(_ending(monkeypatch, code))
+
+
+@pytest.mark.parametrize(
+    ("code", "said"), [("1 / 0", "status 1: .*ZeroDivision"), ("os.abort()", "status -6: it said")]
+)
+def test_a_worker_that_fails_is_our_fault(code: str, said: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(RuntimeError, match=f"(?s){said}") as caught:
+        list(_ending(monkeypatch, code))
+    assert not isinstance(caught.value, StridenetError)
+
+
+@pytest.mark.parametrize("refused", ["--xla_cpu_made_up=true", "--xla_cpu_multi_thread_eigen=perhaps"])
+def test_a_flag_that_xla_refuses_is_left_out(refused: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(processes, "ONE_THREAD", refused)
+    monkeypatch.delenv("XLA_FLAGS", raising=False)  # the tests' own would end in what XLA reads no further than
+    settings = {"executor": "processes", "repeats": 2, "model": {"settings": {"filters": 2}}, "train": {"epochs": 1}}
+    told: list[str] = []
+    done = job.run(parse(settings), out=tmp_path, note=told.append)
+    assert len(done.result.accuracies) == 2
+    assert any(f"XLA refuses {refused}, and workers go on without (" in line for line in told), told
+
+
+def test_a_flag_of_the_user_that_xla_refuses_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("XLA_FLAGS", "--xla_mine=1")
+    with pytest.raises(RuntimeError, match="XLA_FLAGS: --xla_mine=1"):
+        job.run(parse({"executor": "processes", "repeats": 2, "train": {"epochs": 1}}), out=tmp_path)
 
 
 RUN = """

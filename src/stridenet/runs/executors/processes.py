@@ -9,6 +9,8 @@ one. It stores each finished repeat in the run's folder. What it says is a line 
 import json
 import os
 import pickle
+import re
+import signal
 import subprocess
 import tempfile
 import threading
@@ -21,6 +23,7 @@ from types import TracebackType
 from typing import IO, Any
 
 from stridenet import errors
+from stridenet.errors import WorkerError
 from stridenet.runs.executors.worker import Task
 from stridenet.runs.resolve import Resolved
 from stridenet.runs.store import Store
@@ -31,12 +34,15 @@ from stridenet.system.notes import once
 Epoch = tuple[int, int, dict[str, float]]
 WORKER = "stridenet.runs.executors.worker"
 ONE_THREAD = "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
+"""XLA's options by name: it ends a process that gives one that it does not know, and then workers do without."""
+_FROM_OUTSIDE = {-getattr(signal, name, 0) for name in ("SIGKILL", "SIGTERM", "SIGINT", "SIGHUP", "SIGXCPU")}
+_NO_MEMORY = re.compile(r"bad_alloc|MemoryError|RESOURCE_EXHAUSTED|out of memory|cannot allocate memory", re.IGNORECASE)
 _PROCESS = 600_000_000
 """Bytes of a Python with Keras and JAX in it."""
 
 
-class WorkerError(RuntimeError):
-    """A worker ended before its work was done; its own words are in the message."""
+class _FlagRefusedError(Exception):
+    """A worker ended at its start, with words about a flag."""
 
 
 @dataclass(slots=True, eq=False)
@@ -74,6 +80,7 @@ class Crew(AbstractContextManager["Crew"]):
     def __init__(self, cores: Sequence[int | None], note: Callable[[str], None] = lambda _: None) -> None:
         self.cores, self.note = cores, once(note)
         self._free = free_memory()  # before anyone takes of it
+        self._flags = ONE_THREAD
         self._workers: list[_Worker] = []
 
     def __exit__(
@@ -83,7 +90,7 @@ class Crew(AbstractContextManager["Crew"]):
 
     def hire(self, n: int) -> None:
         """Starts so many workers, where fewer are at work; a core has one at most."""
-        flags = f"{os.environ.get('XLA_FLAGS', '')} {ONE_THREAD}".strip()
+        flags = f"{os.environ.get('XLA_FLAGS', '')} {self._flags}".strip()
         arenas = os.environ.get("MALLOC_ARENA_MAX", "1")  # see :func:`stridenet.system.heap.share`
         environment = child.environment(XLA_FLAGS=flags, OMP_NUM_THREADS="1", MALLOC_ARENA_MAX=arenas)
         while len(self._workers) < min(n, len(self.cores)):
@@ -106,21 +113,32 @@ class Crew(AbstractContextManager["Crew"]):
 
         Raises:
             StridenetError: what a worker could not do because of what came in, in its own words.
-            WorkerError: a worker failed otherwise; the others are stopped.
+            WorkerError: a worker was ended from outside, or has no memory; the others are stopped.
+            RuntimeError: a worker failed otherwise; its words are in the message.
         """
+        try:
+            yield from self._train(run, seeds, store)
+        except _FlagRefusedError as refused:
+            self.note(f"XLA refuses {self._flags}, and workers go on without ({refused}); last digits can differ")
+            self.dismiss(0)
+            self._flags = ""
+            yield from self._train(run, seeds, store)
+
+    def _train(self, run: Resolved, seeds: Sequence[int], store: Store) -> Iterator[Epoch]:
         self.hire(len(seeds))
         left, lines = deque(seeds), SimpleQueue[tuple[_Worker, Any]]()
         for worker, core in zip(self._workers, self.cores, strict=False):
             task = Task(run, store.folder.parent, core)
             threading.Thread(target=worker.tell, args=(task,), daemon=True).start()
             threading.Thread(target=_listen, args=(worker, lines), daemon=True).start()
-        at_work = len(self._workers)
+        at_work, began = len(self._workers), False
         while at_work:
             worker, line = lines.get()
             match line:
                 case ["epoch", seed, epoch, scores]:
                     yield seed, epoch, scores
                 case ["needs", each]:
+                    began = True
                     self._send_away_who_does_not_fit(each, run.windows.x.nbytes)
                     _next(worker, left)
                 case ["note", text]:
@@ -132,7 +150,10 @@ class Crew(AbstractContextManager["Crew"]):
                 case _:
                     at_work -= 1
                     if not worker.dismissed and (status := worker.process.wait()):
-                        raise _failure(worker.said, status)
+                        words = _words(worker.said)
+                        if self._flags and not began and "flag" in words.lower():
+                            raise _FlagRefusedError(words.partition("\n")[0][-120:])
+                        raise _failure(words, status)
 
     def _send_away_who_does_not_fit(self, each: int, shared: int) -> None:
         fit = processes_at_once(each, shared, self._free)
@@ -168,7 +189,19 @@ def _listen(worker: _Worker, lines: "SimpleQueue[tuple[_Worker, Any]]") -> None:
     lines.put((worker, None))
 
 
-def _failure(said: IO[bytes], status: int) -> WorkerError:
+def _words(said: IO[bytes]) -> str:
     said.seek(0)
-    words = said.read().decode(errors="replace").strip()
-    return WorkerError(f"a training process ended with status {status}: {words[-2000:] or 'it said nothing'}")
+    return said.read().decode(errors="replace").strip()
+
+
+def _failure(words: str, status: int) -> Exception:
+    """What to tell of a worker that ended so."""
+    outside, no_memory = status in _FROM_OUTSIDE, _NO_MEMORY.search(words)
+    if not outside and not no_memory:
+        return RuntimeError(f"a training process ended with status {status}: {words[-2000:] or 'it said nothing'}")
+    how = "ran out of memory" if no_memory else f"was ended by the system (signal {-status})"
+    why = ", most often for want of memory" if status == -9 and not no_memory else ""
+    return WorkerError(
+        f"a training process {how}{why}; use a smaller train.batch_size, fewer filters, shorter windows, or "
+        "executor = 'here', which trains one repeat at a time."
+    )
