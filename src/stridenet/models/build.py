@@ -1,5 +1,6 @@
 """The table of networks: one architecture a file, one line here."""
 
+from functools import lru_cache
 from importlib import import_module
 from typing import Any, NamedTuple
 
@@ -7,6 +8,7 @@ from pydantic import BaseModel, ValidationError
 
 from stridenet.errors import unknown_name
 from stridenet.models._preset import Prepare, as_it_is
+from stridenet.models.sizes import Sizes, refuse_what_no_memory_holds, sketch
 from stridenet.refusal import explain, setting_names
 from stridenet.spec import RunSpec
 
@@ -90,6 +92,19 @@ def assemble(
     name: str, table: BaseModel, *, length: int, n_channels: int, n_classes: int, prepare: Prepare, seed: int
 ) -> Any:
     """The same from settings that are checked already, see :func:`settings_of`."""
+    refuse_what_no_memory_holds(name, sizes(name, table, length, n_channels, n_classes))
+    return _assemble(name, table, length, n_channels, n_classes, prepare, seed)
+
+
+@lru_cache
+def sizes(name: str, table: BaseModel, length: int, n_channels: int, n_classes: int) -> Sizes:
+    """What a network of these settings holds, without building it."""
+    return sketch(lambda: _assemble(name, table, length, n_channels, n_classes, as_it_is, seed=0))
+
+
+def _assemble(
+    name: str, table: BaseModel, length: int, n_channels: int, n_classes: int, prepare: Prepare, seed: int
+) -> Any:
     from stridenet.engine.backend import keras, seeded
 
     with seeded(seed):

@@ -13,7 +13,7 @@ from stridenet.engine.trainer import OnEpoch, Trained, Trainer
 from stridenet.errors import DataError
 from stridenet.evaluation.learner import Layer
 from stridenet.models.layer_table import layer_table
-from stridenet.models.network import Network
+from stridenet.models.network import Network, check_memory
 from stridenet.models.prepare import Preparer
 from stridenet.signals.windows import Windows
 from stridenet.spec import Preparation, TrainSpec
@@ -85,6 +85,7 @@ class KerasLearner:
     def trainer(self, windows: Windows, seed: int = 0) -> Trainer:
         """What trains on these windows; the seed matters only to what nothing is kept of."""
         if self._windows is not windows:
+            check_memory(self.network, windows, self.spec.batch_size)
             self._prepare = Preparer(self.prepare, windows.without_overlap)
             model = self._build(windows, seed)
             self._trainer = Trainer(model, self.spec, n_classes=len(windows.classes), note=self._note)

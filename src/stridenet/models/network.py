@@ -9,6 +9,8 @@ from pydantic import BaseModel
 from stridenet.models import build as presets
 from stridenet.models import own
 from stridenet.models._preset import Prepare, as_it_is
+from stridenet.models.sizes import refuse_what_no_memory_holds
+from stridenet.signals.windows import Windows
 from stridenet.spec import ModelSpec
 
 
@@ -68,6 +70,17 @@ class Preset:
         return presets.assemble(
             self.name, self.table, length=length, n_channels=n_channels, n_classes=n_classes, prepare=prepare, seed=seed
         )
+
+
+def check_memory(one: Network, windows: Windows, batch_size: int) -> None:
+    """Refuses one of our networks that cannot be trained in this memory; anyone's own is known only once it is built.
+
+    Raises:
+        SettingError: it needs more than is free.
+    """
+    if isinstance(one, Preset):
+        sizes = presets.sizes(one.name, one.table, windows.length, len(windows.channels), len(windows.classes))
+        refuse_what_no_memory_holds(one.name, sizes, min(batch_size, len(windows)))
 
 
 def network(spec: ModelSpec, *, base: Path | None = None) -> Network:

@@ -19,7 +19,7 @@ from stridenet.data import load as datasets
 from stridenet.errors import unknown_name
 from stridenet.evaluation.alarms import alarms
 from stridenet.evaluation.result import Result, collect
-from stridenet.models.network import Network, network
+from stridenet.models.network import Network, check_memory, network
 from stridenet.runs import folder as runfolder
 from stridenet.runs.executors.choose import on_cpu
 from stridenet.runs.resolve import Resolved, resolve
@@ -224,6 +224,7 @@ def prepare_all(specs: Sequence[RunSpec], *, data_dir: Path | None = None, note:
         key = spec.data.model_dump_json()
         job = prepare(spec, windows=seen.get(key), data_dir=data_dir, note=note)
         windows = seen[key] = job.windows
+        check_memory(job.network, windows, spec.train.batch_size)
         job.network.build(length=windows.length, n_channels=len(windows.channels), n_classes=len(windows.classes))
         jobs.append(job)
     return jobs

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from functools import partial
 
+from stridenet.errors import SettingError
 from stridenet.runs import trial
 from stridenet.runs.resolve import Resolved
 from stridenet.runs.store import Store
@@ -17,12 +18,22 @@ def train(run: Resolved, seeds: Sequence[int], store: Store, *, tell: Tell, note
     """Trains the trials of these seeds, and stores each as soon as it is done.
 
     Raises:
-        StridenetError: what cannot be trained, or not stored.
+        StridenetError: what cannot be trained, or not stored, or there is no memory for it.
     """
+    from jax.errors import JaxRuntimeError
+
     from stridenet.models.learner import KerasLearner
 
     learner = KerasLearner(run.network, run.spec.prepare, run.spec.train, note=note)
     sides = Sides.of(run.windows, run.split)
-    for seed in seeds:
-        arrays, fitted = trial.train(learner, sides, seed, partial(tell, seed))
-        store.keep(run.key(seed), arrays, run.decides(run.executor), fitted if run.needs_model(seed) else None)
+    try:
+        for seed in seeds:
+            arrays, fitted = trial.train(learner, sides, seed, partial(tell, seed))
+            store.keep(run.key(seed), arrays, run.decides(run.executor), fitted if run.needs_model(seed) else None)
+    except (MemoryError, JaxRuntimeError) as error:
+        if isinstance(error, JaxRuntimeError) and "RESOURCE_EXHAUSTED" not in str(error):
+            raise
+        raise SettingError(
+            "there is not enough memory for the training; use a smaller train.batch_size, fewer filters or shorter "
+            "windows."
+        ) from error

@@ -1,0 +1,74 @@
+"""How much memory a network takes at least, before it is built: to build one of a billion filters ends a process."""
+
+import math
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from stridenet.errors import SettingError, StridenetError
+from stridenet.system.machine import free_memory
+
+_COPIES = 4
+"""Of each weight, in training: itself, its slope, and what the optimizer remembers."""
+
+
+class Sizes(NamedTuple):
+    """Values that a network holds.
+
+    Args:
+        parameters: its weights.
+        outputs: of all its layers, for one window.
+    """
+
+    parameters: int
+    outputs: int
+
+    def bytes(self, batch: int) -> int:
+        """What training in batches of so many windows needs at least; of none, the weights alone.
+
+        >>> Sizes(1000, 500).bytes(0), Sizes(1000, 500).bytes(8)
+        (4000, 24000)
+        """
+        if not batch:
+            return 4 * self.parameters
+        return 4 * (_COPIES * self.parameters + batch * self.outputs // 2)  # half are kept for the slopes, or more
+
+
+def sketch(build: Callable[[], Any]) -> Sizes:
+    """The sizes of a Keras model that is built without arrays: JAX traces the drawing of weights, and draws none."""
+    import jax
+
+    from stridenet.models.layer_table import layer_table
+
+    built: list[Any] = []
+
+    def traced() -> list[Any]:
+        try:
+            built.append(build())
+        except StridenetError as error:  # raised outside: JAX would add its words to it
+            built.append(error)
+            return []
+        return [v.value for v in built[0].weights]
+
+    jax.eval_shape(traced)
+    if isinstance(built[0], StridenetError):
+        raise built[0]
+    outputs = sum(math.prod(row.output_shape) for row in layer_table(built[0]).rows)
+    return Sizes(int(built[0].count_params()), outputs)
+
+
+def refuse_what_no_memory_holds(name: str, sizes: Sizes, batch: int = 0) -> None:
+    """Refuses a network that cannot be held or trained here, on a CPU; other devices tell by themselves.
+
+    Raises:
+        SettingError: it needs more memory than is free.
+    """
+    from stridenet.engine.backend import on_cpu
+
+    needed, free = sizes.bytes(batch), free_memory()
+    if needed > free and on_cpu():
+        what = f"training in batches of {batch}" if batch else "its weights alone"
+        smaller = ", shorter windows or a smaller train.batch_size" if batch else " or shorter windows"
+        raise SettingError(
+            f"network {name}: {what} takes {needed / 1e9:,.1f} GB of memory or more ({sizes.parameters:,} weights), "
+            f"and {free / 1e9:,.1f} GB are free; use fewer filters or units{smaller}."
+        )
