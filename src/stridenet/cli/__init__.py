@@ -2,7 +2,7 @@
 
 import typer
 
-from stridenet.cli import conv1d, data, inspect, models, reproduce, run, sweep
+from stridenet.cli import conv1d, data, inspect, models, reproduce, run, settings, sweep
 
 app = typer.Typer(
     name="stridenet",
@@ -38,6 +38,7 @@ def _main(
 
 app.command("run")(run.run)
 app.command("sweep")(sweep.sweep)
+app.command("settings")(settings.settings)
 app.command("reproduce")(reproduce.reproduce)
 app.command("inspect")(inspect.inspect)
 app.command("conv1d")(conv1d.conv1d)
