@@ -3,19 +3,41 @@
 Exit status: 0 done; 2 the user's mistake; 1 ours; 3 done, and a training diverged; 130 stopped by Ctrl-C.
 """
 
+import errno
 import os
 import sys
-
-if __name__ == "__main__" and sys.path and sys.path[0] in ("", os.getcwd()):  # noqa: PTH109
-    del sys.path[0]  # `python -m` puts the current folder first, and its numpy.py or json.py is none of ours
-
 from collections.abc import Sequence
+from contextlib import suppress
+from typing import Any
 
 _STOPPED = 130
+_PLACES = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENAMETOOLONG, errno.ENOTDIR, errno.ENOSPC)
+_TRAINING = ("run", "sweep", "reproduce")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the command line and gives its exit status."""
+    before, sys.unraisablehook = sys.unraisablehook, _stop_again
+    try:
+        _open_streams()
+        status = _run(arguments)
+        sys.stdout.flush()
+        return status
+    except KeyboardInterrupt:
+        if arguments is None:  # we are the program, and end: there is nothing more to stop
+            _ignore_stopping()
+        words = sys.argv[1:] if arguments is None else arguments
+        kept = "; finished repeats are kept, and the same command goes on from there" if _trains(words) else ""
+        return _say(f"stridenet: stopped{kept}.", _STOPPED)
+    except OSError as error:
+        return _unwritten(error)
+    except Exception as error:  # ours to mend: say what, and keep the details out of the way
+        return _too_large(error) or _ours(error)
+    finally:
+        sys.unraisablehook = before
+
+
+def _run(arguments: Sequence[str] | None) -> int:
     import typer
 
     from stridenet.cli import app
@@ -25,43 +47,133 @@ def main(arguments: Sequence[str] | None = None) -> int:
     heap.share()  # before anything starts a thread
     try:
         status = app(args=arguments, prog_name="stridenet", standalone_mode=False)
-        if status == _STOPPED:  # typer has caught Ctrl-C itself
-            raise KeyboardInterrupt
-        return status if isinstance(status, int) else 0
     except StridenetError as error:
         return _say(f"stridenet: {error}", 2)
     except typer.Exit as stop:
-        return stop.exit_code
-    except (KeyboardInterrupt, typer.Abort):
-        return _say("stridenet: stopped; finished repeats are kept, and the same command goes on from there.", _STOPPED)
+        status = stop.exit_code
+    except typer.Abort:
+        raise KeyboardInterrupt from None
     except typer.TyperException as error:
-        sentence = str(error.format_message() if hasattr(error, "format_message") else error)
-        sentence += "" if sentence.endswith((".", "?")) else "."
-        return _say(f"stridenet: {sentence} See stridenet --help.", getattr(error, "exit_code", 1))
-    except BrokenPipeError:
-        sys.stderr.close()  # the reader of our output has left; nothing is left to say
-        return 0
-    except Exception as error:  # ours to mend: say what, and keep the details out of the way
-        return _ours(error)
+        from stridenet.cli.usage import sentence
+
+        return _say(f"stridenet: {sentence(error)}", getattr(error, "exit_code", 1))
+    except SystemExit as stop:  # typer's answer to a pipe that nobody reads, whichever it was
+        if isinstance(stop.__context__, OSError):
+            raise stop.__context__ from None
+        raise
+    if status == _STOPPED:  # typer has caught Ctrl-C itself
+        raise KeyboardInterrupt
+    return status if isinstance(status, int) else 0
+
+
+def _open_streams() -> None:
+    """Gives a standard stream that was closed its place back, so that no file of ours gets its number."""
+    for number, (name, mode) in enumerate((("stdin", "r"), ("stdout", "w"), ("stderr", "w"))):
+        if getattr(sys, name) is None:
+            with suppress(OSError):
+                if (null := os.open(os.devnull, os.O_RDWR)) != number:
+                    os.dup2(null, number)
+                    os.close(null)
+                os.set_inheritable(number, True)
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123, SIM115  for the whole process
+    with suppress(AttributeError):  # whatever a name holds can be printed, if not by its letters
+        sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+
+
+def _stop_again(lost: Any) -> None:
+    """Ctrl-C once more where Python lost the first, as it does in what the garbage collector calls."""
+    if not issubclass(lost.exc_type, KeyboardInterrupt):
+        sys.__unraisablehook__(lost)
+        return
+    import signal
+    import threading
+
+    threading.Timer(0.1, signal.raise_signal, (signal.SIGINT,)).start()
+
+
+def _ignore_stopping() -> None:
+    import signal
+
+    with suppress(ValueError):  # not in the main thread
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _trains(words: Sequence[str]) -> bool:
+    return next((word for word in words if not word.startswith("-")), "") in _TRAINING
 
 
 def _say(sentence: str, status: int) -> int:
-    if sentence:
+    with suppress(OSError):  # nobody reads any more
         sys.stderr.write(sentence.rstrip() + "\n")
+        sys.stderr.flush()
     return status
+
+
+def _unwritten(error: OSError) -> int:
+    """What is said of a place that the system does not give: nothing where the reader of our output has left."""
+    from stridenet.errors import plain
+
+    of_output = error.filename is None
+    if of_output and isinstance(error, BrokenPipeError) and _nobody_reads():
+        _drop_output()
+        return 0
+    if of_output and error.errno == errno.ENOSPC:
+        _drop_output()
+        return _say(f"stridenet: what was to be printed cannot be written ({error.strerror}); make room.", 2)
+    if not of_output and error.errno in _PLACES:
+        return _say(f"stridenet: {plain(error.filename)}: {error.strerror}; check the path and its permissions.", 2)
+    return _ours(error)
+
+
+def _nobody_reads() -> bool:
+    """Whether the reader of standard output or error has left; a pipe of ours may be broken as well."""
+    import select
+
+    if not hasattr(select, "poll"):
+        return True
+    poll = select.poll()
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(AttributeError, OSError, ValueError):
+            poll.register(stream.fileno(), select.POLLOUT)
+    return any(event & select.POLLERR for _, event in poll.poll(0))
+
+
+def _drop_output() -> None:
+    """Sends what is still to be printed nowhere, so that the interpreter's end does not stumble over it."""
+    with suppress(AttributeError, OSError, ValueError):
+        null = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(null, sys.stdout.fileno())
+        os.close(null)
+
+
+def _too_large(error: Exception) -> int:
+    """Status 2 for what no memory holds; 0 for any other error."""
+    words = " ".join(str(error).split())
+    if not isinstance(error, MemoryError) and "Out of memory" not in words and "RESOURCE_EXHAUSTED" not in words:
+        return 0
+    asked = words[words.rfind("Out of memory") :].rstrip(".") if "Out of memory" in words else words or "none is left"
+    return _say(
+        f"stridenet: this does not fit into memory ({asked[:200]}); choose smaller layers or shorter windows, or a "
+        "smaller batch_size.",
+        2,
+    )
 
 
 def _ours(error: Exception) -> int:
     import tempfile
     import traceback
 
-    with tempfile.NamedTemporaryFile("w", prefix="stridenet-", suffix=".log", delete=False) as log:
+    words = f"{' '.join(f'{type(error).__name__}: {error}'.split())[:500]}"
+    where = "the words above"
+    with (
+        suppress(OSError),
+        tempfile.NamedTemporaryFile(
+            "w", prefix="stridenet-", suffix=".log", delete=False, encoding="utf-8", errors="backslashreplace"
+        ) as log,
+    ):
         log.write("".join(traceback.format_exception(error)))
-    words = " ".join(f"{type(error).__name__}: {error}".split())
-    return _say(
-        f"stridenet: this is a fault of stridenet, not yours ({words[:500]}); please report it with {log.name}.",
-        1,
-    )
+        where = log.name
+    return _say(f"stridenet: this is a fault of stridenet, not yours ({words}); please report it with {where}.", 1)
 
 
 if __name__ == "__main__":

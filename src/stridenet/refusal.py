@@ -2,7 +2,7 @@
 
 import types
 import typing
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from difflib import SequenceMatcher
 from typing import Any
 
@@ -12,7 +12,6 @@ from pydantic.fields import FieldInfo
 from stridenet.errors import SettingError, StridenetError, UnknownNameError, short
 
 Table = type[BaseModel]
-_MOST = 2**31
 _WORDS = {
     "int": "a whole number",
     "float": "a number",
@@ -57,13 +56,19 @@ def explain(error: ValidationError, table: Table, *, known: Iterable[str] = (), 
     return SettingError(f"setting {name} = {short(given)}: it must be {what}.")
 
 
-def of_this_world(value: Any, about: ValidationInfo) -> Any:
-    """A setting's value, as it is; sizes beyond any machine are refused where they are still a setting."""
-    size = (int, float) if str(about.field_name).endswith(("_s", "_hz")) else int
-    for one in value if isinstance(value, tuple) else (value,):
-        if isinstance(one, size) and abs(one) > _MOST:
-            raise ValueError(f"at most {_MOST}")
-    return value
+def at_most(most: int) -> Callable[[Any, ValidationInfo], Any]:
+    """A check that gives a setting's value back, and refuses what nothing later could use: sizes beyond any machine."""
+
+    def check(value: Any, about: ValidationInfo) -> Any:
+        size = (int, float) if str(about.field_name).endswith(("_s", "_hz")) else int
+        for one in value if isinstance(value, tuple) else (value,):
+            if isinstance(one, size) and abs(one) > most:
+                raise ValueError(f"at most {most}")
+            if isinstance(one, str) and any("\ud800" <= letter <= "\udfff" for letter in one):  # a file's name in bytes
+                raise ValueError("text in UTF-8; rename what it names")
+        return value
+
+    return check
 
 
 def unknown_setting(name: str, known: Sequence[str], *, of: str = "setting") -> UnknownNameError:

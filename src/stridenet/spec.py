@@ -11,7 +11,7 @@ import tomli_w
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from stridenet.errors import DataMissingError, SettingError, short
-from stridenet.refusal import explain, of_this_world, setting_names
+from stridenet.refusal import at_most, explain, setting_names
 
 SplitKind = Literal["official", "by-person", "random"]
 Monitor = Literal["loss", "accuracy", "val_loss", "val_accuracy"]
@@ -37,7 +37,7 @@ class _Settings(BaseModel):
             f"setting {name}: settings are frozen; make others, as in {type(self).__name__}({name}={short(value)})."
         )
 
-    _checked = field_validator("*")(of_this_world)
+    _checked = field_validator("*")(at_most(2**31))
 
 
 class DataSpec(_Settings):

@@ -2,12 +2,12 @@
 
 import typer
 
-from stridenet.cli import conv1d, data, inspect, models, reproduce, run, sweep
+from stridenet.cli import conv1d, data, inspect, models, reproduce, run, settings, sweep
 
 app = typer.Typer(
     name="stridenet",
     help="From sensor recordings to an honestly evaluated 1D convolutional network that runs anywhere.",
-    no_args_is_help=True,
+    invoke_without_command=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,  # plain help needs a third of the time: no markdown, no highlighter
@@ -25,15 +25,20 @@ def _version(asked: bool) -> None:
 
 @app.callback()
 def _main(
+    context: typer.Context,
     version: bool = typer.Option(
         False, "--version", callback=_version, is_eager=True, help="Show the version and exit."
     ),
 ) -> None:
     """From sensor recordings to an honestly evaluated 1D convolutional network that runs anywhere."""
+    del version  # its callback has said it
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
 
 
 app.command("run")(run.run)
 app.command("sweep")(sweep.sweep)
+app.command("settings")(settings.settings)
 app.command("reproduce")(reproduce.reproduce)
 app.command("inspect")(inspect.inspect)
 app.command("conv1d")(conv1d.conv1d)

@@ -3,7 +3,7 @@
 import json
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -22,8 +22,20 @@ OutDir = Annotated[Path, typer.Option(help="The folder that holds runs.")]
 
 
 def note(text: str) -> None:
-    """A sentence for the person at the terminal, on standard error."""
-    typer.echo(text, err=True)
+    """A sentence for the person at the terminal, on standard error; a run goes on although nobody reads any more."""
+    with suppress(OSError):
+        typer.echo(text, err=True)
+
+
+def print_table(drawn: Any) -> None:
+    """Something of rich's on standard output; words in it are as they are, whatever brackets they hold."""
+    from rich.console import Console
+
+    class Plain(Console):
+        def on_broken_pipe(self) -> None:
+            raise
+
+    Plain(markup=False, emoji=False, highlight=False).print(drawn)
 
 
 def print_json(value: Any) -> None:
@@ -50,7 +62,7 @@ def training_progress() -> Iterator[tuple[Callable[[str], None], "OnProgress | N
         TimeRemainingColumn(),
         TextColumn("left"),
     )
-    console = Console(stderr=True)
+    console = Console(stderr=True, markup=False, emoji=False, highlight=False)  # a path may hold brackets
     with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task("reading and compiling", total=None)
 
@@ -63,4 +75,4 @@ def training_progress() -> Iterator[tuple[Callable[[str], None], "OnProgress | N
                 + (f" accuracy {at.scores['accuracy']:.3f}" if console.width >= 80 else ""),
             )
 
-        yield bar.console.print, move
+        yield lambda text: console.print(text, soft_wrap=True), move

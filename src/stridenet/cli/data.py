@@ -7,8 +7,15 @@ import typer
 
 from stridenet.cli._shared import AsJson, DataDir, note, print_json
 
-app = typer.Typer(help="List, fetch and describe data sets.", no_args_is_help=True)
+app = typer.Typer(help="List, fetch and describe data sets.", invoke_without_command=True)
 Name = Annotated[str, typer.Argument(help="A name from `stridenet data list`.")]
+
+
+@app.callback()
+def data(context: typer.Context) -> None:
+    """List, fetch and describe data sets."""
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
 
 
 @app.command("list")

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from stridenet import spec
-from stridenet.cli._shared import AsJson, DataDir, note, print_json
+from stridenet.cli._shared import AsJson, DataDir, note, print_json, print_table
 from stridenet.cli._typed import DATA, Typed, with_settings
 
 
@@ -36,10 +36,8 @@ def inspect(
     if as_json:
         print_json(facts | {"pictures": [str(p) for p in pictures]})
         return
-    from rich.console import Console
-
     from stridenet.cli._tables import of_data
 
-    Console().print(of_data(facts))
+    print_table(of_data(facts))
     for picture in pictures:
         typer.echo(picture)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from stridenet.cli._shared import AsJson, print_json
+from stridenet.cli._shared import AsJson, print_json, print_table
 
 if TYPE_CHECKING:
     from stridenet.models.layer_table import LayerTable
@@ -82,11 +82,9 @@ def show(
         shown = {"model": name, **window, "settings": checked.model_dump(mode="json"), **facts(table, rate_hz)}
         print_json(shown | {"pictures": [str(path) for path in pictures]})
         return
-    from rich.console import Console
-
     from stridenet.cli._tables import of_layers
 
-    Console().print(of_layers(table, rate_hz))
+    print_table(of_layers(table, rate_hz))
     for path in pictures:
         typer.echo(path)
 

@@ -6,18 +6,21 @@ from pydantic import BaseModel, ConfigDict, Field, PositiveInt, field_validator
 
 from stridenet.errors import SettingError
 from stridenet.models._named import BiasInitializer, Constraint, Initializer, Regularizer, make
-from stridenet.refusal import of_this_world
+from stridenet.refusal import at_most
 
 Activation = Literal[
     "relu", "leaky_relu", "elu", "selu", "gelu", "silu", "tanh", "sigmoid", "softplus", "softsign", "linear"
 ]
 
 
+_MOST_WEIGHTS = 1_000_000_000  # 4 GB, and training needs four times as much
+
+
 class Table(BaseModel):
     """A table of settings: nothing unknown, nothing changed later."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
-    _checked = field_validator("*")(of_this_world)
+    _checked = field_validator("*")(at_most(100_000))
 
 
 class Conv(Table):
@@ -65,6 +68,11 @@ def convolve(x: Any, name: str, filters: int, kernel_size: int, conv: Conv) -> A
         raise SettingError(
             f"layer {name}: groups={conv.groups} must divide both its {n_channels} input channels "
             f"and its {filters} filters."
+        )
+    if (weights := kernel_size * n_channels // conv.groups * filters) > _MOST_WEIGHTS:
+        raise SettingError(
+            f"layer {name}: {filters} filters of {kernel_size} samples and {n_channels} channels are {weights:,} "
+            f"weights, and a layer may have {_MOST_WEIGHTS:,}; use fewer filters or a smaller kernel_size."
         )
     arguments = conv.model_dump()
     return keras.layers.Conv1D(filters, kernel_size, name=name, **arguments | make(name, arguments))(x)

@@ -1,7 +1,7 @@
 """What Keras takes by name or as a table: checked as a setting, then made and tried where the layer is made."""
 
 import re
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import numpy as np
 from pydantic import PlainValidator
@@ -37,7 +37,7 @@ def _one_of(example: str, *names: str, optional: bool = False) -> PlainValidator
             raise ValueError(sentence)
         return value
 
-    return PlainValidator(check)
+    return PlainValidator(check, json_schema_input_type=Literal[names] | dict[str, Any])
 
 
 _Given = str | dict[str, Any]
