@@ -1,5 +1,6 @@
 """A name, a table and one of Keras' objects mean the same, and have one form."""
 
+import tomllib
 from typing import Any
 
 import pytest
@@ -43,7 +44,7 @@ def test_forms_that_mean_the_same_are_the_same(forms: list[dict[str, Any]]) -> N
     for other in others:
         assert other == first
     whole = spec.RunSpec(train=first)
-    assert spec.parse(spec.tomllib.loads(spec.to_toml(whole))) == whole
+    assert spec.parse(tomllib.loads(spec.to_toml(whole))) == whole
 
 
 @pytest.mark.parametrize(

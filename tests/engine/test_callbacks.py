@@ -132,8 +132,8 @@ def test_a_plateau_lowers_the_learning_rate_and_the_next_training_begins_anew() 
     first = trainer.fit(start, X, Y, seed=0)
     assert same(first, trainer.fit(start, X, Y, seed=0))
     assert not same(first, Trainer(build(), TrainSpec(epochs=4)).fit(start, X, Y, seed=0))
-    moved = np.abs(np.diff(first.history["loss"]))
-    assert moved[-1] < moved[0] / 10
+    two = Trainer(build(), TrainSpec(epochs=2)).fit(start, X, Y, seed=0)  # after which nothing moves any more
+    np.testing.assert_allclose(first.weights[-2], two.weights[-2], atol=1e-5)
 
 
 def test_weights_that_a_callback_sets_are_trained_on() -> None:
@@ -147,9 +147,9 @@ def test_weights_that_a_callback_sets_are_trained_on() -> None:
 
 def test_files_are_written(tmp_path: Path) -> None:
     checkpoint = CB.ModelCheckpoint(tmp_path / "best.keras", monitor="val_accuracy", save_best_only=True)
-    every = CB.ModelCheckpoint(tmp_path / "{epoch}.weights.h5", save_weights_only=True, monitor="nothing")
+    every = CB.ModelCheckpoint(tmp_path / "{epoch}.weights.h5", save_weights_only=True, monitor="accuracy")
     history = fit(CB.CSVLogger(tmp_path / "log.csv"), checkpoint, every).history
-    rows = list(csv.DictReader((tmp_path / "log.csv").open()))
+    rows = list(csv.DictReader((tmp_path / "log.csv").read_text().splitlines()))
     assert [float(row["val_loss"]) for row in rows] == pytest.approx(history["val_loss"])
     assert len(list(tmp_path.glob("*.weights.h5"))) == 4
     best = int(np.argmax(history["val_accuracy"])) + 1
@@ -170,7 +170,7 @@ class OfBatches(CB.Callback):  # type: ignore[misc, name-defined]
         (CB.ModelCheckpoint("a.keras", save_freq=3), "ModelCheckpoint has on_train_batch_end"),
         (CB.SwapEMAWeights(), "SwapEMAWeights has on_test_begin"),
         (CB.EarlyStopping(monitor="acc"), "watches 'acc', which is not there; watch one of loss, accuracy, val_loss"),
-        (CB.ModelCheckpoint("a.keras", monitor="f1", save_best_only=True), "watches 'f1'"),
+        (CB.ModelCheckpoint("a.keras", monitor="f1"), "watches 'f1'"),
         (print, "callback builtin_function_or_method is no callback"),
         (CB.EarlyStopping, "callback type is no callback"),
     ],
@@ -183,7 +183,7 @@ def test_what_is_never_called_is_refused(callback: Any, said: str) -> None:
 
 def test_what_cannot_be_watched_or_set_is_refused() -> None:
     trainer = Trainer(build(), TrainSpec(callbacks="early_stopping"))
-    with pytest.raises(SettingError, match="EarlyStopping watches 'val_loss', .*; give validation windows, or watch"):
+    with pytest.raises(SettingError, match=r"EarlyStopping watches 'val_loss', .*; give validation windows, or watch"):
         trainer.fit(trainer.start(), X, Y, seed=0)
     with pytest.raises(SettingError, match="sets the learning rate, which a schedule decides already"):
         fit(CB.ReduceLROnPlateau(), schedule="cosine")
@@ -216,7 +216,7 @@ class Once(CB.Callback):  # type: ignore[misc, name-defined]
         super().__init__()
         self.seen = 0
 
-    def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
+    def on_epoch_end(self, *_: Any) -> None:
         self.seen += 1
         self.model.stop_training = self.seen == 1
 

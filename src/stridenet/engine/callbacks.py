@@ -75,8 +75,9 @@ def _by_epoch(one: Any) -> bool:
 
 def _check_watched(one: Any, name: str, *, validated: bool) -> None:
     watched = getattr(one, "monitor", None)
-    if not isinstance(watched, str) or getattr(one, "save_best_only", True) is False:
+    if not isinstance(watched, str):
         return
+    validated = validated or getattr(one, "save_best_only", True) is False  # which does not look at it
     there = ["loss", "accuracy", *(["val_loss", "val_accuracy"] if validated else [])]
     if watched not in there:
         hint = "give validation windows, or watch" if watched.startswith("val_") and not validated else "watch"

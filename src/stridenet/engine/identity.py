@@ -31,7 +31,8 @@ def _described(value: Any, depth: int) -> str:
     if isinstance(value, type) or inspect.isroutine(value):
         return _source(value, inner)
     if hasattr(value, "get_config"):
-        return f"{_source(type(value), inner)}{_described(value.get_config(), inner)}"
+        config = {k: v for k, v in value.get_config().items() if k != "name"}  # Keras counts: sgd, sgd_1
+        return f"{_source(type(value), inner)}{_described(config, inner)}"
     if hasattr(value, "__array__"):
         array = np.asarray(value)
         return f"{array.dtype}{array.shape}{hashlib.sha256(np.ascontiguousarray(array).tobytes()).hexdigest()}"
@@ -39,7 +40,7 @@ def _described(value: Any, depth: int) -> str:
 
 
 def _source(value: Any, depth: int) -> str:
-    """The source of a class or a function; of what was typed without a file, its compiled code."""
+    """The source of a class or a function, and its compiled code: two functions may share a line, or have no file."""
     function = inspect.unwrap(getattr(value, "__func__", value))
     name = f"{getattr(function, '__module__', '')}.{getattr(function, '__qualname__', '')}"
     if name.startswith("keras."):
@@ -47,7 +48,9 @@ def _source(value: Any, depth: int) -> str:
     try:
         text = inspect.getsource(function)
     except (OSError, TypeError):
-        text = ",".join(_code(f) for f in [function, *vars(function).values()] if hasattr(f, "__code__")) or name
+        text = name
+    parts = [function, *getattr(function, "__dict__", {}).values()]
+    text += ",".join(_code(f) for f in parts if hasattr(f, "__code__"))
     held = (getattr(function, "__defaults__", None), getattr(function, "__kwdefaults__", None), _closed_over(function))
     bases = [_source(base, depth) for base in getattr(function, "__bases__", ()) if base is not object]
     return f"{text}{_described(held, depth)}{bases}"
