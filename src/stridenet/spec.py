@@ -11,6 +11,7 @@ import tomli_w
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from stridenet.errors import DataMissingError, SettingError, short
+from stridenet.named import Callback, ClassWeights, Loss, Optimizer, Schedule, one_learning_rate
 from stridenet.refusal import at_most, explain, setting_names
 
 SplitKind = Literal["official", "by-person", "random"]
@@ -80,7 +81,14 @@ class TrainSpec(_Settings):
 
     epochs: int = Field(10, gt=0, description="passes over the training windows")
     batch_size: int = Field(32, gt=0, description="windows in a step")
-    learning_rate: float = Field(0.001, gt=0, description="Adam's step size")
+    learning_rate: float = Field(0.001, gt=0, description="the first steps' size, whatever the optimizer")
+    optimizer: Optimizer = Field("adam", description="what takes the steps: a name, or a table with Keras' arguments")
+    schedule: Schedule = Field(None, description="how the learning rate falls; by name alone over the whole training")
+    loss: Loss = Field("sparse_categorical_crossentropy", description="what training makes small")
+    class_weights: ClassWeights = Field(
+        None, description="how much each class counts in the training loss: balanced, or a table of numbers"
+    )
+    callbacks: tuple[Callback, ...] = Field((), description="Keras' callbacks by name, told of each epoch")
     precision: Literal["float32", "tf32"] = Field("float32", description="of products on a GPU; tf32 is coarser")
     rules: Literal["on", "off"] = Field(
         "on", description="operations computed in a cheaper way of ours; off: all as Keras and JAX have them"
@@ -90,6 +98,16 @@ class TrainSpec(_Settings):
     )
     patience: int = Field(1, gt=0, description="epochs in a row without a better value before it stops")
     best_weights: Monitor | None = Field(None, description="keep the weights of the epoch where this was best")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _has_one_learning_rate(cls, given: Any) -> Any:
+        return one_learning_rate(given)
+
+    @field_validator("callbacks", mode="before")
+    @classmethod
+    def _one_is_a_list(cls, given: Any) -> Any:
+        return (given,) if isinstance(given, (str, dict)) else given
 
 
 class RunSpec(_Settings):

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import Any
 
 import jax
@@ -10,9 +11,10 @@ import numpy as np
 import numpy.typing as npt
 from jax import lax
 
-from stridenet.engine import operations
+from stridenet.engine import objectives, operations
 from stridenet.engine.compiling import Program, compile_seconds, compiling, copied
 from stridenet.engine.trainer import Trained, Trainer
+from stridenet.errors import SettingError
 from stridenet.evaluation.history import best_epoch
 from stridenet.spec import TrainSpec
 from stridenet.system.notes import Note
@@ -31,13 +33,39 @@ class Replicas:
 
     Args:
         model: any Keras model from windows to class probabilities; only read.
-        spec: epochs, batch size, learning rate, early stopping.
+        spec: epochs, batch size, learning rate, early stopping and all else but callbacks.
+        optimizer: as for the trainer; so are ``loss`` and ``class_weights``.
         note: told what :class:`stridenet.engine.trainer.Trainer` tells.
+
+    Raises:
+        SettingError: callbacks are asked for, or the trainer refuses the model or the settings.
     """
 
-    def __init__(self, model: Any, spec: TrainSpec, *, note: Note | None = None) -> None:
+    def __init__(
+        self,
+        model: Any,
+        spec: TrainSpec,
+        *,
+        optimizer: Any | None = None,
+        loss: Any | None = None,
+        class_weights: Any | None = None,
+        note: Note | None = None,
+    ) -> None:
+        if spec.callbacks:
+            raise SettingError(
+                "callbacks are told of one training, and one program trains many; use executor = 'here' or "
+                "'processes', or early_stopping and best_weights of the settings."
+            )
         self.spec = spec
-        self.trainer = Trainer(model, spec, rules=operations.rules_for_replicas(), note=note)
+        self.trainer = Trainer(
+            model,
+            spec,
+            optimizer=optimizer,
+            loss=loss,
+            class_weights=class_weights,
+            rules=operations.rules_for_replicas(),
+            note=note,
+        )
         self._steps = Program(self._scan_steps, donate=(0,))
         self._score = Program(jax.vmap(self._score_one, in_axes=(0, 0, None, None, 0, 0)))
         self._predict = Program(jax.vmap(self.trainer.forward, in_axes=(0, 0, None)))
@@ -73,6 +101,9 @@ class Replicas:
         with compiling():
             data, labels = jnp.asarray(x), jnp.asarray(y, dtype=jnp.int32)
         train = train or [np.arange(len(x))] * len(starts)
+        self._prepare([len(t) for t in train])
+        weighted = [w for t in train if (w := self.trainer.class_weights(y[t])) is not None]
+        class_weights = jnp.asarray(np.stack(weighted)) if weighted else None
         state = (
             _stack([s.weights for s in starts]),
             _stack([s.others for s in starts]),
@@ -86,7 +117,7 @@ class Replicas:
             orders = [
                 t[np.random.default_rng([s, epoch]).permutation(len(t))] for s, t in zip(seeds, train, strict=True)
             ]
-            state, sums = self._epoch(state, data, labels, orders)
+            state, sums = self._epoch(state, data, labels, orders, class_weights)
             logs = _as_logs(sums, [len(t) for t in train])
             if validation is not None:
                 scored = self._validate(state, data, labels, validation)
@@ -126,7 +157,19 @@ class Replicas:
             parts.append(np.asarray(self._predict(weights, others, np.concatenate([batch, rest])))[:, : len(batch)])
         return np.concatenate(parts, axis=1)
 
-    def _epoch(self, state: Any, data: Any, labels: Any, orders: Sequence[Index]) -> tuple[Any, npt.NDArray[Any]]:
+    def _prepare(self, sizes: Sequence[int]) -> None:
+        """A schedule over the whole training needs the same number of steps for all."""
+        if objectives.falls_over_all(self.spec) and len({-(-n // self.spec.batch_size) for n in sizes}) > 1:
+            raise SettingError(
+                "trainings of different numbers of steps are one program, and the schedule falls over all of a "
+                "training: give decay_steps in train.schedule's config."
+            )
+        if self.trainer.prepare(sizes[0]):
+            self._steps = Program(partial(self._scan_steps), donate=(0,))
+
+    def _epoch(
+        self, state: Any, data: Any, labels: Any, orders: Sequence[Index], weights: Any | None
+    ) -> tuple[Any, npt.NDArray[Any]]:
         """One pass of each replica over its windows; sums of loss and right answers, shape (replica, 2)."""
         size = self.spec.batch_size
         full = np.array([len(order) // size for order in orders])
@@ -136,7 +179,7 @@ class Replicas:
         sums = np.zeros((len(orders), 2))
         if len(batches):
             live = None if (full == full[0]).all() else np.arange(len(batches))[:, None] < full
-            state, scores = self._steps(state, data, labels, batches, live)
+            state, scores = self._steps(state, data, labels, batches, live, weights)
             sums += np.asarray(scores)
         rests = np.array([len(order) % size for order in orders])
         for rest in sorted(set(rests.tolist()) - {0}):  # the last batch is as small as what is left
@@ -144,18 +187,21 @@ class Replicas:
             batch = np.stack([orders[i][-rest:] for i in who.tolist()]).astype(np.int32)[np.newaxis]
             everyone = len(who) == len(orders)
             part = state if everyone else jax.tree.map(lambda v, who=who: v[who], state)
-            part, scores = self._steps(part, data, labels, batch, None)
+            theirs = weights if weights is None or everyone else weights[who]
+            part, scores = self._steps(part, data, labels, batch, None, theirs)
             state = part if everyone else jax.tree.map(lambda v, p, who=who: v.at[who].set(p), state, part)
             sums[who] += np.asarray(scores)
         return state, sums
 
-    def _scan_steps(self, state: Any, data: Any, labels: Any, batches: Any, live: Any) -> tuple[Any, Any]:
+    def _scan_steps(
+        self, state: Any, data: Any, labels: Any, batches: Any, live: Any, weights: Any | None = None
+    ) -> tuple[Any, Any]:
         """Steps one after the other; ``live`` (step, replica) says who still has windows left, None that all have."""
-        step = jax.vmap(self.trainer.train_step, in_axes=(0, None, None, 0))
+        step = jax.vmap(self.trainer.train_step, in_axes=(0, None, None, 0, 0))
 
         def one(carried: Any, inputs: Any) -> tuple[Any, None]:
             (state, sums), (batch, here) = carried, inputs
-            after, scores = step(state, data, labels, batch)
+            after, scores = step(state, data, labels, batch, weights)
             if here is not None:
                 after, scores = _choose(here, after, state), jnp.where(here[:, None], scores, 0)
             return (after, sums + scores), None
@@ -178,8 +224,11 @@ class Replicas:
 
     def _score_one(self, weights: Any, others: Any, data: Any, labels: Any, index: Any, counts: Any) -> Any:
         p, y = self.trainer.forward(weights, others, data[index]), labels[index]
-        of_truth = jnp.clip(jnp.take_along_axis(p, y[:, None], axis=1)[:, 0], 1e-7, 1)
-        return jnp.stack([(-jnp.log(of_truth) * counts).sum(), ((p.argmax(axis=1) == y) * counts).sum()])
+        if self.trainer.per_window is None:
+            loss = -jnp.log(jnp.clip(jnp.take_along_axis(p, y[:, None], axis=1)[:, 0], 1e-7, 1))
+        else:
+            loss = self.trainer.per_window(y, p)
+        return jnp.stack([(loss * counts).sum(), ((p.argmax(axis=1) == y) * counts).sum()])
 
     @staticmethod
     def _best(history: dict[str, list[float]], monitor: str | None) -> int:

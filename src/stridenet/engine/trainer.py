@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -12,7 +12,8 @@ import jax.numpy as jnp
 import numpy as np
 import numpy.typing as npt
 
-from stridenet.engine import checks, contract, operations
+from stridenet.engine import callbacks as hooks
+from stridenet.engine import checks, contract, objectives, operations
 from stridenet.engine.backend import keras, precision
 from stridenet.engine.batches import in_batches
 from stridenet.engine.compiling import Program, compile_seconds, compiling, copied
@@ -52,7 +53,13 @@ class Trainer:
 
     Args:
         model: any Keras model from windows to class probabilities.
-        spec: epochs, batch size, learning rate.
+        spec: epochs, batch size, and optimizer, schedule, loss, class weights and callbacks by name.
+        optimizer: a Keras optimizer in place of the settings' one, with its own learning rate; copied, never changed.
+        loss: a Keras loss, or a function from classes and probabilities to a loss for each window.
+        class_weights: ``"balanced"``, or numbers by class number. They enter the training loss alone, as in Keras: the
+            validation loss weighs all windows alike.
+        callbacks: Keras callbacks, told of the training and its epochs; for them alone the values are put into the
+            model. What one changes there, weights or learning rate, is taken over, and ``model.stop_training`` heeded.
         rules: operations that are computed in another way; by default :func:`stridenet.engine.operations.rules`. None
             where ``spec.rules`` is off.
         n_classes: how many classes the data has, where that is known.
@@ -73,6 +80,10 @@ class Trainer:
         model: Any,
         spec: TrainSpec,
         *,
+        optimizer: Any | None = None,
+        loss: Any | None = None,
+        class_weights: Any | None = None,
+        callbacks: Sequence[Any] = (),
         rules: Mapping[str, Rule] | None = None,
         n_classes: int | None = None,
         note: Note | None = None,
@@ -82,12 +93,37 @@ class Trainer:
         precision(spec.precision)  # refused now, not after an hour
         self.rules = {} if spec.rules == "off" else operations.rules() if rules is None else rules
         self._note = once(note or logging.getLogger("stridenet").warning)
-        with compiling():
-            self.optimizer = keras.optimizers.Adam(spec.learning_rate)
-            self.optimizer.build(model.trainable_variables)
-        self._initial_optimizer = [v.value for v in self.optimizer.variables]
+        self.callbacks = callbacks
+        self._given_optimizer = optimizer
+        self._given_weights = spec.class_weights if class_weights is None else class_weights
+        self.per_window = objectives.loss(spec, loss, model.output_shape[-1])
+        self._steps = 1
+        self._set_optimizer()
         self.step = Program(self.train_step, donate=(0,))
         self._predict = Program(self.forward)
+        self._score = Program(self.scored)
+
+    def prepare(self, n_windows: int) -> bool:
+        """Makes the step fit for so many training windows; whether that changed it, as a schedule may."""
+        steps = self.spec.epochs * -(-n_windows // self.spec.batch_size)
+        if steps == self._steps or self._given_optimizer is not None or not objectives.falls_over_all(self.spec):
+            return False
+        self._steps = steps
+        self._set_optimizer()
+        self.step = Program(partial(self.train_step), donate=(0,))  # of a partial, so that it is traced anew
+        return True
+
+    def class_weights(self, y: npt.NDArray[np.int64]) -> npt.NDArray[np.float32] | None:
+        """How much each class counts in the loss of these training windows; None is all alike."""
+        return objectives.class_weights(self._given_weights, y, self.model.output_shape[-1])
+
+    def _set_optimizer(self) -> None:
+        with compiling():
+            self.optimizer = objectives.optimizer(self.spec, self._given_optimizer, self._steps)
+            self.optimizer.build(self.model.trainable_variables)
+        if self._given_optimizer is not None or self.spec.optimizer != "adam":
+            objectives.try_step(self.optimizer, self.model.trainable_variables)
+        self._initial_optimizer = [v.value for v in self.optimizer.variables]
 
     def start(self, model: Any | None = None) -> Trained:
         """The values that a freshly built model of the same architecture begins with."""
@@ -132,17 +168,33 @@ class Trainer:
         held = self.checked(*validation) if validation is not None else None
         with compiling():
             data, labels = jnp.asarray(x), jnp.asarray(y, dtype=jnp.int32)
+        self.prepare(len(x))
+        told = self._told(len(x), validated=held is not None)
+        try:
+            weights, others, history = self._epochs(start, data, labels, seed, held, on_epoch, told)
+        finally:
+            if told:
+                told.leave()
+        return Trained(weights, others, history, time.perf_counter() - compile_seconds() - began)
+
+    def _epochs(
+        self, start: Trained, data: Any, labels: Any, seed: int, held: Any, on_epoch: OnEpoch | None, told: Any
+    ) -> tuple[list[Any], list[Any], dict[str, list[float]]]:
+        """The epochs of a training: the values to keep, and the history."""
         state = (copied(start.weights), copied(start.others), self.fresh_optimizer())
+        weighted = [w for w in [self.class_weights(np.asarray(labels))] if w is not None]
         history: dict[str, list[float]] = {}
         best = None
+        state = told.tell("on_train_begin", state) if told else state
         for epoch in range(1, self.spec.epochs + 1):
-            order = np.random.default_rng([seed, epoch]).permutation(len(x)).astype(np.int32)
+            state = told.tell("on_epoch_begin", state, epoch - 1) if told else state
+            order = np.random.default_rng([seed, epoch]).permutation(len(data)).astype(np.int32)
             sums = []
-            for first in range(0, len(x), self.spec.batch_size):
-                state, scores = self.step(state, data, labels, order[first : first + self.spec.batch_size])
+            for first in range(0, len(data), self.spec.batch_size):
+                state, scores = self.step(state, data, labels, order[first : first + self.spec.batch_size], *weighted)
                 sums.append(scores)
             with np.errstate(invalid="ignore"):  # a training that diverged
-                loss, right = np.sum(np.asarray(sums, dtype=np.float64), axis=0) / len(x)
+                loss, right = np.sum(np.asarray(sums, dtype=np.float64), axis=0) / len(data)
             logs = {"loss": float(loss), "accuracy": float(right)}
             if held is not None:
                 logs |= self._validate(Trained(state[0], state[1]), *held)
@@ -152,14 +204,29 @@ class Trainer:
                 on_epoch(epoch, logs)
             if self.spec.best_weights and best_epoch(history[self.spec.best_weights], self.spec.best_weights) == epoch:
                 best = [copied(values) for values in state[:2]]
-            if not np.isfinite(loss):
+            state = told.tell("on_epoch_end", state, epoch - 1, dict(logs)) if told else state
+            if self._ends(epoch, history) or (told and told.stop):
                 break
-            if self.spec.early_stopping:
-                waited = epoch - best_epoch(history[self.spec.early_stopping], self.spec.early_stopping)
-                if waited >= self.spec.patience:
-                    break
+        if told:
+            state, best = told.tell("on_train_end", (*best, state[2]) if best else state, dict(logs)), None
         weights, others = best or state[:2]
-        return Trained(weights, others, history, time.perf_counter() - compile_seconds() - began)
+        return weights, others, history
+
+    def _ends(self, epoch: int, history: dict[str, list[float]]) -> bool:
+        """Whether the training has diverged, or waited long enough for a better epoch."""
+        watched = self.spec.early_stopping
+        waited = epoch - best_epoch(history[watched], watched) if watched else 0
+        return not np.isfinite(history["loss"][-1]) or waited >= self.spec.patience
+
+    def _told(self, n_windows: int, *, validated: bool) -> hooks.Callbacks | None:
+        """Those who are told of this training; None where nobody is."""
+        callbacks = [*hooks.made(self.spec), *self.callbacks]
+        if not callbacks:
+            return None
+        scheduled = isinstance(self.optimizer._learning_rate, keras.optimizers.schedules.LearningRateSchedule)
+        hooks.check(callbacks, validated=validated, scheduled=scheduled)
+        steps = -(-n_windows // self.spec.batch_size)
+        return hooks.Callbacks(callbacks, self.model, self.optimizer, {"epochs": self.spec.epochs, "steps": steps})
 
     def predict(self, trained: Trained, x: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
         """Probabilities (window, class); windows go through in batches of one size, the last one padded."""
@@ -193,7 +260,9 @@ class Trainer:
         with precision(self.spec.precision):
             return with_rules(self._probabilities, self.rules, note=self._note)(weights, others, x)
 
-    def train_step(self, state: Any, data: Any, labels: Any, batch: Any) -> tuple[Any, Any]:
+    def train_step(
+        self, state: Any, data: Any, labels: Any, batch: Any, class_weights: Any | None = None
+    ) -> tuple[Any, Any]:
         """One step of the optimizer, to be traced by JAX: the state after it, and (sum of loss, right answers)."""
         weights, others, optimizer = state
         x, y = data[batch], labels[batch]
@@ -201,19 +270,28 @@ class Trainer:
             self._loss, self.rules, note=self._note, transform=partial(jax.value_and_grad, has_aux=True)
         )
         with precision(self.spec.precision):
-            (loss, (others, right)), slopes = loss_of(weights, others, x, y)
+            (loss, (others, right)), slopes = loss_of(weights, others, x, y, class_weights)
         weights, optimizer = self.optimizer.stateless_apply(optimizer, slopes, weights)
         return (weights, others, optimizer), jnp.stack([loss * len(batch), right.astype(jnp.float32)])
 
+    def scored(self, y: Any, p: Any) -> Any:
+        """The loss of each window, shape (window,)."""
+        return keras.losses.sparse_categorical_crossentropy(y, p) if self.per_window is None else self.per_window(y, p)
+
     def _validate(self, trained: Trained, x: npt.NDArray[np.float32], y: npt.NDArray[np.int64]) -> dict[str, float]:
         p = self.predict(trained, x)
-        of_truth = np.clip(p[np.arange(len(y)), y], keras.config.epsilon(), 1)
-        return {"val_loss": float(-np.log(of_truth).mean()), "val_accuracy": float((p.argmax(axis=1) == y).mean())}
+        if self.per_window is None:
+            loss = -np.log(np.clip(p[np.arange(len(y)), y], keras.config.epsilon(), 1))
+        else:
+            loss = np.asarray(self._score(y, p))
+        return {"val_loss": float(loss.mean()), "val_accuracy": float((p.argmax(axis=1) == y).mean())}
 
     def _probabilities(self, weights: list[Any], others: list[Any], x: Any) -> Any:
         return self.model.stateless_call(weights, others, x, training=False)[0]
 
-    def _loss(self, weights: list[Any], others: list[Any], x: Any, y: Any) -> tuple[Any, tuple[Any, Any]]:
+    def _loss(
+        self, weights: list[Any], others: list[Any], x: Any, y: Any, class_weights: Any | None
+    ) -> tuple[Any, tuple[Any, Any]]:
         p, others, penalties = self.model.stateless_call(weights, others, x, training=True, return_losses=True)
-        loss = keras.ops.mean(keras.losses.sparse_categorical_crossentropy(y, p)) + sum(penalties)
-        return loss, (others, (p.argmax(axis=1) == y).sum())
+        losses = self.scored(y, p) if class_weights is None else self.scored(y, p) * class_weights[y]
+        return keras.ops.mean(losses) + sum(penalties), (others, (p.argmax(axis=1) == y).sum())

@@ -1,13 +1,17 @@
 """A Keras network as something that learns from windows: compiled once, trained per seed, alone or as one program."""
 
+import copy
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from stridenet.engine import objectives
 from stridenet.engine.compiling import compile_seconds
+from stridenet.engine.identity import identity
 from stridenet.engine.replicas import Replicas
 from stridenet.engine.trainer import OnEpoch, Trained, Trainer
 from stridenet.errors import DataError
@@ -31,11 +35,29 @@ class KerasLearner:
         network: what is trained.
         prepare: scaling, fitted on the training windows alone.
         spec: how it is trained.
+        optimizer: a Keras optimizer in place of the settings' one; so are ``loss`` and ``class_weights`` (by the
+            classes' names or numbers), see :class:`stridenet.engine.trainer.Trainer`.
+        callbacks: Keras callbacks; each training gets copies of them as they were given, so that none knows of the one
+            before.
         note: told what :class:`stridenet.engine.trainer.Trainer` tells.
     """
 
-    def __init__(self, network: Network, prepare: Preparation, spec: TrainSpec, *, note: Note | None = None) -> None:
+    def __init__(
+        self,
+        network: Network,
+        prepare: Preparation,
+        spec: TrainSpec,
+        *,
+        optimizer: Any | None = None,
+        loss: Any | None = None,
+        class_weights: Any | None = None,
+        callbacks: Sequence[Any] = (),
+        note: Note | None = None,
+    ) -> None:
         self.network, self.prepare, self.spec, self._note = network, prepare, spec, note
+        self._given = {"optimizer": optimizer, "loss": loss}
+        self._class_weights = spec.class_weights if class_weights is None else class_weights
+        self._callbacks = callbacks
         self._compiled = compile_seconds()
         self._windows: Windows | None = None
 
@@ -46,6 +68,7 @@ class KerasLearner:
         trainer = self.trainer(windows, seed)
         held = self._feed(validation) if validation is not None else None
         start = trainer.start(self._build(windows, seed))
+        trainer.callbacks = copy.deepcopy(self._callbacks)
         trained = trainer.fit(start, *self._feed(windows), seed=seed, validation=held, on_epoch=on_epoch)
         return KerasFitted(self, trained)
 
@@ -57,7 +80,12 @@ class KerasLearner:
         *,
         tell: Callable[[int, int, dict[str, float]], None],
     ) -> list["KerasFitted"]:
-        """The same for several seeds, trained as one program; ``tell`` hears the seed, the epoch and its scores."""
+        """The same for several seeds, trained as one program; ``tell`` hears the seed, the epoch and its scores.
+
+        With callbacks they are trained one after the other.
+        """
+        if self._callbacks or self.spec.callbacks:  # which know one training each
+            return [self.fit(windows, validation, seed, on_epoch=partial(tell, seed)) for seed in seeds]
         trainer = self.trainer(windows, seeds[0])
         x, y = self._feed(windows)
         train = [np.arange(len(x))] * len(seeds)
@@ -66,7 +94,7 @@ class KerasLearner:
             more_x, more_y = self._feed(validation)
             held = [np.arange(len(x), len(x) + len(more_x))] * len(seeds)
             x, y = np.concatenate([x, more_x]), np.concatenate([y, more_y])
-        trained = Replicas(trainer.model, self.spec, note=self._note).fit(
+        trained = Replicas(trainer.model, self.spec, note=self._note, **self._objects(windows)).fit(
             [trainer.start(self._build(windows, seed)) for seed in seeds],
             x,
             y,
@@ -88,7 +116,9 @@ class KerasLearner:
             check_memory(self.network, windows, self.spec.batch_size)
             self._prepare = Preparer(self.prepare, windows.without_overlap)
             model = self._build(windows, seed)
-            self._trainer = Trainer(model, self.spec, n_classes=len(windows.classes), note=self._note)
+            self._trainer = Trainer(
+                model, self.spec, n_classes=len(windows.classes), note=self._note, **self._objects(windows)
+            )
             self._shape = model.input_shape[1:]  # a flat model gets each window as one vector
             self._windows = windows
         return self._trainer
@@ -110,6 +140,16 @@ class KerasLearner:
     def model(self, trained: Trained) -> Any:
         """The Keras model with these values."""
         return self._trainer.put(trained)
+
+    def identity(self) -> dict[str, Any]:
+        """What decides the numbers beside network and settings: the objects that were given, by their source."""
+        given = {**self._given, "callbacks": list(self._callbacks)}
+        if self._class_weights is not self.spec.class_weights:
+            given["class_weights"] = self._class_weights
+        return {name: identity(one) for name, one in given.items() if one}
+
+    def _objects(self, windows: Windows) -> dict[str, Any]:
+        return {**self._given, "class_weights": objectives.by_number(self._class_weights, windows.classes)}
 
     def _feed(self, windows: Windows) -> tuple[Array, npt.NDArray[np.int64]]:
         """Windows and classes in the shape that the model takes."""
