@@ -28,7 +28,7 @@ def test_a_sketch_has_the_sizes_of_the_network(name: str) -> None:
     keras.utils.set_random_seed(5)
     before = keras.random.normal((3,)).tolist()
     keras.utils.set_random_seed(5)
-    models.sizes.cache_clear()
+    models._sizes.cache_clear()
     assert models.sizes(name, table, *WINDOW.values()) == expected
     assert keras.random.normal((3,)).tolist() == before  # nothing of the sketch stays in Keras
 
@@ -48,6 +48,12 @@ def test_weights_that_no_memory_holds_are_refused(name: str, settings: dict[str,
         models.build(name, settings=settings, **WINDOW)  # type: ignore[arg-type]
     with pytest.raises(SettingError, match=TOO_LARGE):
         network(ModelSpec(name=name, settings=settings)).build(**WINDOW)  # type: ignore[arg-type]
+
+
+def test_settings_that_are_tables_themselves_have_sizes_too() -> None:
+    drawn = {"class_name": "random_normal", "config": {"stddev": 0.01}}
+    table = models.settings_of("cnn", {"conv": {"kernel_initializer": drawn}})
+    assert models.sizes("cnn", table, *WINDOW.values()).parameters == 411650
 
 
 def test_what_does_not_fit_the_window_is_told_as_ever() -> None:

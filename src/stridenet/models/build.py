@@ -96,9 +96,14 @@ def assemble(
     return _assemble(name, table, length, n_channels, n_classes, prepare, seed)
 
 
-@lru_cache
 def sizes(name: str, table: BaseModel, length: int, n_channels: int, n_classes: int) -> Sizes:
     """What a network of these settings holds, without building it."""
+    return _sizes(name, table.model_dump_json(), length, n_channels, n_classes)
+
+
+@lru_cache
+def _sizes(name: str, settings: str, length: int, n_channels: int, n_classes: int) -> Sizes:
+    table = _module(name).Settings.model_validate_json(settings)
     return sketch(lambda: _assemble(name, table, length, n_channels, n_classes, as_it_is, seed=0))
 
 
