@@ -57,7 +57,7 @@ def explain(error: ValidationError, table: Table, *, known: Iterable[str] = (), 
 
 
 def at_most(most: int) -> Callable[[Any, ValidationInfo], Any]:
-    """A check that gives a setting's value back, and refuses what nothing later could use: sizes beyond any machine."""
+    """A check that gives a setting's value back, and refuses what nothing later could use."""
 
     def check(value: Any, about: ValidationInfo) -> Any:
         size = (int, float) if str(about.field_name).endswith(("_s", "_hz")) else int

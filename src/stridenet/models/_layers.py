@@ -13,9 +13,6 @@ Activation = Literal[
 ]
 
 
-_MOST_WEIGHTS = 1_000_000_000  # 4 GB, and training needs four times as much
-
-
 class Table(BaseModel):
     """A table of settings: nothing unknown, nothing changed later."""
 
@@ -68,11 +65,6 @@ def convolve(x: Any, name: str, filters: int, kernel_size: int, conv: Conv) -> A
         raise SettingError(
             f"layer {name}: groups={conv.groups} must divide both its {n_channels} input channels "
             f"and its {filters} filters."
-        )
-    if (weights := kernel_size * n_channels // conv.groups * filters) > _MOST_WEIGHTS:
-        raise SettingError(
-            f"layer {name}: {filters} filters of {kernel_size} samples and {n_channels} channels are {weights:,} "
-            f"weights, and a layer may have {_MOST_WEIGHTS:,}; use fewer filters or a smaller kernel_size."
         )
     arguments = conv.model_dump()
     return keras.layers.Conv1D(filters, kernel_size, name=name, **arguments | make(name, arguments))(x)
