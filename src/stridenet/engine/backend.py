@@ -3,7 +3,7 @@
 import os
 import random
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from typing import Any
 
@@ -25,7 +25,7 @@ if keras.backend.backend() != "jax":
         "import stridenet first, or set KERAS_BACKEND=jax."
     )
 
-__all__ = ["device", "keras", "on_cpu", "precision", "seeded"]
+__all__ = ["device", "keras", "on_cpu", "precision", "seeded", "without_arrays"]
 
 
 @contextmanager
@@ -86,3 +86,8 @@ def precision(name: str) -> AbstractContextManager[Any]:
 def device() -> str:
     """The kind of device that JAX computes on."""
     return str(jax.devices()[0].device_kind)
+
+
+def without_arrays(function: Callable[[], Any]) -> None:
+    """Runs a function as JAX traces it: shapes are known inside, and no array is made."""
+    jax.eval_shape(function)

@@ -35,8 +35,7 @@ class Sizes(NamedTuple):
 
 def sketch(build: Callable[[], Any]) -> Sizes:
     """The sizes of a Keras model that is built without arrays: JAX traces the drawing of weights, and draws none."""
-    import jax
-
+    from stridenet.engine.backend import without_arrays
     from stridenet.models.layer_table import layer_table
 
     built: list[Any] = []
@@ -49,7 +48,7 @@ def sketch(build: Callable[[], Any]) -> Sizes:
             return []
         return [v.value for v in built[0].weights]
 
-    jax.eval_shape(traced)
+    without_arrays(traced)
     if isinstance(built[0], StridenetError):
         raise built[0]
     outputs = sum(math.prod(row.output_shape) for row in layer_table(built[0]).rows)
