@@ -7,8 +7,9 @@ from typing import Any, NamedTuple
 from stridenet.errors import SettingError, StridenetError
 from stridenet.system.machine import free_memory
 
-_COPIES = 4
-"""Of each weight, in training: itself, its slope, and what the optimizer remembers."""
+_COPIES = 16
+"""Of each weight, in training: the model's, the start, the state, slopes, what the optimizer remembers, and what a step
+works on. Measured: 17 to 19 of a network of 46 million weights, on a CPU."""
 
 
 class Sizes(NamedTuple):
@@ -26,7 +27,7 @@ class Sizes(NamedTuple):
         """What training in batches of so many windows needs at least; of none, the weights alone.
 
         >>> Sizes(1000, 500).bytes(0), Sizes(1000, 500).bytes(8)
-        (4000, 24000)
+        (4000, 72000)
         """
         if not batch:
             return 4 * self.parameters
