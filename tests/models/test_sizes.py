@@ -39,7 +39,7 @@ def test_a_sketch_has_the_sizes_of_the_network(name: str) -> None:
         ("cnn", {"filters": 100_000}),
         ("cnn", {"dense": [100_000, 100_000]}),
         ("cnn", {"filters": 100_000, "kernel_size": 60}),
-        ("multihead", {"filters": 100_000}),
+        ("multihead", {"filters": 100_000, "convolutions": 2}),
         ("gap", {"filters": [100_000, 100_000]}),
     ],
 )
