@@ -36,11 +36,11 @@ def test_a_sketch_has_the_sizes_of_the_network(name: str) -> None:
 @pytest.mark.parametrize(
     ("name", "settings"),
     [
-        ("cnn", {"filters": 1_000_000_000}),
-        ("cnn", {"dense": [2_000_000_000, 2_000_000_000]}),
+        ("cnn", {"filters": 100_000}),
+        ("cnn", {"dense": [100_000, 100_000]}),
         ("cnn", {"filters": 100_000, "kernel_size": 60}),
-        ("multihead", {"filters": 1_000_000_000}),
-        ("gap", {"filters": [1_000_000_000, 1_000_000_000]}),
+        ("multihead", {"filters": 100_000, "convolutions": 2}),
+        ("gap", {"filters": [100_000, 100_000]}),
     ],
 )
 def test_weights_that_no_memory_holds_are_refused(name: str, settings: dict[str, Any]) -> None:
@@ -65,9 +65,9 @@ def test_what_does_not_fit_the_window_is_told_as_ever() -> None:
 
 EASY: dict[str, Any] = {"repeats": 2, "train": {"epochs": 1}, "model": {"settings": {"filters": 4}}}
 HUGE: list[dict[str, Any]] = [
-    {"model": {"settings": {"filters": 1_000_000_000}}},
-    {"model": {"settings": {"filters": 1_500_000}}, "train": {"epochs": 1, "batch_size": 2**31 - 1}},
-    {"model": {"settings": {"dense": [2_000_000_000, 1_000_000]}}},
+    {"model": {"settings": {"filters": 100_000}}},
+    {"model": {"settings": {"filters": 90_000}}, "train": {"epochs": 1, "batch_size": 2**31 - 1}},
+    {"model": {"settings": {"dense": [100_000, 100_000]}}},
 ]
 
 
@@ -88,7 +88,7 @@ def test_batches_that_no_memory_holds_are_refused(monkeypatch: pytest.MonkeyPatc
 
 
 def test_a_sweep_refuses_it_before_anything_is_trained(tmp_path: Any) -> None:
-    for name, values in (("model.settings.filters", [4, 10**9]), ("model.settings.dense", [[4], [10**9, 10**9]])):
+    for name, values in (("model.settings.filters", [4, 10**5]), ("model.settings.dense", [[4], [10**5, 10**5]])):
         with pytest.raises(SettingError, match=TOO_LARGE):
             sweep(EASY, {name: values}, out=tmp_path)
     assert not list(tmp_path.glob("trials/*"))

@@ -171,3 +171,33 @@ def test_whatever_lies_in_the_place_of_an_entry(what: str, tmp_path: Path) -> No
     assert bool(notes) == (what != "link to nothing")
     if what != "folder":
         check(load_or_make("a", never, folder=tmp_path))
+
+
+HANGS = """
+import sys, os, time
+from pathlib import Path
+import numpy as np
+from stridenet.system import cache, files
+files.sync = lambda path: (print("written", flush=True), time.sleep(60))
+cache.load_or_make(sys.argv[2], lambda: cache.Stored({"x": np.arange(9)}), folder=Path(sys.argv[1]))
+"""
+
+
+def test_what_killed_writers_left_goes_at_the_next_write_and_what_others_write_stays(tmp_path: Path) -> None:
+    writers = {}
+    for name in ("killed", "killed too", "at work"):
+        command = [sys.executable, "-c", HANGS, str(tmp_path), name]
+        writers[name] = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        stdout = writers[name].stdout
+        assert stdout
+        assert stdout.readline() == "written\n"
+    for name in ("killed", "killed too"):
+        writers[name].kill()
+        writers[name].wait()
+    assert len(list(tmp_path.iterdir())) == 3
+    check(load_or_make("a", example, folder=tmp_path))
+    left = {path.name.rpartition("-")[2] for path in tmp_path.iterdir()}
+    assert left == {"a.bin", "at work.bin"}
+    for writer in writers.values():
+        writer.kill()
+        writer.communicate()

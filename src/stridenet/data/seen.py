@@ -11,7 +11,7 @@ from stridenet.data.formats import archives
 from stridenet.data.paths import kind, unreadable
 from stridenet.errors import OutputError
 from stridenet.system.cache import cache_folder
-from stridenet.system.files import write
+from stridenet.system.files import tidy, write
 
 _SETTLED = 2_000_000_000
 """Nanoseconds: a file that changed within them may change again and look the same, so it is not remembered."""
@@ -60,3 +60,4 @@ def _looks(path: Path, wanted: re.Pattern[str]) -> tuple[str, int]:
 def _keep(note: Path, content: str) -> None:
     with suppress(OutputError):  # it costs time, never the answer
         write(note, content.encode())
+        tidy(note.parent)

@@ -25,7 +25,7 @@ if keras.backend.backend() != "jax":
         "import stridenet first, or set KERAS_BACKEND=jax."
     )
 
-__all__ = ["device", "keras", "on_cpu", "precision", "seeded", "without_arrays"]
+__all__ = ["device", "keras", "on_cpu", "precision", "seeded", "with_arrays", "without_arrays"]
 
 
 @contextmanager
@@ -91,3 +91,9 @@ def device() -> str:
 def without_arrays(function: Callable[[], Any]) -> None:
     """Runs a function as JAX traces it: shapes are known inside, and no array is made."""
     jax.eval_shape(function)
+
+
+def with_arrays() -> AbstractContextManager[Any]:
+    """What is computed inside is computed at once, also where it is traced."""
+    context: AbstractContextManager[Any] = jax.ensure_compile_time_eval()
+    return context

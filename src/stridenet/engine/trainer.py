@@ -251,6 +251,24 @@ class Trainer:
         x = checks.windows(x, self.model.input_shape[1:])
         return x, checks.labels(y, len(x), self.model.output_shape[-1])
 
+    def memory(self, n_windows: int) -> int:
+        """Bytes that a training on so many windows takes beside them: what XLA says of the step, which is compiled.
+
+        Raises:
+            AttributeError: it does not say.
+        """
+        state = tuple(
+            [v.value for v in vs] for vs in (self.model.trainable_variables, self.model.non_trainable_variables)
+        )
+        state = (*state, self._initial_optimizer)
+        data = jax.ShapeDtypeStruct((n_windows, *self.model.input_shape[1:]), jnp.float32)
+        labels = jax.ShapeDtypeStruct((n_windows,), jnp.int32)
+        batch = np.arange(min(self.spec.batch_size, n_windows), dtype=np.int32)
+        found = self.step.compiled(state, data, labels, batch).memory_analysis()
+        step = found.temp_size_in_bytes + found.argument_size_in_bytes + found.output_size_in_bytes
+        step -= found.alias_size_in_bytes + data.size * data.dtype.itemsize
+        return int(step + 2 * sum(v.nbytes for v in jax.tree.leaves(state)))  # its start and the best so far
+
     def fresh_optimizer(self) -> list[Any]:
         """The optimizer's values before the first step."""
         return list(copied(self._initial_optimizer))

@@ -69,7 +69,7 @@ def make(layer: str, settings: dict[str, Any]) -> dict[str, Any]:
 
 
 def _made(layer: str, setting: str, given: str | dict[str, Any]) -> Any:
-    from stridenet.engine.backend import keras
+    from stridenet.engine.backend import keras, with_arrays
 
     kind = setting.rpartition("_")[2]
     table: dict[str, Any] = given if isinstance(given, dict) else {"class_name": given}
@@ -81,8 +81,9 @@ def _made(layer: str, setting: str, given: str | dict[str, Any]) -> Any:
         made = getattr(getattr(keras, f"{kind}s"), "".join(word.capitalize() for word in snake.split("_")))(**config)
         if isinstance(given, str):
             return made
-        tried = made(shape) if kind == "initializer" else made(keras.ops.ones(shape))
-        fits = bool(np.isfinite(np.asarray(tried)).all())
+        with with_arrays():  # a sketch of the network is traced, and this is tried all the same
+            tried = made(shape) if kind == "initializer" else made(keras.ops.ones(shape))
+            fits = bool(np.isfinite(np.asarray(tried)).all())
         why = "it gives numbers that are not finite"
     except Exception as error:  # Keras, JAX and Python each refuse in their own way
         fits, why = False, re.split(r"\.\s|\.(?=[A-Z])", " ".join(str(error).split()))[0].rstrip(".")

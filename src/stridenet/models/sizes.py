@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from stridenet.errors import SettingError, StridenetError
+from stridenet.errors import SettingError
 from stridenet.system.machine import free_memory
 
 _COPIES = 16
@@ -35,24 +35,24 @@ class Sizes(NamedTuple):
 
 
 def sketch(build: Callable[[], Any]) -> Sizes:
-    """The sizes of a Keras model that is built without arrays: JAX traces the drawing of weights, and draws none."""
+    """The sizes of a Keras model that is built without arrays: JAX traces the drawing of weights, and draws none.
+
+    None where it cannot be built so: what is wrong with it is told when it is built in earnest.
+    """
     from stridenet.engine.backend import without_arrays
     from stridenet.models.layer_table import layer_table
 
     built: list[Any] = []
 
     def traced() -> list[Any]:
-        try:
-            built.append(build())
-        except StridenetError as error:  # raised outside: JAX would add its words to it
-            built.append(error)
-            return []
+        built.append(build())
         return [v.value for v in built[0].weights]
 
-    without_arrays(traced)
-    if isinstance(built[0], StridenetError):
-        raise built[0]
-    outputs = sum(math.prod(row.output_shape) for row in layer_table(built[0]).rows)
+    try:
+        without_arrays(traced)
+        outputs = sum(math.prod(row.output_shape) for row in layer_table(built[0]).rows)
+    except Exception:  # whatever Keras and JAX say
+        return Sizes(0, 0)
     return Sizes(int(built[0].count_params()), outputs)
 
 

@@ -13,7 +13,6 @@ import math
 import mmap
 import os
 import stat
-import tempfile
 import zlib
 from collections.abc import Callable
 from contextlib import suppress
@@ -28,6 +27,7 @@ import numpy.typing as npt
 from platformdirs import user_cache_path
 
 from stridenet.errors import SettingError
+from stridenet.system.files import beside, tidy, writing
 from stridenet.system.notes import Note
 
 _MAGIC = b"stridenet store 1"
@@ -58,6 +58,40 @@ def cache_folder() -> Path:
         return Path(given).expanduser() if given else user_cache_path("stridenet", appauthor=False)
     except RuntimeError:
         raise SettingError(f"STRIDENET_CACHE is {given!r}: there is no such home folder; name another place.") from None
+
+
+KINDS = {
+    "read": "data as it was read",
+    "seen": "what files that were read look like",
+    "downloads": "archives as they were downloaded",
+    "compiled": "programs for this processor",
+}
+"""What the cache holds: a folder each."""
+
+
+def held(kind: str) -> tuple[int, int]:
+    """How many files of a kind the cache holds, those that a killed process left too, and their bytes."""
+    sizes = [path.lstat().st_size for path in _files(cache_folder() / kind)]
+    return len(sizes), sum(sizes)
+
+
+def clear(kind: str) -> tuple[int, int]:
+    """Empties a kind; how many files went, and their bytes.
+
+    Raises:
+        OutputError: the folder cannot be written.
+    """
+    gone = []
+    for path in _files(cache_folder() / kind):
+        with writing(path), suppress(FileNotFoundError):  # another process was quicker
+            size = path.lstat().st_size
+            path.unlink()
+            gone.append(size)
+    return len(gone), sum(gone)
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if path.is_symlink() or path.is_file())
 
 
 def limit(folder: Path, most: int) -> None:
@@ -93,8 +127,7 @@ def load_or_make(
     Returns:
         Read-only arrays, as views onto the file when it could be kept.
 
-    >>> import tempfile
-    >>> from pathlib import Path
+    >>>     >>> from pathlib import Path
     >>> folder = Path(tempfile.mkdtemp())
     >>> made = load_or_make("squares", lambda: Stored({"x": np.arange(3) ** 2}, {"unit": "g"}), folder=folder)
     >>> load_or_make("squares", lambda: Stored({}), folder=folder).arrays["x"].tolist()
@@ -142,21 +175,12 @@ def _write(path: Path, stored: Stored) -> None:
     header = json.dumps({"arrays": table, "size": offset, "crc32": checksum, "meta": stored.meta}).encode()
     first = b"%s %d %d\n" % (_MAGIC, len(header), zlib.crc32(header))
     start = first + header
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
-        try:
-            file.write(start + b"\0" * (-len(start) % _ALIGN))
-            for pad, data in bodies:
-                file.write(b"\0" * pad)
-                file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-            file.close()
-            Path(file.name).replace(path)
-        except BaseException:
-            file.close()
-            Path(file.name).unlink(missing_ok=True)
-            raise
+    with beside(path) as aside, aside.open("wb") as file:
+        tidy(path.parent)
+        file.write(start + b"\0" * (-len(start) % _ALIGN))
+        for pad, data in bodies:
+            file.write(b"\0" * pad)
+            file.write(data)
 
 
 def _read(path: Path) -> Stored:

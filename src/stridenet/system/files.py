@@ -30,21 +30,31 @@ def writing(path: Path) -> Iterator[None]:
 
 @contextmanager
 def moved_into(path: Path) -> Iterator[Path]:
+    """What :func:`beside` gives; a failed write is one sentence.
+
+    Raises:
+        OutputError: the folder cannot be written.
+    """
+    with writing(path), beside(path) as aside:
+        yield aside
+
+
+@contextmanager
+def beside(path: Path) -> Iterator[Path]:
     """A place beside a file to write it at: synced and moved there at the end, taken away where something fails.
 
     So a file is whole or not there, whatever ends the process. What a killed process left beside it is found by
     :func:`tidy`.
     """
-    with writing(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        aside = path.with_name(f"{_WRITING}{os.getpid()}-{threading.get_ident()}-{path.name}")
-        try:
-            yield aside
-            sync(aside)
-            aside.replace(path)
-        except BaseException:
-            aside.unlink(missing_ok=True)
-            raise
+    path.parent.mkdir(parents=True, exist_ok=True)
+    aside = path.with_name(f"{_WRITING}{os.getpid()}-{threading.get_ident()}-{path.name}")
+    try:
+        yield aside
+        sync(aside)
+        aside.replace(path)
+    except BaseException:
+        aside.unlink(missing_ok=True)
+        raise
 
 
 def tidy(folder: Path) -> None:

@@ -11,14 +11,14 @@ SHARE = 0.8
 
 
 def processor(*facts: str) -> str:
-    """What Linux says of the processor, by default its name; elsewhere what Python knows."""
-    wanted = facts or ("model name",)
+    """What Linux says of the processor, by default its name; elsewhere, as on ARM, what Python knows."""
+    wanted, known = facts or ("model name",), platform.processor() or platform.machine()
     try:
         lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").partition("\n\n")[0].splitlines()
     except OSError:
-        return platform.processor()
+        return known
     found = [line.partition(":")[2].strip() for line in lines if line.partition("\t")[0].strip() in wanted]
-    return "; ".join(found) or platform.processor()
+    return "; ".join(found) or known
 
 
 def usable_cores() -> Sequence[int | None]:

@@ -81,9 +81,9 @@ def test_what_does_not_fit_is_tried_in_halves(
     kept: list[str] = []
     said: list[str] = []
     stub, store = Stub(room=2), Store(tmp_path)
-    monkeypatch.setattr(one_program, "KerasLearner", lambda *_: stub)
+    monkeypatch.setattr(one_program, "KerasLearner", lambda *_, **__: stub)
     monkeypatch.setattr(store, "keep", lambda key, *_: kept.append(key))
-    monkeypatch.setattr(memory, "of_training", lambda *_: 1)
+    monkeypatch.setattr(memory, "estimate", lambda *_: 1)
     monkeypatch.setattr(memory, "replicas_at_once", lambda *_: 5)
     one_program.train(resolved, range(7), store, tell=lambda *_: None, note=said.append)
     assert stub.asked == [[0, 1, 2, 3, 4], [0, 1], [2, 3], [4, 5], [6]]
@@ -94,7 +94,7 @@ def test_what_does_not_fit_is_tried_in_halves(
 def test_one_that_does_not_fit_alone_is_an_error_that_says_so(
     resolved: Resolved, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(one_program, "KerasLearner", lambda *_: Stub(room=0))
-    monkeypatch.setattr(memory, "of_training", lambda *_: 1)
+    monkeypatch.setattr(one_program, "KerasLearner", lambda *_, **__: Stub(room=0))
+    monkeypatch.setattr(memory, "estimate", lambda *_: 1)
     with pytest.raises(SettingError, match=r"one training does not fit in the device's memory; .*batch_size"):
         one_program.train(resolved, range(2), Store(tmp_path), tell=lambda *_: None, note=lambda _: None)

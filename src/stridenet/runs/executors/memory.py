@@ -5,6 +5,8 @@ from typing import Any
 
 import jax
 
+from stridenet.engine.trainer import Trainer
+from stridenet.errors import DataError
 from stridenet.models.layer_table import layer_table
 from stridenet.system.machine import SHARE
 
@@ -14,14 +16,25 @@ _OUTPUTS = 3
 """Copies of every layer's outputs in a step: themselves, their slopes, and what is on its way."""
 
 
-def of_training(model: Any, batch_size: int) -> int:
-    """Bytes that one training needs beside the windows: an estimate from the layers, more than is used.
+def of_training(trainer: Trainer, n_windows: int) -> int:
+    """Bytes that one training on so many windows takes beside them: what XLA says of its step, else an estimate."""
+    try:
+        return trainer.memory(n_windows)
+    except (AttributeError, NotImplementedError):
+        return estimate(trainer.model, trainer.spec.batch_size)
+
+
+def estimate(model: Any, batch_size: int) -> int:
+    """The same without compiling: from the layers, more than is used; from the weights alone where none can be seen.
 
     >>> from stridenet.models.build import build
-    >>> of_training(build("cnn", length=128, n_channels=9, n_classes=6), batch_size=32) // 1_000_000
+    >>> estimate(build("cnn", length=128, n_channels=9, n_classes=6), batch_size=32) // 1_000_000
     26
     """
-    rows = layer_table(model).rows
+    try:
+        rows = layer_table(model).rows
+    except DataError:  # a model of someone's own making
+        rows = ()
     outputs = sum(math.prod(row.output_shape) for row in rows)
     patches = sum(row.flop // 2 // row.output_shape[-1] for row in rows if row.flop)  # what a product for it reads
     return 4 * (_VALUES * int(model.count_params()) + batch_size * (_OUTPUTS * outputs + patches))
@@ -41,4 +54,6 @@ def replicas_at_once(each: int, shared: int, free: int) -> int:
 def on_device() -> int:
     """Bytes that are free on the device; 2 GB where it does not say."""
     stats = jax.devices()[0].memory_stats() or {}
-    return int(stats.get("bytes_limit", 0) - stats.get("bytes_in_use", 0)) or 2_000_000_000
+    if "bytes_limit" not in stats:
+        return 2_000_000_000
+    return int(stats["bytes_limit"] - stats.get("bytes_in_use", 0))

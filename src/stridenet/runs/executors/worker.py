@@ -58,8 +58,7 @@ def _work(say: Callable[..., None]) -> None:
     run, store = task.run, Store(task.out)
     learner = KerasLearner(run.network, run.spec.prepare, run.spec.train, note=partial(say, "note"))
     sides = Sides.of(run.windows, run.split)
-    model = learner.trainer(sides.train, run.spec.seed).model
-    say("needs", memory.of_training(model, run.spec.train.batch_size))
+    say("needs", memory.of_training(learner.trainer(sides.train, run.spec.seed), len(sides.train)))
     while (seed := _hear()) is not None:
         arrays, fitted = trial.train(learner, sides, seed, partial(say, "epoch", seed))
         store.keep(run.key(seed), arrays, run.decides(run.executor), fitted if run.needs_model(seed) else None)
