@@ -37,7 +37,6 @@ OP, S, LO = keras.optimizers, keras.optimizers.schedules, keras.losses
         [{"class_weights": {"walk": 2, 0: 1}}, {"class_weights": {"walk": 2.0, "0": 1.0}}],
         [{"callbacks": "EarlyStopping"}, {"callbacks": ["early_stopping"]}],
     ],
-    ids=str,
 )
 def test_forms_that_mean_the_same_are_the_same(forms: list[dict[str, Any]]) -> None:
     first, *others = (TrainSpec(**form) for form in forms)
@@ -67,7 +66,6 @@ def test_forms_that_mean_the_same_are_the_same(forms: list[dict[str, Any]]) -> N
         ({"callbacks": [keras.callbacks.EarlyStopping()]}, r"callbacks as objects go to Trainer\("),
         ({"callbacks": ["csv_logger"]}, "one of early_stopping, reduce_lr_on_plateau"),
     ],
-    ids=str,
 )
 def test_what_is_not_known_is_refused_in_a_sentence(settings: dict[str, Any], said: str) -> None:
     with pytest.raises(SettingError, match=said) as caught:

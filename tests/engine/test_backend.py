@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import jax
 import numpy as np
+import numpy.typing as npt
 import pytest
 
 from stridenet.engine import backend
@@ -71,3 +72,20 @@ def test_an_error_inside_puts_it_back_too() -> None:
     with pytest.raises(LookupError), backend.seeded(3):
         raise LookupError
     assert random.getstate() == state
+
+
+def test_what_was_drawn_before_changes_no_digit() -> None:
+    """JAX keeps a compiled draw whatever it was optimized with; an earlier one of the same shape must not be taken."""
+
+    def drawn() -> npt.NDArray[np.float32]:
+        return np.asarray(keras.initializers.GlorotUniform(seed=3)((24, 8)))
+
+    jax.clear_caches()
+    with backend.seeded(1):
+        first = drawn()
+    jax.clear_caches()
+    outside = drawn()
+    with backend.seeded(1):
+        after = drawn()
+    np.testing.assert_array_equal(after, first)
+    np.testing.assert_allclose(outside, first, rtol=1e-5)
