@@ -109,3 +109,26 @@ def test_without_a_name_the_networks_are_listed(capsys: pytest.CaptureFixture[st
     assert main(["models", "--json"]) == 0
     assert list(json.loads(capsys.readouterr().out)) == list(PRESETS)
     assert all(f"{name}: {preset.about}" in listed for name, preset in PRESETS.items())
+
+
+def test_an_own_network_is_shown(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "mine[b].py"
+    file.write_text(
+        "def build(input_shape, n_classes, units=8):\n"
+        "    from stridenet.engine.backend import keras as k\n"
+        "    layers = [k.Input(input_shape), k.layers.Flatten(), k.layers.Dense(units, name='[b]')]\n"
+        "    return k.Sequential([*layers, k.layers.Dense(n_classes, activation='softmax')])\n"
+        "def leave():\n    raise SystemExit(0)\n"
+    )
+    assert main(["models", "show", f"{file}:build", "--set", "units=5", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["settings"], told["parameters"]) == ({"units": 5}, 128 * 9 * 5 + 5 + 5 * 6 + 6)
+    assert main(["models", "show", f"{file}:build"]) == 0
+    assert "[b]" in capsys.readouterr().out
+    assert "did you mean 'build'?" in refused(capsys, f"{file}:buil")
+    assert "takes no argument 'unit'" in refused(capsys, f"{file}:build", "--set", "unit=5")
+    assert "the function fails (SystemExit: 0)" in refused(capsys, f"{file}:leave")
+    assert f"as in {file}:build" in refused(capsys, str(file))
+    assert f"as in {file}:build" in refused(capsys, f"{file}:")
+    (tmp_path / "ends.py").write_text("raise SystemExit(0)")
+    assert "ends.py, line 1: it cannot be run (SystemExit: 0)" in refused(capsys, f"{tmp_path / 'ends.py'}:build")

@@ -69,6 +69,31 @@ def test_a_file_is_told_the_nearest_of_all_settings(tmp_path: Path) -> None:
     assert parse(typed(file=file).settings()).executor == "processes"
 
 
+def test_paths_in_a_file_are_beside_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "a" / "long").mkdir(parents=True)
+    (tmp_path / "a" / "hapt").mkdir()
+    (tmp_path / "b").mkdir()
+    monkeypatch.chdir(tmp_path / "b")
+    file = Path("..", "a", "s.toml")
+    beside = {
+        "walk.csv": "walk.csv",
+        "x/y": "x/y",
+        "../b/walk.csv": "../b/walk.csv",
+        "long": "long",
+        "./long": "long",
+    }
+    for name, place in beside.items():
+        file.write_text(f"[data]\nname = '{name}'\n[model]\nname = 'my.py:build'\n")
+        settings = typed(file=file).settings()
+        assert settings["data"]["name"] == str(tmp_path / "a" / place)
+        assert settings["model"]["name"] == f"{tmp_path / 'a' / 'my.py'}:build"
+    for name in ("hapt", "uci-hra", "~/walk.csv", str(tmp_path / "walk.csv")):
+        file.write_text(f"[data]\nname = '{name}'\n[model]\nname = 'gap'\n")
+        assert typed(file=file).settings() == {"data": {"name": name}, "model": {"name": "gap"}}
+    file.write_text("[data]\nname = 'walk.csv'\n")
+    assert typed(file=file, data__name="here.csv").settings()["data"]["name"] == "here.csv"
+
+
 def test_a_grid_has_full_names_and_no_setting_twice() -> None:
     settings, grid = typed("epochs=1,2", "padding=same,causal", "dense=[8],[8,4]", repeats=3).grid()
     assert settings == {"repeats": 3}

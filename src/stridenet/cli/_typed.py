@@ -1,6 +1,7 @@
 """What is typed of a run's settings: the same options for every command, ``--set`` and ``--from``, made to settings."""
 
 import inspect
+import os
 import re
 import tomllib
 import typing
@@ -151,6 +152,22 @@ def _from_file(file: Path) -> dict[str, Any]:
         from stridenet.cli._names import unknown
 
         raise unknown(name, _networks(nested))
+    return nested if "engine" in nested else _beside(nested, file.resolve().parent)
+
+
+def _beside(nested: dict[str, Any], folder: Path) -> dict[str, Any]:
+    """Paths that a file of settings names are looked for beside it, wherever the command is given."""
+    from stridenet.data.sets.table import TABLE
+    from stridenet.models.own import is_file
+
+    for table in ("data", "model"):
+        inner = nested.get(table)
+        name = inner.get("name") if isinstance(inner, dict) else None
+        if not isinstance(name, str) or name in TABLE or name.startswith("~"):
+            continue
+        a_path = is_file(name) if table == "model" else len(Path(name).parts) > 1 or bool(Path(name).suffix)
+        if a_path or (table == "data" and os.path.exists(folder / name)):  # noqa: PTH110  never raises
+            nested = spec.override(nested, f"{table}.name", str(folder / name))
     return nested
 
 

@@ -34,7 +34,7 @@ def models(context: typer.Context, as_json: AsJson = False) -> None:
 
 @app.command()
 def show(
-    name: Annotated[str, typer.Argument(help="A network from `stridenet models`.")],
+    name: Annotated[str, typer.Argument(help="A network from `stridenet models`, or file.py:function.")],
     length: Annotated[int, typer.Option(min=1, help="Samples in a window.")] = 128,
     channels: Annotated[int, typer.Option(min=1, help="Channels in a window.")] = 9,
     classes: Annotated[int, typer.Option(min=1, help="Classes to tell apart.")] = 6,
@@ -54,8 +54,8 @@ def show(
     from stridenet.cli._names import NETWORK, full_name
     from stridenet.cli._typed import literal, parted
     from stridenet.errors import SettingError
-    from stridenet.models.build import settings_of
-    from stridenet.spec import override
+    from stridenet.models.network import network
+    from stridenet.spec import ModelSpec, override
 
     if not 0 < rate_hz < math.inf:
         raise SettingError(f"--rate-hz {rate_hz}: give the samples per second, a number above 0.")
@@ -66,12 +66,10 @@ def show(
         if not full.startswith(NETWORK):
             raise SettingError(f"--set {setting}: {full} is a run's setting; a network is shown without it.")
         settings = override(settings, full.removeprefix(NETWORK), literal(value))
-    checked = settings_of(name, settings)
-
-    from stridenet.models.build import build
+    chosen = network(ModelSpec(name=name, settings=settings))
     from stridenet.models.layer_table import layer_table
 
-    table = layer_table(build(name, length=length, n_channels=channels, n_classes=classes, settings=settings))
+    table = layer_table(chosen.build(length=length, n_channels=channels, n_classes=classes))
     pictures: list[Path] = []
     if plot:
         from stridenet.views.plots.network import draw
@@ -79,7 +77,7 @@ def show(
         pictures = draw(table, out)
     if as_json:
         window = {"length": length, "channels": channels, "classes": classes, "rate_hz": rate_hz}
-        shown = {"model": name, **window, "settings": checked.model_dump(mode="json"), **facts(table, rate_hz)}
+        shown = {"model": name, **window, "settings": chosen.settings(), **facts(table, rate_hz)}
         print_json(shown | {"pictures": [str(path) for path in pictures]})
         return
     from stridenet.cli._tables import of_layers

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from pydantic import BaseModel, ValidationError
 
-from stridenet.errors import unknown_name
+from stridenet.errors import SettingError, plain, short, unknown_name
 from stridenet.models._preset import Prepare, as_it_is
 from stridenet.models.sizes import Sizes, refuse_what_no_memory_holds, sketch
 from stridenet.refusal import explain, setting_names
@@ -120,6 +120,9 @@ def _assemble(
 
 
 def _module(name: str) -> Any:
+    if name.rstrip(":").endswith(".py"):
+        file = name.rstrip(":")
+        raise SettingError(f"model {short(name)}: name the function in the file as well, as in {plain(file)}:build.")
     if name not in PRESETS:
         raise unknown_name("model", name, PRESETS)
     return import_module(PRESETS[name].module)

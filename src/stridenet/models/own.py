@@ -171,7 +171,7 @@ def _function(file: Path, name: str) -> Callable[..., Any]:
     module = importlib.util.module_from_spec(spec)
     try:
         spec.loader.exec_module(module)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         at = next((f.lineno for f in reversed(traceback.extract_tb(error.__traceback__)) if f.filename == str(file)), 0)
         at = getattr(error, "lineno", None) or at
         raise SettingError(
@@ -245,7 +245,7 @@ def _called(make: Callable[..., Any], name: str, known: dict[str, Any], given: d
     arguments = {n: v for n, v in known.items() if n in names or takes_all} | given
     try:
         return make(**arguments)
-    except Exception as error:  # anyone's code
+    except (Exception, SystemExit) as error:  # anyone's code
         words = " ".join(str(error).split())[:300].rstrip(".")
         raise SettingError(f"model {name}: the function fails ({type(error).__name__}: {words}).") from error
 
