@@ -228,7 +228,7 @@ def test_a_fault_of_ours_is_told_as_such(capsys: pytest.CaptureFixture[str], mon
     def broken(*_: Any, **__: Any) -> None:
         raise ZeroDivisionError("division by\nzero")
 
-    monkeypatch.setattr("stridenet.data.load.load_windows", broken)
+    monkeypatch.setattr("stridenet.data.load.load_with_recordings", broken)
     assert main(["run", "simulated"]) == 1
     out, err = capsys.readouterr()
     assert out == ""
@@ -244,6 +244,6 @@ def test_ctrl_c_is_no_fault(capsys: pytest.CaptureFixture[str], monkeypatch: pyt
     def stopped(*_: Any, **__: Any) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("stridenet.data.load.load_windows", stopped)
+    monkeypatch.setattr("stridenet.data.load.load_with_recordings", stopped)
     assert main(["run", "simulated"]) == 130
     assert "the same command goes on from there" in capsys.readouterr().err
