@@ -168,7 +168,7 @@ def _plain(name: str) -> str:
     return name.lower().replace("_", "")
 
 
-_OWN = "; an object of a class of one's own goes to Trainer(...) or KerasLearner(...)"
+_OWN = "; an object of a class of one's own goes to Trainer(...) or run(spec, ...)"
 Optimizer = Annotated[
     Described, _one_of(OPTIMIZERS, 'class_name = "adamw", config = {weight_decay = 0.01}', objects=_OWN)
 ]
@@ -185,7 +185,7 @@ Callback = Annotated[
     _one_of(
         CALLBACKS,
         'class_name = "early_stopping", config = {monitor = "loss"}',
-        objects="; callbacks as objects go to Trainer(..., callbacks=[...]) or KerasLearner(..., callbacks=[...])",
+        objects="; callbacks as objects go to Trainer(..., callbacks=[...]) or run(spec, callbacks=[...])",
     ),
 ]
 ClassWeights = Annotated[Literal["balanced"] | dict[str, float] | None, PlainValidator(_weights)]

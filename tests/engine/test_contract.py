@@ -137,3 +137,18 @@ def test_the_trial_leaves_keras_random_state_alone() -> None:
     before = [np.asarray(v) for v in model.non_trainable_variables]
     contract.check(model)
     np.testing.assert_equal([np.asarray(v) for v in model.non_trainable_variables], before)
+
+
+def test_what_keras_takes_and_we_do_not_is_said() -> None:
+    model = network(L.Flatten(), L.Dense(3, "softmax"))
+    with pytest.raises(SettingError, match="metrics is not taken here: loss and accuracy are there; compute others"):
+        Trainer(model, TrainSpec(), metrics=["f1"])
+    trainer = Trainer(model, TrainSpec())
+    for name, said in (
+        ("sample_weight", "give class_weights"),
+        ("epochs", r"TrainSpec\(epochs"),
+        ("speed", "see the arg"),
+    ):
+        more: Any = {name: 1}
+        with pytest.raises(SettingError, match=f"{name} is not taken here: .*{said}"):
+            trainer.fit(trainer.start(), np.zeros((3, 16, 2)), [0, 1, 2], seed=0, **more)

@@ -8,9 +8,6 @@ import pytest
 
 from stridenet.engine.backend import keras
 from stridenet.engine.identity import identity
-from stridenet.models.learner import KerasLearner
-from stridenet.models.network import network
-from stridenet.spec import ModelSpec, TrainSpec
 
 
 class Mine(keras.callbacks.Callback):  # type: ignore[misc]  # Keras ships no types
@@ -38,13 +35,3 @@ def closing_over(value: Any) -> Callable[[], Any]:
 )
 def test_the_same_is_the_same_and_another_another(one: Any, other: Any) -> None:
     assert identity(one()) == identity(one()) != identity(other())
-
-
-def test_a_learner_is_identified_by_what_it_was_given() -> None:
-    def learner(**given: Any) -> Any:
-        return KerasLearner(network(ModelSpec()), "none", TrainSpec(), **given).identity()
-
-    assert learner() == {}
-    assert learner(callbacks=[Mine(1)]) == learner(callbacks=[Mine(1)]) != learner(callbacks=[Mine(2)])
-    assert sorted(learner(optimizer=keras.optimizers.SGD(), loss=closing_over)) == ["loss", "optimizer"]
-    assert sorted(learner(class_weights={"a": 2})) == ["class_weights"]

@@ -33,6 +33,23 @@ SETTINGS: dict[str, Any] = {
 }
 
 
+OWN_NETWORK = """
+import keras
+
+def build(input_shape, n_classes):
+    layers = [keras.layers.Conv1D(4, 3, activation="relu"), keras.layers.BatchNormalization(), keras.layers.Flatten()]
+    return keras.Sequential([keras.Input(input_shape), *layers, keras.layers.Dense(n_classes, activation="softmax")])
+"""
+OTHER_TRAINING: dict[str, Any] = {
+    "epochs": 2,
+    "learning_rate": 0.01,
+    "optimizer": {"class_name": "sgd", "config": {"momentum": 0.9}},
+    "loss": {"class_name": "categorical_crossentropy", "config": {"label_smoothing": 0.1}},
+    "class_weights": "balanced",
+}
+PLATEAU = {"class_name": "reduce_lr_on_plateau", "config": {"monitor": "loss", "patience": 1, "min_delta": 9.0}}
+
+
 @dataclass(frozen=True)
 class Seen:
     """What a run leaves that could tell what it has seen."""
@@ -59,15 +76,25 @@ def changed(windows: Windows, index: Index, *, only_x: bool = False) -> Windows:
 
 
 @pytest.fixture(params=WAYS)
+def way(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def others() -> dict[str, Any]:
+    """Settings that a test changes."""
+    return {}
+
+
+@pytest.fixture
 def trained(
-    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    way: str, others: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Callable[[Windows], Seen]:
     """Runs the main job on given windows, each time into a folder of its own."""
-    way = request.param
     if way == "one-program":
         monkeypatch.setattr(backend, "on_cpu", lambda: False)
         monkeypatch.setattr(choose, "may_have_accelerator", lambda: True)
-    settings = spec.parse(SETTINGS | {"executor": way})
+    settings = spec.parse(SETTINGS | others | {"executor": way})
 
     def run(windows: Windows) -> Seen:
         monkeypatch.setattr(job, "load", lambda *_, **__: windows)
@@ -113,3 +140,22 @@ def test_the_guard_sees_a_change_of_what_is_trained_on(
     trained: Callable[[Windows], Seen], easy: Windows, sides: Split
 ) -> None:
     assert not trained(changed(easy, sides.train[:1])).fitted_as(trained(easy))
+
+
+class TestAnOwnNetworkTrainedInAnotherWay:
+    """The same of what people bring along; one program has a schedule where others have a callback."""
+
+    @pytest.fixture
+    def others(self, way: str, tmp_path: Path) -> dict[str, Any]:
+        (tmp_path / "mine.py").write_text(OWN_NETWORK)
+        more = {"schedule": "cosine"} if way == "one-program" else {"callbacks": [PLATEAU]}
+        return {"model": {"name": f"{tmp_path / 'mine.py'}:build"}, "train": OTHER_TRAINING | more}
+
+    def test_nothing_depends_on_the_test_or_validation_people(
+        self, trained: Callable[[Windows], Seen], easy: Windows, sides: Split
+    ) -> None:
+        hidden = np.concatenate([sides.test, sides.validation])
+        as_is, other = trained(easy), trained(changed(easy, hidden))
+        assert other.fitted_as(as_is, but="val_")
+        assert not other.fitted_as(as_is)
+        assert not np.array_equal(other.probability, as_is.probability)

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from stridenet import spec
+from stridenet.errors import SettingError
 from stridenet.runs import job, sweep, trial
 from stridenet.system.notes import Progress
 
@@ -141,3 +142,34 @@ def test_a_killed_sweep_goes_on_where_it_was(tables: Path, tmp_path: Path, after
         np.testing.assert_array_equal(point.run.result.probability, other.run.result.probability)
     assert {p.name for p in (tmp_path / "out").iterdir()} == {p.name for p in (tmp_path / "other").iterdir()}
     assert not list((tmp_path / "out" / "trials").glob(".*"))
+
+
+def stops_at(loss: float) -> Any:
+    """A callback of one's own; it is here that its source is read."""
+    from stridenet.engine.backend import keras
+
+    class StopsAt(keras.callbacks.Callback):  # type: ignore[misc]  # Keras ships no types
+        def __init__(self) -> None:
+            super().__init__()
+            self.loss = loss
+
+        def on_epoch_end(self, _: int, logs: Any = None) -> None:
+            self.model.stop_training = logs["loss"] < self.loss
+
+    return StopsAt()
+
+
+def test_objects_name_their_trials(tables: Path, tmp_path: Path) -> None:
+    given = settings(tables, executor="auto", repeats=1, train={"epochs": 2})
+    first, seeds, _ = trained(given, tmp_path, callbacks=[stops_at(9.0)])
+    assert (seeds, len(first.result.history[0]["loss"])) == ({0}, 1)
+    assert first.result.executor == "here (callbacks came as objects)"
+    again, seeds, _ = trained(given, tmp_path, callbacks=[stops_at(9.0)])
+    assert again.found
+    assert not seeds
+    other, seeds, _ = trained(given, tmp_path, callbacks=[stops_at(0.0)])
+    assert (seeds, len(other.result.history[0]["loss"])) == ({0}, 2)
+    _, seeds, _ = trained(given, tmp_path)
+    assert seeds == {0}
+    with pytest.raises(SettingError, match=r"executor = 'processes': callbacks came as objects, which train in"):
+        trained(given | {"executor": "processes"}, tmp_path, callbacks=[stops_at(9.0)])

@@ -1,6 +1,7 @@
 """What a model must be before it is trained or asked: one input of windows, one output of probabilities."""
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -124,6 +125,40 @@ def _row(answers: npt.NDArray[np.float64]) -> str:
     """The row that shows best that these are no probabilities, in few digits."""
     worst = answers[np.abs(answers - 0.5).max(axis=1).argmax()]
     return f"[{', '.join(f'{v:.3g}' for v in worst[:4])}{', ...' if len(worst) > 4 else ''}]"
+
+
+def refuse_arguments(given: Iterable[str]) -> None:
+    """Refuses what Keras' own ``compile`` and ``fit`` take and the compiled training does not, and says what to give.
+
+    Raises:
+        SettingError: there is such an argument.
+
+    >>> refuse_arguments(["sample_weight"])
+    Traceback (most recent call last):
+    stridenet.errors.SettingError: sample_weight is not taken here: give class_weights, or a loss of your own.
+    """
+    for name in given:
+        do = _INSTEAD.get(name, "see the arguments in help(stridenet.Trainer)")
+        raise SettingError(f"{name} is not taken here: {do}.")
+
+
+_LATER = "loss and accuracy are there; compute others from the predictions afterwards, or in a callback"
+_SETTING = "it is a setting, as in TrainSpec({}=...)"
+_INSTEAD = {
+    "metrics": _LATER,
+    "weighted_metrics": _LATER,
+    "sample_weight": "give class_weights, or a loss of your own",
+    "class_weight": "give class_weights to Trainer or TrainSpec",
+    "loss_weights": "the model has one output",
+    "epochs": _SETTING.format("epochs"),
+    "batch_size": _SETTING.format("batch_size"),
+    "learning_rate": _SETTING.format("learning_rate"),
+    "validation_data": "give validation=(x, y)",
+    "validation_split": "split by people first, and give validation=(x, y)",
+    "shuffle": "the order is drawn from the seed",
+    "verbose": "give on_epoch=print",
+    "callbacks": "give them to Trainer(..., callbacks=[...])",
+}
 
 
 def told(error: BaseException) -> str:

@@ -64,9 +64,11 @@ class Trainer:
             where ``spec.rules`` is off.
         n_classes: how many classes the data has, where that is known.
         note: told once, in a sentence, of a rule that fails and is left out; by default it is logged as a warning.
+        **others: nothing; what Keras' own ``compile`` would take is refused with what to give instead.
 
     Raises:
-        SettingError: the model does not give probabilities (window, class), or has nothing to train.
+        SettingError: the model does not give probabilities (window, class), or has nothing to train; or what is given
+            is nothing that the compiled step can take, as ``metrics`` and ``sample_weight`` are.
 
     >>> model = keras.Sequential([keras.Input((4, 2)), keras.layers.Flatten(), keras.layers.Dense(3, "softmax")])
     >>> trainer = Trainer(model, TrainSpec(epochs=2))
@@ -87,7 +89,9 @@ class Trainer:
         rules: Mapping[str, Rule] | None = None,
         n_classes: int | None = None,
         note: Note | None = None,
+        **others: Any,
     ) -> None:
+        contract.refuse_arguments(others)
         contract.check(model, n_classes=n_classes)
         self.model, self.spec = model, spec
         precision(spec.precision)  # refused now, not after an hour
@@ -143,6 +147,7 @@ class Trainer:
         seed: int,
         validation: tuple[npt.ArrayLike, npt.ArrayLike] | None = None,
         on_epoch: OnEpoch | None = None,
+        **others: Any,
     ) -> Trained:
         """Trains from the given values.
 
@@ -153,6 +158,7 @@ class Trainer:
             seed: decides the order of the windows.
             validation: windows and classes that are scored after each epoch and never trained on.
             on_epoch: told the epoch's number from 1 and its scores.
+            **others: nothing; what Keras' own ``fit`` would take is refused with what to give instead.
 
         Returns:
             The last epoch's values; with ``best_weights`` in the settings those of the best epoch. With
@@ -163,6 +169,7 @@ class Trainer:
             DataError: the windows do not fit the model, or hold NaN, infinite values or text; the classes are not whole
                 numbers from 0, one for each window.
         """
+        contract.refuse_arguments(others)
         began = time.perf_counter() - compile_seconds()
         x, y = self.checked(x, y)
         held = self.checked(*validation) if validation is not None else None
@@ -171,11 +178,11 @@ class Trainer:
         self.prepare(len(x))
         told = self._told(len(x), validated=held is not None)
         try:
-            weights, others, history = self._epochs(start, data, labels, seed, held, on_epoch, told)
+            weights, rest, history = self._epochs(start, data, labels, seed, held, on_epoch, told)
         finally:
             if told:
                 told.leave()
-        return Trained(weights, others, history, time.perf_counter() - compile_seconds() - began)
+        return Trained(weights, rest, history, time.perf_counter() - compile_seconds() - began)
 
     def _epochs(
         self, start: Trained, data: Any, labels: Any, seed: int, held: Any, on_epoch: OnEpoch | None, told: Any

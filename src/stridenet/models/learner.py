@@ -11,7 +11,6 @@ import numpy.typing as npt
 
 from stridenet.engine import objectives
 from stridenet.engine.compiling import compile_seconds
-from stridenet.engine.identity import identity
 from stridenet.engine.replicas import Replicas
 from stridenet.engine.trainer import OnEpoch, Trained, Trainer
 from stridenet.errors import DataError
@@ -140,13 +139,6 @@ class KerasLearner:
     def model(self, trained: Trained) -> Any:
         """The Keras model with these values."""
         return self._trainer.put(trained)
-
-    def identity(self) -> dict[str, Any]:
-        """What decides the numbers beside network and settings: the objects that were given, by their source."""
-        given = {**self._given, "callbacks": list(self._callbacks)}
-        if self._class_weights is not self.spec.class_weights:
-            given["class_weights"] = self._class_weights
-        return {name: identity(one) for name, one in given.items() if one}
 
     def _objects(self, windows: Windows) -> dict[str, Any]:
         return {**self._given, "class_weights": objectives.by_number(self._class_weights, windows.classes)}

@@ -5,7 +5,7 @@ Keras and JAX take seconds to load, and where workers train only they need them:
 
 import json
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from importlib import import_module
@@ -63,6 +63,9 @@ def run(
     spec: RunSpec | None = None,
     *,
     model: Any | None = None,
+    optimizer: Any | None = None,
+    loss: Any | None = None,
+    callbacks: Sequence[Any] = (),
     windows: Windows | None = None,
     out: Path | str = "runs",
     data_dir: Path | None = None,
@@ -80,6 +83,10 @@ def run(
         model: a Keras model, or a function that builds one, in place of ``spec.model``. A model is taken as an
             architecture: each repeat starts from new random weights. A function is given those of ``length``,
             ``n_channels``, ``n_classes`` and ``input_shape`` that it has as arguments.
+        optimizer: an optimizer of a class of one's own; Keras' own go into ``spec.train``, where they are kept. So do
+            ``loss`` and ``callbacks``. What they are made of names the trials, and they train in this process.
+        loss: a loss of one's own, see :class:`stridenet.engine.trainer.Trainer`.
+        callbacks: Keras callbacks; each training gets copies of them.
         windows: already read and cut, in place of ``spec.data``.
         out: the folder that holds runs.
         data_dir: where to look for the data first.
@@ -91,7 +98,9 @@ def run(
         StridenetError: the data, the settings or the folder do not allow it.
     """
     began = time.perf_counter()
-    job = prepare(spec or RunSpec(), model=model, windows=windows, data_dir=data_dir, note=note)
+    given = {"optimizer": optimizer, "loss": loss, "callbacks": tuple(callbacks)}
+    objects = {name: one for name, one in given.items() if one}
+    job = prepare(spec or RunSpec(), model=model, objects=objects, windows=windows, data_dir=data_dir, note=note)
     return perform(job, out=out, fresh=fresh, note=note, on_progress=on_progress, began=began)
 
 
@@ -99,6 +108,7 @@ def prepare(
     spec: RunSpec,
     *,
     model: Any | None = None,
+    objects: Mapping[str, Any] | None = None,
     windows: Windows | None = None,
     data_dir: Path | None = None,
     note: Note | None = None,
@@ -106,7 +116,7 @@ def prepare(
     """Reads the data and decides everything; see :func:`run` for the arguments."""
     named = network(spec.model) if model is None else None  # refused before the data is read
     windows = windows if windows is not None else load(spec, data_dir=data_dir, note=note)
-    return resolve(spec, windows, named or _object(model, windows))
+    return resolve(spec, windows, named or _object(model, windows), objects=objects)
 
 
 def perform(

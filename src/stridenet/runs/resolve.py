@@ -1,11 +1,13 @@
 """What a run is once its settings have met its data: all is decided here, once, and nothing below decides again."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from stridenet.data.sets.table import TABLE
+from stridenet.engine.identity import identity
 from stridenet.errors import SettingError
 from stridenet.evaluation.splits import Split, kind_of, split
 from stridenet.models.network import Network
@@ -29,6 +31,7 @@ class Resolved:
         executor: where the repeats are trained.
         why: why there.
         environment: versions and machine.
+        objects: what :class:`stridenet.models.learner.KerasLearner` is given beside the settings.
     """
 
     spec: RunSpec
@@ -38,11 +41,13 @@ class Resolved:
     executor: str
     why: str
     environment: dict[str, str]
+    objects: Mapping[str, Any] = field(default_factory=dict)
 
     @cached_property
     def deciding(self) -> dict[str, Any]:
         """All that decides a trial's numbers but its seed and its threads."""
-        return {
+        objects = {name: identity(one) for name, one in self.objects.items()}
+        return ({"objects": objects} if objects else {}) | {
             "network": self.network.identity(),
             "prepare": self.spec.prepare,
             "train": self.spec.train.model_dump(mode="json"),
@@ -85,7 +90,7 @@ class Resolved:
         return found
 
 
-def resolve(spec: RunSpec, windows: Windows, network: Network) -> Resolved:
+def resolve(spec: RunSpec, windows: Windows, network: Network, *, objects: Mapping[str, Any] | None = None) -> Resolved:
     """Settles everything that depends on the data.
 
     Raises:
@@ -95,6 +100,13 @@ def resolve(spec: RunSpec, windows: Windows, network: Network) -> Resolved:
     refuse_idle(spec, windows)
     sides = split(windows, spec.split)
     executor, why = choose(spec, len(sides.train), portable=network.portable)
+    if objects and spec.executor not in ("auto", "here"):
+        raise SettingError(
+            f"executor = {spec.executor!r}: {', '.join(objects)} came as objects, which train in this process; use "
+            "executor = 'here'."
+        )
+    if objects:
+        executor, why = "here", f"{', '.join(objects)} came as objects"
     data, model = spec.data, spec.model
     if data.name not in TABLE:
         data = data.model_copy(update={"name": str(Path(data.name).expanduser().resolve())})
@@ -103,7 +115,7 @@ def resolve(spec: RunSpec, windows: Windows, network: Network) -> Resolved:
     written_out = spec.model_copy(
         update={"data": data, "model": model, "split": spec.split.model_copy(update={"kind": kind})}
     )
-    return Resolved(written_out, network, windows, sides, executor, why, describe_environment())
+    return Resolved(written_out, network, windows, sides, executor, why, describe_environment(), objects or {})
 
 
 def refuse_idle(spec: RunSpec, windows: Windows) -> None:

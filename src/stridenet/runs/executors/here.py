@@ -24,7 +24,7 @@ def train(run: Resolved, seeds: Sequence[int], store: Store, *, tell: Tell, note
 
     from stridenet.models.learner import KerasLearner
 
-    learner = KerasLearner(run.network, run.spec.prepare, run.spec.train, note=note)
+    learner = KerasLearner(run.network, run.spec.prepare, run.spec.train, note=note, **run.objects)
     sides = Sides.of(run.windows, run.split)
     try:
         for seed in seeds:
