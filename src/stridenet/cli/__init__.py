@@ -2,7 +2,7 @@
 
 import typer
 
-from stridenet.cli import cache, conv1d, data, inspect, models, reproduce, run, settings, sweep
+from stridenet.cli import cache, conv1d, data, inspect, models, reproduce, run, runs, settings, sweep
 
 app = typer.Typer(
     name="stridenet",
@@ -43,6 +43,7 @@ app.command("reproduce")(reproduce.reproduce)
 app.command("inspect")(inspect.inspect)
 app.command("conv1d")(conv1d.conv1d)
 app.command("recover-filter")(conv1d.recover_filter)
+app.add_typer(runs.app, name="runs")
 app.add_typer(data.app, name="data")
 app.add_typer(cache.app, name="cache")
 app.add_typer(models.app, name="models")

@@ -80,6 +80,26 @@ def tidy(out: Path) -> None:
             path.replace(final)  # killed between the two renames: the older run is whole
 
 
+def in_work(out: Path) -> bool:
+    """Whether a process is at a run in this folder."""
+    for path in out.glob(f"{_UNFINISHED}*"):
+        if (lock := claim(path)) is None:
+            return True
+        lock.release()
+    return False
+
+
+def trials(folder: Path) -> set[str]:
+    """The keys of a run's trials; an older run has none.
+
+    Raises:
+        OSError, ValueError, AttributeError: its ``run.json`` is damaged.
+    """
+    if not (folder / "run.json").is_file() and (folder / "metrics.json").is_file():
+        return set()
+    return set(json.loads((folder / "run.json").read_text(encoding="utf-8")).get("trials", {}).values())
+
+
 def write(
     folder: Path,
     result: Result,
