@@ -43,7 +43,7 @@ def test_alone_it_prints_help(told: str, capsys: pytest.CaptureFixture[str]) -> 
         ("inspect --length-s x", "Invalid value for '--length-s': it must be a number."),
         ("sweep --standardise", "did you mean --standardize?"),
         ("run a b", "Too much is given: b; quote what has blanks."),
-        ("runn", "Did you mean 'run'?"),
+        ("runn", "Did you mean 'run'"),
         ("models show cnn --lenght 3", "did you mean --length? See stridenet models show --help."),
         (f"run --{'x' * 3000}", "No such option: '--xxx"),
         (f"run --epochs {'x' * 3000}", "it must be a whole number"),

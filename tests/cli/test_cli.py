@@ -247,3 +247,34 @@ def test_ctrl_c_is_no_fault(capsys: pytest.CaptureFixture[str], monkeypatch: pyt
     monkeypatch.setattr("stridenet.data.load.load_with_recordings", stopped)
     assert main(["run", "simulated"]) == 130
     assert "the same command goes on from there" in capsys.readouterr().err
+
+
+def test_data_sets_are_listed_with_people_rate_and_place(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "wisdm").mkdir()
+    assert main(["data", "list", "--data-dir", str(tmp_path), "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["simulated"] | {"title": ""} == {
+        "title": "", "people": 24, "rate_hz": 50.0, "here": "made when asked for", "path": None
+    }  # fmt: skip
+    assert all(facts["people"] for facts in told.values())
+    assert main(["data", "list", "--data-dir", str(tmp_path)]) == 0
+    assert "30 people  50 Hz" in capsys.readouterr().out
+
+
+def test_a_name_that_is_none_may_be_a_data_set_or_a_path(
+    refused: Refused, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert "did you mean 'uci-har'?" in refused("run", "UCI-HAR")
+    for command in ("run", "inspect", "sweep"):
+        rest = ["--set", "epochs=1,2"] if command == "sweep" else []
+        assert f"Nor is a file or folder of this name in {tmp_path}." in refused(command, "long", *rest)
+        assert f"looked for from {tmp_path}" in refused(command, "lo/ng", *rest)
+
+
+def test_networks_are_listed_within_a_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["models"]) == 0
+    out = capsys.readouterr().out
+    assert max(len(line) for line in out.splitlines() if line.startswith(" ")) <= 80
+    assert "{" not in out
+    assert "dense = [100]" in out

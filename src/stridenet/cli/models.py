@@ -1,6 +1,7 @@
 """``stridenet models``: the networks by name, and one of them layer by layer."""
 
 import math
+import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -9,6 +10,8 @@ import typer
 from stridenet.cli._shared import AsJson, print_json, print_table
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from stridenet.models.layer_table import LayerTable
 
 app = typer.Typer(help="The networks that stridenet knows.", invoke_without_command=True)
@@ -21,15 +24,27 @@ def models(context: typer.Context, as_json: AsJson = False) -> None:
         return
     from stridenet.models.build import PRESETS, settings_of
 
-    tables = {name: {k: f.description for k, f in type(settings_of(name)).model_fields.items()} for name in PRESETS}
-    defaults = {name: settings_of(name).model_dump(mode="json") for name in PRESETS}
     if as_json:
+        defaults = {name: settings_of(name).model_dump(mode="json") for name in PRESETS}
         print_json({name: {"about": p.about, "settings": defaults[name]} for name, p in PRESETS.items()})
         return
     for name, preset in PRESETS.items():
         typer.echo(f"{name}: {preset.about}")
-        for setting, about in tables[name].items():
-            typer.echo(f"  {setting} = {defaults[name][setting]}  {about}")
+        for line in _lines(settings_of(name)):
+            typer.echo(textwrap.fill(line, 80, initial_indent="  ", subsequent_indent="      "))
+    typer.echo("stridenet settings MODEL says what each may be; file.py:function is a network of your own.")
+
+
+def _lines(table: Any) -> "Iterator[str]":
+    """A network's settings, a line each; those of a table inside by their number."""
+    from stridenet.refusal import inner_table, setting_names
+
+    for name, info in type(table).model_fields.items():
+        if (inner := inner_table(info)) is not None:
+            yield f"{name}.NAME  {info.description}: {', '.join(setting_names(inner))}"
+        else:
+            value = getattr(table, name)
+            yield f"{name} = {list(value) if isinstance(value, tuple) else value}  {info.description}"
 
 
 @app.command()

@@ -193,10 +193,11 @@ def _resolve(
     path = given(data)
     if kind(path) == "nothing":
         if path.name == data and not path.suffix:
-            raise unknown_name("data set", data, TABLE)
+            error = unknown_name("data set", data, TABLE)
+            raise type(error)(f"{error} Nor is a file or folder of this name in {plain(Path.cwd())}.")
         raise DataMissingError(
             f"{short(data, 200)} is neither a file nor a folder nor a known data set ({', '.join(TABLE)}); check the "
-            "path."
+            f"path, which is looked for from {plain(Path.cwd())}."
         )
     from stridenet.data.formats.archives import first_path, is_archive
 
@@ -304,9 +305,10 @@ def _tell_classes_without_windows(windows: "Windows", recordings: "list[Recordin
 
 def _refuse_rate(dataset: "Dataset", rate_hz: float | None) -> None:
     if rate_hz is not None:
+        other = "" if rate_hz == dataset.rate_hz else f", not {rate_hz:g}"
         raise SettingError(
-            f"{dataset.name} has {dataset.rate_hz:g} Hz: rate_hz = {rate_hz:g} would do nothing, for it is that of own "
-            "files without a time column; leave it out."
+            f"{dataset.name} has {dataset.rate_hz:g} Hz{other}: rate_hz would do nothing, for it is that of own files "
+            "without a time column; leave it out."
         )
 
 

@@ -34,6 +34,7 @@ class Dataset:
         mark: matches the path of one file inside the archive or folder that no other data set has.
         wanted: matches the path of every file that the reader needs.
         rate_hz: samples per second.
+        n_people: people in it.
         length: samples in a window, when nothing else is asked for.
         step: samples from one window to the next, when nothing else is asked for.
         test_groups: the people that the authors keep for testing.
@@ -48,6 +49,7 @@ class Dataset:
     about: str
     terms: str
     rate_hz: float
+    n_people: int = 0
     length: int
     step: int
     url: str = ""

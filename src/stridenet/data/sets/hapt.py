@@ -145,6 +145,7 @@ DATASET = Dataset(
     mark=_SIGNAL,
     wanted=_WANTED,
     rate_hz=RATE_HZ,
+    n_people=30,
     length=128,
     step=64,
     test_groups=("2", "4", "9", "10", "12", "13", "18", "20", "24"),

@@ -43,6 +43,7 @@ DATASET = replace(
         "six activities, the changes of posture unlabelled."
     ),
     rate_hz=RATE_HZ,
+    n_people=30,
     length=80,
     step=40,
     read_recordings=read_recordings,

@@ -24,6 +24,7 @@ DATASET = Dataset(
     ),
     terms="Part of stridenet, under its licence (Apache-2.0).",
     rate_hz=RATE_HZ,
+    n_people=24,
     length=128,
     step=64,
     test_groups=TEST_GROUPS,

@@ -171,6 +171,7 @@ DATASET = Dataset(
     mark=re.compile(r"(?:^|/)(?:train|test)/Inertial Signals/(?:total_acc|body_acc|body_gyro)_[xyz]_"),
     wanted=_FILE,
     rate_hz=50.0,
+    n_people=30,
     length=LENGTH,
     step=STEP,
     test_groups=("2", "4", "9", "10", "12", "13", "18", "20", "24"),

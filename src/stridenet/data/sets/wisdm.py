@@ -69,6 +69,7 @@ DATASET = Dataset(
     mark=FILE,
     wanted=FILE,
     rate_hz=RATE_HZ,
+    n_people=36,
     length=80,
     step=40,
     test_groups=tuple(str(user) for user in range(29, 37)),

@@ -104,6 +104,7 @@ DATASET = Dataset(
     mark=FILES,
     wanted=FILES,
     rate_hz=RATE_HZ,
+    n_people=51,
     length=80,
     step=40,
     read_recordings=read_recordings,
