@@ -174,7 +174,6 @@ class OfBatches(CB.Callback):  # type: ignore[misc, name-defined]
         (print, "callback builtin_function_or_method is no callback"),
         (CB.EarlyStopping, "callback type is no callback"),
     ],
-    ids=str,
 )
 def test_what_is_never_called_is_refused(callback: Any, said: str) -> None:
     with pytest.raises(SettingError, match=said):

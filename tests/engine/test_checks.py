@@ -42,7 +42,6 @@ def holed(value: float, *at: tuple[int, int, int]) -> Any:
         (X[:, :3], r"windows of shape \(3, 2\) came, and the model takes \(4, 2\) \(samples, channels\)"),
         (X.reshape(5, 8), r"windows of shape \(8,\) came"),
     ],
-    ids=str,
 )
 def test_windows_are_refused(x: Any, said: str) -> None:
     with pytest.raises(DataError, match=said) as caught:

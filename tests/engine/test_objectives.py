@@ -201,7 +201,6 @@ class OwnEnd(OP.SGD):  # type: ignore[misc, name-defined]
         ({"class_weights": {1: -1}}, r"class_weights\[1\] is -1: a finite number from 0"),
         ({"class_weights": [1, 2, 3]}, "'balanced' or a table of class numbers"),
     ],
-    ids=str,
 )
 def test_what_the_step_cannot_take_is_said(objects: dict[str, Any], said: str) -> None:
     with pytest.raises(SettingError, match=said) as caught:
