@@ -22,7 +22,7 @@ def sentence(make: Callable[[], object]) -> str:
     assert text.endswith((".", "?"))
     assert "\n" not in text
     assert "pydantic" not in text
-    assert len(text) < 400
+    assert len(text) < 700  # twelve of Keras' names, say
     return text
 
 
@@ -104,7 +104,7 @@ def test_whatever_comes_is_taken_or_refused_in_a_sentence(name: str, value: obje
     for full in (name, *setting_names(RunSpec)):
         said = refused(override({}, full, value))
         assert "\n" not in said
-        assert len(said) < 500
+        assert len(said) < 700
 
 
 def refused(settings: dict[str, Any]) -> str:

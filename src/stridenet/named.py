@@ -53,7 +53,7 @@ def _one_of(classes: dict[str, str], example: str, *, optional: bool = False, ob
         short = known[_plain(name)]
         return {"class_name": short, "config": _storable(config)} if config else short
 
-    return PlainValidator(check)
+    return PlainValidator(check, json_schema_input_type=Literal[tuple(classes)] | dict[str, Any])
 
 
 def _weights(value: Any) -> Any:
@@ -188,4 +188,7 @@ Callback = Annotated[
         objects="; callbacks as objects go to Trainer(..., callbacks=[...]) or run(spec, callbacks=[...])",
     ),
 ]
-ClassWeights = Annotated[Literal["balanced"] | dict[str, float] | None, PlainValidator(_weights)]
+ClassWeights = Annotated[
+    Literal["balanced"] | dict[str, float] | None,
+    PlainValidator(_weights, json_schema_input_type=Literal["balanced"] | dict[str, float]),
+]

@@ -132,6 +132,8 @@ def _takes(about: dict[str, Any]) -> str:
     """What a setting may be, from its JSON schema."""
     if "anyOf" in about:
         return " or ".join(_takes(one) for one in about["anyOf"] if one.get("type") != "null")
+    if "const" in about:
+        return str(about["const"])
     if "enum" in about:
         return ", ".join(map(str, about["enum"]))
     match about.get("type"):
