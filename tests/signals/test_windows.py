@@ -174,6 +174,9 @@ def test_a_short_recording_is_counted() -> None:
         ({"length": 4, "length_s": 1.0}, "one of the two"),
         ({"length": 4, "step": 2, "step_s": 1.0}, "one of the two"),
         ({"length": 4, "purity": 1.5}, "purity is 1.5"),
+        ({"length": 4, "step_s": 1e300}, "it must be at most"),
+        ({"length_s": 1e300}, "it must be at most"),
+        ({"length": 4, "step": 10**30}, "it must be at most"),
         ({"length": 4, "purity": float("nan")}, "purity is nan"),
     ],
 )

@@ -280,6 +280,9 @@ def _gather(
     return parts[0] if len(parts) == 1 else np.concatenate(parts)
 
 
+_MOST_SAMPLES = 2**31
+
+
 def _samples(name: str, samples: int | None, seconds: float | None, rate_hz: float) -> int:
     """A size in samples, from samples or seconds."""
     if (samples is None) == (seconds is None):
@@ -288,6 +291,8 @@ def _samples(name: str, samples: int | None, seconds: float | None, rate_hz: flo
     value = float(samples) if samples is not None else float(seconds or 0) * rate_hz
     if not np.isfinite(value) or round(value) < 1:
         raise SettingError(f"{given} is {value:.0f} samples at {rate_hz:g} Hz: it must be at least one sample.")
+    if value > _MOST_SAMPLES:
+        raise SettingError(f"{given} is {value:.3g} samples at {rate_hz:g} Hz: it must be at most {_MOST_SAMPLES}.")
     return round(value)
 
 
