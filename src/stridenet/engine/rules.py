@@ -42,7 +42,7 @@ def with_rules(
     >>> import jax.numpy as jnp
     >>> def doubled(_, inputs):
     ...     return inputs[0] * 2
-    >>> float(with_rules(lambda x: jnp.sin(x) + 1, {"sin": doubled})(3.0))
+    >>> float(with_rules(lambda x: jnp.sin(x) + 1, {"sin": doubled})(jnp.array(3.0)))
     7.0
     """
     plain = transform(function)
