@@ -12,6 +12,7 @@ import pytest
 from stridenet import spec
 from stridenet.errors import SettingError
 from stridenet.runs import job, sweep, trial
+from stridenet.signals.windows import Windows
 from stridenet.system.notes import Progress
 
 
@@ -173,3 +174,10 @@ def test_objects_name_their_trials(tables: Path, tmp_path: Path) -> None:
     assert seeds == {0}
     with pytest.raises(SettingError, match=r"executor = 'processes': callbacks came as objects, which train in"):
         trained(given | {"executor": "processes"}, tmp_path, callbacks=[stops_at(9.0)])
+
+
+def test_windows_from_python_are_called_so(easy: Windows, tmp_path: Path) -> None:
+    given = {k: v for k, v in settings("nowhere").items() if k != "data"}
+    done = job.run(spec.parse(given), windows=easy, out=tmp_path)
+    assert done.folder.name.startswith("windows-from-python-cnn-")
+    assert 'name = "windows-from-python"' in (done.folder / "settings.toml").read_text()

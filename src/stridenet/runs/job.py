@@ -22,12 +22,12 @@ from stridenet.evaluation.result import Result, collect
 from stridenet.models.network import Network, check_memory, network
 from stridenet.runs import folder as runfolder
 from stridenet.runs.executors.choose import on_cpu
-from stridenet.runs.resolve import Resolved, resolve
+from stridenet.runs.resolve import FROM_PYTHON, Resolved, resolve
 from stridenet.runs.store import Store
 from stridenet.signals.cards import Card
 from stridenet.signals.recording import Recording
 from stridenet.signals.windows import Windows
-from stridenet.spec import RunSpec, to_toml
+from stridenet.spec import DataSpec, RunSpec, to_toml
 from stridenet.system.files import writing
 from stridenet.system.machine import usable_cores
 from stridenet.system.notes import Note, OnProgress, Progress, silent
@@ -100,7 +100,10 @@ def run(
     began = time.perf_counter()
     given = {"optimizer": optimizer, "loss": loss, "callbacks": tuple(callbacks)}
     objects = {name: one for name, one in given.items() if one}
-    job = prepare(spec or RunSpec(), model=model, objects=objects, windows=windows, data_dir=data_dir, note=note)
+    spec = spec or RunSpec()
+    if windows is not None:  # no file holds them, and the settings must not name another
+        spec = spec.model_copy(update={"data": DataSpec(name=FROM_PYTHON)})
+    job = prepare(spec, model=model, objects=objects, windows=windows, data_dir=data_dir, note=note)
     return perform(job, out=out, fresh=fresh, note=note, on_progress=on_progress, began=began)
 
 

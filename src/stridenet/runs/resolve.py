@@ -18,6 +18,9 @@ from stridenet.runs.store import Store
 from stridenet.signals.windows import Windows
 from stridenet.spec import RunSpec, digest, idle
 
+FROM_PYTHON = "windows-from-python"
+"""What settings call windows that no file holds."""
+
 
 @dataclass(frozen=True, eq=False)
 class Resolved:
@@ -108,7 +111,7 @@ def resolve(spec: RunSpec, windows: Windows, network: Network, *, objects: Mappi
     if objects:
         executor, why = "here", f"{', '.join(objects)} came as objects"
     data, model = spec.data, spec.model
-    if data.name not in TABLE:
+    if data.name not in (*TABLE, FROM_PYTHON):
         data = data.model_copy(update={"name": str(Path(data.name).expanduser().resolve())})
     model = model.model_copy(update={"name": network.address, "settings": network.settings()})
     kind = kind_of(spec.split, windows)

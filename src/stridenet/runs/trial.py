@@ -18,7 +18,7 @@ from stridenet.evaluation.splits import Split
 from stridenet.signals.windows import Windows
 
 FORMAT = 1
-_DECIDING = ("engine", "models", "runs/trial.py")
+_DECIDING = ("engine", "models", "named.py", "runs/trial.py")
 """Where the code lies that decides a trial's numbers, once windows and sides are known."""
 
 
