@@ -24,7 +24,8 @@ TOO_LARGE = r"^network \w+: .* takes [\d,.]+ GB of memory or more \([\d,]+ weigh
 def test_a_sketch_has_the_sizes_of_the_network(name: str) -> None:
     table = models.settings_of(name)
     model: Any = models.build(name, **WINDOW)  # type: ignore[arg-type]
-    expected = Sizes(model.count_params(), sum(math.prod(row.output_shape) for row in layer_table(model).rows))
+    outputs = sum(math.prod(row.output_shape) for row in layer_table(model).rows)
+    expected = Sizes(model.count_params(), outputs, max(math.prod(v.shape) for v in model.weights))
     keras.utils.set_random_seed(5)
     before = keras.random.normal((3,)).tolist()
     keras.utils.set_random_seed(5)

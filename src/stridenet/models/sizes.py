@@ -18,19 +18,21 @@ class Sizes(NamedTuple):
     Args:
         parameters: its weights.
         outputs: of all its layers, for one window.
+        largest: weights of its largest array, which takes twice its memory more while it is drawn.
     """
 
     parameters: int
     outputs: int
+    largest: int
 
     def bytes(self, batch: int) -> int:
-        """What training in batches of so many windows needs at least; of none, the weights alone.
+        """What training in batches of so many windows needs at least; of none, the drawing of the weights.
 
-        >>> Sizes(1000, 500).bytes(0), Sizes(1000, 500).bytes(8)
-        (4000, 72000)
+        >>> Sizes(1000, 500, 600).bytes(0), Sizes(1000, 500, 600).bytes(8)
+        (8800, 72000)
         """
         if not batch:
-            return 4 * self.parameters
+            return 4 * (self.parameters + 2 * self.largest)
         return 4 * (_COPIES * self.parameters + batch * self.outputs // 2)  # half are kept for the slopes, or more
 
 
@@ -51,9 +53,10 @@ def sketch(build: Callable[[], Any]) -> Sizes:
     try:
         without_arrays(traced)
         outputs = sum(math.prod(row.output_shape) for row in layer_table(built[0]).rows)
+        largest = max((math.prod(v.shape) for v in built[0].weights), default=0)
     except Exception:  # whatever Keras and JAX say
-        return Sizes(0, 0)
-    return Sizes(int(built[0].count_params()), outputs)
+        return Sizes(0, 0, 0)
+    return Sizes(int(built[0].count_params()), outputs, largest)
 
 
 def refuse_what_no_memory_holds(name: str, sizes: Sizes, batch: int = 0) -> None:
