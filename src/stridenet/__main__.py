@@ -3,9 +3,13 @@
 Exit status: 0 done; 2 the user's mistake; 1 ours; 3 done, and a training diverged; 130 stopped by Ctrl-C.
 """
 
-import errno
 import os
 import sys
+
+if __name__ == "__main__" and sys.path and sys.path[0] in ("", os.getcwd()):  # noqa: PTH109
+    del sys.path[0]  # `python -m` puts the current folder first, and its numpy.py or json.py is none of ours
+
+import errno
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any

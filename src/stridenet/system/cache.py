@@ -127,7 +127,8 @@ def load_or_make(
     Returns:
         Read-only arrays, as views onto the file when it could be kept.
 
-    >>>     >>> from pathlib import Path
+    >>> import tempfile
+    >>> from pathlib import Path
     >>> folder = Path(tempfile.mkdtemp())
     >>> made = load_or_make("squares", lambda: Stored({"x": np.arange(3) ** 2}, {"unit": "g"}), folder=folder)
     >>> load_or_make("squares", lambda: Stored({}), folder=folder).arrays["x"].tolist()
