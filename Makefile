@@ -10,11 +10,13 @@ LOWEST := $(VENV)-lowest
 # a file is one process's, so that what its tests share is made once
 PYTEST := -m pytest --numprocesses 2 --dist loadfile
 
-# Where a library's version shows: reading and writing files, settings, training, predicting, saving, figures, pages, the
-# command line. The others look at the repository itself, or would show the same once more.
-OF_LIBRARIES := $(addprefix tests/,cli data engine evaluation models reference runs signals views)
+# Where a library's version shows, once each: tables and downloads are read, settings and run folders written and read,
+# networks built, trained, saved, loaded and asked, figures and pages made, the command line used. What is left out trains
+# the same once more, for minutes, or looks at our own code alone.
+OF_LIBRARIES := $(addprefix tests/,cli data/test_fetch.py data/formats/test_tables.py engine evaluation models reference \
+	runs/test_folder.py runs/test_job.py signals/test_resample.py test_spec.py views)
 # Where a data set is looked for.
-OF_DATA := $(addprefix tests/,cli data reproduction)
+OF_DATA := $(addprefix tests/,cli/test_cli.py data reproduction)
 
 # The first Python that runs, is new enough and can make an environment; name another with `make PYTHON=... demo`.
 PYTHON = $(shell for python in python3.11 python3.12 python3.13 python3; do \
