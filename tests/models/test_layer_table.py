@@ -150,7 +150,8 @@ def test_where_branches_meet_the_largest_counts() -> None:
     wide = layers.Conv1D(2, 9, padding="same", name="wide")(inputs)
     doubled = layers.Conv1D(2, 3, padding="same", name="narrow")(keras.ops.relu(-inputs))
     table = layer_table(keras.Model(inputs, layers.Add(name="add")([doubled, wide, inputs])))
-    assert [row.name for row in table.rows] == ["windows", "negative", "relu", "narrow", "wide", "add"]
+    kinds = [row.name.partition("_")[0] for row in table.rows]  # Keras numbers those that a process has had before
+    assert kinds == ["windows", "negative", "relu", "narrow", "wide", "add"]
     assert table.rows[-1].receptive_field == 9
     assert table.rows[-1].inputs == (3, 4, 0)
 
