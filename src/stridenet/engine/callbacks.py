@@ -105,6 +105,8 @@ class Callbacks:
         for one in callbacks:
             one.set_params(params)
             one.set_model(model)
+            if isinstance(one, keras.callbacks.ReduceLROnPlateau):
+                one.best = None  # Keras before 3.15 keeps that of the training before
 
     @property
     def stop(self) -> bool:

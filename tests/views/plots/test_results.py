@@ -115,6 +115,7 @@ def test_windows_without_an_answer_have_a_column(tmp_path: Path, drawn: list[Fig
 ODD = ("\u8d70\u8def", 'a "quote"', "<b>markup</b> &", "on\ntwo lines", "x" * 300, "$x^2$ %s {}", "", "\x01")
 
 
+@pytest.mark.filterwarnings("ignore:Glyph")  # this machine has no font for them
 def test_names_of_all_kinds_are_drawn(tmp_path: Path, drawn: list[Figure]) -> None:
     result = made_up(ODD, repeats=1)
     result = dataclasses.replace(result, group=np.array(ODD)[np.arange(len(result.y)) % len(ODD)])
