@@ -1,7 +1,7 @@
 """Many trainings of one architecture as one compiled program: every value gets an axis more, the replica."""
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import Any
 
@@ -17,10 +17,9 @@ from stridenet.engine.trainer import Trained, Trainer
 from stridenet.errors import SettingError
 from stridenet.evaluation.history import best_epoch
 from stridenet.spec import TrainSpec
-from stridenet.system.notes import Note
+from stridenet.system.notes import Note, Tell
 
 Index = npt.NDArray[np.int64]
-OnEpoch = Callable[[int, int, dict[str, float]], None]
 _SCORED_AT_ONCE = 512
 
 
@@ -80,7 +79,7 @@ class Replicas:
         seeds: Sequence[int],
         train: Sequence[Index] | None = None,
         validation: Sequence[Index] | None = None,
-        on_epoch: OnEpoch | None = None,
+        on_epoch: Tell | None = None,
     ) -> list[Trained]:
         """Trains one network from each of the given values.
 

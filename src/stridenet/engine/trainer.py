@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -21,9 +21,8 @@ from stridenet.engine.rules import Rule, with_rules
 from stridenet.evaluation.history import best_epoch
 from stridenet.spec import TrainSpec
 from stridenet.system import heap
-from stridenet.system.notes import Note, once
+from stridenet.system.notes import Note, OnEpoch, once
 
-OnEpoch = Callable[[int, dict[str, float]], None]
 _PREDICT_BATCH = 512
 
 

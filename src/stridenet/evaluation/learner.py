@@ -1,6 +1,5 @@
 """What anything that learns from windows must offer: presets, anyone's own Keras model, later scikit-learn's."""
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
@@ -8,9 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from stridenet.signals.windows import Windows
-
-OnEpoch = Callable[[int, dict[str, float]], None]
-"""Told the epoch's number from 1 and its scores."""
+from stridenet.system.notes import OnEpoch
 
 
 class Layer(NamedTuple):

@@ -1,7 +1,7 @@
 """A Keras network as something that learns from windows: compiled once, trained per seed, alone or as one program."""
 
 import copy
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ import numpy.typing as npt
 from stridenet.engine import objectives
 from stridenet.engine.compiling import compile_seconds
 from stridenet.engine.replicas import Replicas
-from stridenet.engine.trainer import OnEpoch, Trained, Trainer
+from stridenet.engine.trainer import Trained, Trainer
 from stridenet.errors import DataError
 from stridenet.evaluation.learner import Layer
 from stridenet.models.layer_table import layer_table
@@ -20,7 +20,7 @@ from stridenet.models.network import Network, check_memory
 from stridenet.models.prepare import Preparer
 from stridenet.signals.windows import Windows
 from stridenet.spec import Preparation, TrainSpec
-from stridenet.system.notes import Note
+from stridenet.system.notes import Note, OnEpoch, Tell
 
 Array = npt.NDArray[np.float32]
 
@@ -77,7 +77,7 @@ class KerasLearner:
         validation: Windows | None,
         seeds: Sequence[int],
         *,
-        tell: Callable[[int, int, dict[str, float]], None],
+        tell: Tell,
     ) -> list["KerasFitted"]:
         """The same for several seeds, trained as one program; ``tell`` hears the seed, the epoch and its scores.
 

@@ -39,7 +39,7 @@ class Sizes(NamedTuple):
 def sketch(build: Callable[[], Any]) -> Sizes:
     """The sizes of a Keras model that is built without arrays: JAX traces the drawing of weights, and draws none.
 
-    None where it cannot be built so: what is wrong with it is told when it is built in earnest.
+    All 0 where it cannot be built so: what is wrong with it is told when it is built in earnest.
     """
     from stridenet.engine.backend import without_arrays
     from stridenet.models.layer_table import layer_table

@@ -13,7 +13,7 @@ from stridenet.reproduction import facts, records, rows
 from stridenet.reproduction.printed import TRAINED, Experiment
 from stridenet.reproduction.records import Checked, Fact
 from stridenet.runs import job
-from stridenet.system.notes import Note, OnProgress
+from stridenet.system.notes import Note, OnProgress, silent
 from stridenet.views.plots.data import histograms
 
 
@@ -136,7 +136,7 @@ def run(
     quick: bool = False,
     runs: Path = Path("runs"),
     data_dir: Path | None = None,
-    note: Note = lambda _: None,
+    note: Note = silent,
     on_progress: OnProgress | None = None,
 ) -> DataMissingError | None:
     """Runs what is not stored yet, and stores its figures.

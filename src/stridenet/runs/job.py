@@ -5,7 +5,7 @@ Keras and JAX take seconds to load, and where workers train only they need them:
 
 import json
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from importlib import import_module
@@ -30,7 +30,7 @@ from stridenet.signals.windows import Windows
 from stridenet.spec import DataSpec, RunSpec, to_toml
 from stridenet.system.files import writing
 from stridenet.system.machine import usable_cores
-from stridenet.system.notes import Note, OnProgress, Progress, silent
+from stridenet.system.notes import Note, OnProgress, Progress, Tell, silent
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,9 +178,7 @@ def _train(job: Resolved, store: Store, note: Note, on_progress: OnProgress, *, 
     return {seed: there.get(seed) or job.key(seed) for seed in seeds}
 
 
-def _execute(
-    job: Resolved, seeds: Sequence[int], store: Store, note: Note, tell: Callable[[int, int, dict[str, float]], None]
-) -> None:
+def _execute(job: Resolved, seeds: Sequence[int], store: Store, note: Note, tell: Tell) -> None:
     """Hands the trials of these seeds to the executor."""
     if job.executor == "here":
         from stridenet.runs.executors import here
@@ -283,7 +281,7 @@ def only(windows: Windows, people: Sequence[str]) -> Windows:
     return windows.take(np.flatnonzero(np.isin(windows.group, list(people))))
 
 
-def _counting(spec: RunSpec, n_missing: int, tell: OnProgress) -> Callable[[int, int, dict[str, float]], None]:
+def _counting(spec: RunSpec, n_missing: int, tell: OnProgress) -> Tell:
     """Turns the end of an epoch into how far the whole job is."""
     done = count(1)
 

@@ -78,6 +78,11 @@ class Resolved:
         """Whether the trained model of this seed is kept."""
         return self.spec.keep == "all" or seed == self.spec.seed
 
+    def keep(self, store: Store, seed: int, outcome: trial.Outcome) -> None:
+        """Stores what the trial of this seed left, with its model where that is kept."""
+        fitted = outcome.fitted if self.needs_model(seed) else None
+        store.keep(self.key(seed), outcome.arrays, self.decides(self.executor), fitted)
+
     def there(self, store: Store) -> dict[int, str]:
         """The keys of the trials that are trained already, by seed.
 

@@ -52,8 +52,7 @@ class Store:
         """
         if fitted is not None:
             with moved_into(self.model(key)) as aside:
-                fitted.save(whole := aside.with_suffix(".keras"))
-                whole.replace(aside)
+                fitted.save(aside)
         with moved_into(self._arrays(key)) as aside, aside.open("wb") as file:
             np.savez(file, **arrays, deciding=np.array(json.dumps(deciding)))
 

@@ -13,9 +13,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from stridenet.evaluation.learner import Fitted, Learner, OnEpoch
+from stridenet.evaluation.learner import Fitted, Learner
 from stridenet.evaluation.splits import Split
 from stridenet.signals.windows import Windows
+from stridenet.system.notes import OnEpoch
 
 FORMAT = 1
 _DECIDING = ("engine", "models", "named.py", "runs/trial.py")

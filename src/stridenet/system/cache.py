@@ -19,7 +19,6 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from operator import itemgetter
 from pathlib import Path
-from stat import S_ISREG
 from typing import Any
 
 import numpy as np
@@ -28,7 +27,7 @@ from platformdirs import user_cache_path
 
 from stridenet.errors import SettingError
 from stridenet.system.files import beside, tidy, writing
-from stridenet.system.notes import Note
+from stridenet.system.notes import Note, silent
 
 _MAGIC = b"stridenet store 1"
 _ALIGN = 64  # bytes; the widest vector register
@@ -100,7 +99,7 @@ def limit(folder: Path, most: int) -> None:
     for path in folder.rglob("*"):
         with suppress(OSError):  # another process was quicker
             state = path.stat()
-            if S_ISREG(state.st_mode):
+            if stat.S_ISREG(state.st_mode):
                 seen.append((max(state.st_atime, state.st_mtime), state.st_size, path))
     size = sum(n for _, n, _ in seen)
     for _, n, path in sorted(seen, key=itemgetter(0)):
@@ -134,7 +133,7 @@ def load_or_make(
     >>> load_or_make("squares", lambda: Stored({}), folder=folder).arrays["x"].tolist()
     [0, 1, 4]
     """
-    tell = note or (lambda _: None)
+    tell = note or silent
     path = (folder or cache_folder() / "read") / f"{key}.bin"
     try:
         return _read(path)

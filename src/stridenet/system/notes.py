@@ -20,6 +20,10 @@ class Progress:
     total: int
 
 
+OnEpoch = Callable[[int, dict[str, float]], None]
+"""Told the epoch's number from 1 and its scores."""
+Tell = Callable[[int, int, dict[str, float]], None]
+"""The same of several trainings: told first which, by its seed or its place."""
 OnProgress = Callable[[Progress], None]
 """Told after each epoch."""
 

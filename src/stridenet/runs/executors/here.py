@@ -1,6 +1,6 @@
 """Repeats one after the other in this process, with all its threads."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 
 from stridenet.errors import SettingError
@@ -8,10 +8,7 @@ from stridenet.runs import trial
 from stridenet.runs.resolve import Resolved
 from stridenet.runs.store import Store
 from stridenet.runs.trial import Sides
-from stridenet.system.notes import Note
-
-Tell = Callable[[int, int, dict[str, float]], None]
-"""Told the repeat's seed, the epoch's number from 1 and its scores."""
+from stridenet.system.notes import Note, Tell
 
 
 def train(run: Resolved, seeds: Sequence[int], store: Store, *, tell: Tell, note: Note) -> None:
@@ -28,8 +25,7 @@ def train(run: Resolved, seeds: Sequence[int], store: Store, *, tell: Tell, note
     sides = Sides.of(run.windows, run.split)
     try:
         for seed in seeds:
-            arrays, fitted = trial.train(learner, sides, seed, partial(tell, seed))
-            store.keep(run.key(seed), arrays, run.decides(run.executor), fitted if run.needs_model(seed) else None)
+            run.keep(store, seed, trial.train(learner, sides, seed, partial(tell, seed)))
     except (MemoryError, JaxRuntimeError) as error:
         if isinstance(error, JaxRuntimeError) and "RESOURCE_EXHAUSTED" not in str(error):
             raise

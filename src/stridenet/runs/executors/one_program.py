@@ -1,6 +1,6 @@
 """Repeats trained together on a GPU: as many in one program as its memory holds."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from jax.errors import JaxRuntimeError
 
@@ -11,9 +11,7 @@ from stridenet.runs.executors import memory
 from stridenet.runs.resolve import Resolved
 from stridenet.runs.store import Store
 from stridenet.runs.trial import Sides
-from stridenet.system.notes import Note
-
-Tell = Callable[[int, int, dict[str, float]], None]
+from stridenet.system.notes import Note, Tell
 
 
 def train(run: Resolved, seeds: Sequence[int], store: Store, *, tell: Tell, note: Note) -> None:
@@ -40,8 +38,7 @@ def train(run: Resolved, seeds: Sequence[int], store: Store, *, tell: Tell, note
         try:
             fitted = learner.fit_together(sides.train, sides.validation, chunk, tell=tell)
             for seed, one in zip(chunk, fitted, strict=True):
-                arrays, _ = trial.outcome(learner, one, sides.test)
-                store.keep(run.key(seed), arrays, run.decides(run.executor), one if run.needs_model(seed) else None)
+                run.keep(store, seed, trial.outcome(learner, one, sides.test))
         except JaxRuntimeError as error:
             if "RESOURCE_EXHAUSTED" not in str(error):
                 raise

@@ -3,7 +3,7 @@
 Two cores that work on one small step wait for each other; two that train a repeat each do not. A worker is a new
 Python of its own (no fork, no second run of the caller's script), and the only one that loads Keras and JAX. It reads
 its task from standard input, says how much memory a training takes, and then trains the seeds that it is given, one by
-one. It stores each finished repeat in the run's folder. What it says is a line of JSON each.
+one. It stores each finished trial. What it says is a line of JSON each.
 """
 
 import json
@@ -15,7 +15,7 @@ import subprocess
 import tempfile
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from queue import SimpleQueue
@@ -29,7 +29,7 @@ from stridenet.runs.resolve import Resolved
 from stridenet.runs.store import Store
 from stridenet.system import child
 from stridenet.system.machine import SHARE, free_memory
-from stridenet.system.notes import once
+from stridenet.system.notes import Note, once, silent
 
 Epoch = tuple[int, int, dict[str, float]]
 WORKER = "stridenet.runs.executors.worker"
@@ -77,7 +77,7 @@ class Crew(AbstractContextManager["Crew"]):
         note: told, in sentences, when memory decides how many work, and what workers note; each one once.
     """
 
-    def __init__(self, cores: Sequence[int | None], note: Callable[[str], None] = lambda _: None) -> None:
+    def __init__(self, cores: Sequence[int | None], note: Note = silent) -> None:
         self.cores, self.note = cores, once(note)
         self._free = free_memory()  # before anyone takes of it
         self._flags = ONE_THREAD

@@ -60,8 +60,7 @@ def _work(say: Callable[..., None]) -> None:
     sides = Sides.of(run.windows, run.split)
     say("needs", memory.of_training(learner.trainer(sides.train, run.spec.seed), len(sides.train)))
     while (seed := _hear()) is not None:
-        arrays, fitted = trial.train(learner, sides, seed, partial(say, "epoch", seed))
-        store.keep(run.key(seed), arrays, run.decides(run.executor), fitted if run.needs_model(seed) else None)
+        run.keep(store, seed, trial.train(learner, sides, seed, partial(say, "epoch", seed)))
         say("stored")
 
 
