@@ -41,7 +41,38 @@ class _Settings(BaseModel):
     _checked = field_validator("*")(at_most(2**31))
 
 
-class DataSpec(_Settings):
+class ReadSpec(_Settings):
+    """How own files are to be understood; what is not said is found out, and told."""
+
+    rate_hz: float | None = Field(None, gt=0, description="samples per second of own tables without a time column")
+    time: str | None = Field(None, description="the column that holds the time")
+    label: str | None = Field(None, description="the column that holds the activity")
+    person: str | None = Field(None, description="the column that holds the person")
+    session: str | None = Field(None, description="the column that numbers the recordings")
+    channels: tuple[str, ...] | None = Field(None, min_length=1, description="only these columns, in this order")
+    drop: tuple[str, ...] = Field((), description="columns that are no channels")
+    unit: dict[str, str] = Field(
+        default_factory=dict, description="what a column, or a group of channels, is in: acc=m/s^2, time=ms"
+    )
+    people_from: str | None = Field(
+        None, description="how files are named: {person}_{activity}_{trial}.csv, or {activity}/{person}.csv"
+    )
+    merge_people: bool | None = Field(None, description="whether 1, 01 and P1 are one person")
+    merge_labels: bool | None = Field(None, description="whether labels that differ by capitals or blanks are one")
+    gap: float | None = Field(None, gt=0, description="seconds without a sample that end a recording")
+    fill_gaps: float | None = Field(None, gt=0, description="seconds; gaps up to this are filled by a straight line")
+    even: float | None = Field(None, gt=0, description="samples per second to which everything is resampled")
+    filter: Literal["none", "uci-har"] = Field("none", description="a chain of filters that every signal goes through")
+    derive: tuple[Literal["magnitude", "jerk", "gravity", "body"], ...] = Field(
+        (), description="channels computed from those that are there"
+    )
+    wide: bool = Field(False, description="whether a row of a table is a whole window")
+    layout: Literal["ntc", "nct"] | None = Field(
+        None, description="the axes of arrays: window, time, channel, or window, channel, time"
+    )
+
+
+class DataSpec(ReadSpec):
     """Which data, and how it is cut into windows; sizes that are not given are the data set's own."""
 
     name: str = Field("simulated", description="a data set's name or a path")
@@ -54,7 +85,6 @@ class DataSpec(_Settings):
     )
     purity: float = Field(0.5, ge=0, le=1, description="share of a window that its majority label must cover")
     people: tuple[str, ...] | None = Field(None, min_length=1, description="only these people; by default all")
-    rate_hz: float | None = Field(None, gt=0, description="samples per second of own tables without a time column")
 
 
 class SplitSpec(_Settings):
