@@ -1,0 +1,1 @@
+"""How recorders write their tables, one file each."""
