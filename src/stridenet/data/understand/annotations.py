@@ -1,0 +1,164 @@
+"""Labels that a second file gives: which recording, from when to when."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import PurePosixPath
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from stridenet.data.sheet import Sheet
+from stridenet.data.understand import words as known
+from stridenet.data.understand.columns import as_text
+from stridenet.data.understand.stamps import read_stamps
+from stridenet.data.understand.streams import Stream, no_words
+from stridenet.data.understand.words import words
+from stridenet.errors import DataError, short
+
+_START = frozenset({"start", "begin", "onset", "from", "first"})
+_END = frozenset({"end", "stop", "offset", "to", "until", "last"})
+_FILE = frozenset({"file", "filename", "recording", "record", "name", "path"})
+_MOST_LABELLED = 0.5
+_DATED = 1e8
+"""Seconds, above which a number is one since 1970."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Intervals:
+    """What a table of labels says.
+
+    Args:
+        name: of the file.
+        file: shape (interval,), the recording that is meant; None where all of the folder are.
+        start: shape (interval,), seconds, or samples from 0 or 1.
+        end: shape (interval,), the same; NaN where each lasts until the next.
+        label: shape (interval,), text or null.
+        in_samples: whether start and end count samples.
+    """
+
+    name: str
+    file: list[str] | None
+    start: npt.NDArray[np.float64]
+    end: npt.NDArray[np.float64]
+    label: pl.Series
+    in_samples: bool
+
+
+def is_annotations(sheet: Sheet) -> bool:
+    """Whether a sheet holds intervals and labels, by what its columns are called."""
+    if sheet.kind != "samples":
+        return sheet.kind == "annotations"
+    return _column(sheet, _START) is not None and _label_of(sheet) is not None and _column(sheet, _END) is not None
+
+
+def intervals_of(sheet: Sheet) -> Intervals:
+    """The intervals of a table of labels.
+
+    Raises:
+        DataError: a start that is no time.
+    """
+    start, end, label, file = (_column(sheet, _START), _column(sheet, _END), _label_of(sheet), _column(sheet, _FILE))
+    if start is None or label is None:
+        raise DataError(
+            f"file {short(sheet.name, 200)}: a table of labels needs the columns start and label (and end, file), found "
+            f"{', '.join(sheet.frame.columns[:8])}; rename them, or move the file away."
+        )
+    if file == label:
+        file = None
+    texts = no_words(as_text(sheet.frame[label]))
+    begin = _times(sheet, start)
+    return Intervals(
+        sheet.name,
+        as_text(sheet.frame[file]).fill_null("").to_list() if file else None,
+        begin,
+        _times(sheet, end) if end else np.full(len(begin), np.nan),
+        texts,
+        any(part in ("sample", "samples", "row", "index", "frame") for part in words(start)),
+    )
+
+
+def labelled(streams: Sequence[Stream], tables: Sequence[Intervals]) -> tuple[list[Stream], list[str]]:
+    """Streams with the labels that tables give them, and what there is to tell.
+
+    Raises:
+        DataError: a table names a recording that is not there, or no interval meets any sample.
+    """
+    notes = []
+    done = list(streams)
+    for table in tables:
+        hit = 0
+        for i, stream in enumerate(done):
+            rows = _meant(table, stream)
+            if len(rows):
+                labels, n = _given(table, rows, stream)
+                hit += n
+                if n:
+                    done[i] = replace(stream, labels=labels)
+        if len(table.start) and not hit:
+            raise DataError(
+                f"file {short(table.name, 200)}: none of its {len(table.start)} intervals meets a sample of a recording beside "
+                "it; write start and end in seconds of the recording's own clock and name the recording in a column file, "
+                "or move the table away."
+            )
+        if hit:
+            notes.append(f"{hit} samples have their label from {short(table.name, 100)}")
+    return done, notes
+
+
+def _times(sheet: Sheet, name: str) -> npt.NDArray[np.float64]:
+    stamps = read_stamps(
+        sheet.frame[name],
+        unit=sheet.units.get(name, "s"),
+        where=f"file {short(sheet.name, 200)}, column {short(name)}",
+    )
+    return stamps.start_s + stamps.seconds
+
+
+def _meant(table: Intervals, stream: Stream) -> npt.NDArray[np.int64]:
+    """The intervals that speak of this stream."""
+    folder = PurePosixPath(table.name).parent.as_posix()
+    beside = folder == "." or stream.name == folder or stream.name.startswith(f"{folder}/")
+    if table.file is None:
+        return np.arange(len(table.start)) if beside else np.zeros(0, np.int64)
+    names = {stream.name, PurePosixPath(stream.name).name, PurePosixPath(stream.name).stem}
+    return np.flatnonzero([PurePosixPath(one).name in names or one in names for one in table.file])
+
+
+def _given(table: Intervals, rows: npt.NDArray[np.int64], stream: Stream) -> tuple[pl.Series, int]:
+    times = np.arange(len(stream), dtype=np.float64) if stream.seconds is None else stream.seconds
+    start, end = table.start[rows], table.end[rows]
+    if table.in_samples:
+        at = np.arange(len(stream), dtype=np.float64)
+    elif stream.seconds is None:
+        at = times / (stream.rate_hz or 1.0)
+    elif stream.dated and not (start > _DATED).all():
+        at = times
+    else:
+        at = times + stream.start_s
+    order = np.argsort(start, kind="stable")
+    start, end, names = start[order], end[order], table.label.gather(rows[order])
+    following = np.append(start[1:], np.inf)
+    end = np.where(np.isfinite(end), end, following)
+    place = np.searchsorted(start, at, "right") - 1
+    inside = (place >= 0) & (at <= end[np.maximum(place, 0)])
+    before = stream.labels if stream.labels is not None else pl.repeat(None, len(stream), dtype=pl.String, eager=True)
+    given = names.gather(np.maximum(place, 0))
+    mask = pl.Series(inside)
+    return pl.select(pl.when(mask).then(given).otherwise(before)).to_series(), int(inside.sum())
+
+
+def _column(sheet: Sheet, meaning: frozenset[str]) -> str | None:
+    exact = [name for name in sheet.frame.columns if "".join(words(name)) in meaning]
+    part = [name for name in sheet.frame.columns if set(words(name)) & meaning]
+    return next(iter(exact or part), None)
+
+
+def _label_of(sheet: Sheet) -> str | None:
+    names = [
+        name
+        for name in sheet.frame.columns
+        if set(words(name)) & (known.LABEL | {"text", "event", "note", "comment", "state"})
+        and not set(words(name)) & (_START | _END | _FILE)
+    ]
+    return names[0] if names else None

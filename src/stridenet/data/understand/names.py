@@ -1,0 +1,237 @@
+"""What the names of files and folders say by themselves: people, activities, recordings, sensors, sides."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import PurePosixPath
+
+from stridenet.data.understand import words as known
+from stridenet.data.understand.description import Taken
+from stridenet.data.understand.pattern import FileName, by_pattern
+from stridenet.data.understand.words import is_activity, words
+
+_SPLIT = re.compile(r"[_\-\s.,()+]+")
+
+
+@dataclass
+class Part:
+    """A folder or a piece of a file's name."""
+
+    text: str
+    is_folder: bool
+    role: str = ""
+
+
+@dataclass
+class Names:
+    """What all names say together.
+
+    Args:
+        files: what each says.
+        people: where the people come from.
+        labels: where the labels come from.
+        doubt: why the people must not be trusted.
+    """
+
+    files: list[FileName]
+    people: Taken = field(default_factory=lambda: Taken("nobody is named"))
+    labels: Taken = field(default_factory=lambda: Taken("nothing is labelled"))
+    doubt: str = ""
+
+
+def read_names(names: Sequence[str], *, pattern: str | None, has_person: bool, has_label: bool) -> Names:
+    """What names say of people, activities, recordings and sensors.
+
+    Args:
+        names: paths within the source, of files that hold samples.
+        pattern: what the user says of them.
+        has_person: whether the files themselves name people.
+        has_label: whether the files themselves hold labels.
+    """
+    if pattern is not None:
+        files = by_pattern(list(names), pattern)
+        said = Taken(f"the names, {pattern}", "you said so", "certain", pattern)
+        return Names(
+            files,
+            said if any(one.person for one in files) else Taken("nobody is named"),
+            said if any(one.activity for one in files) else Taken("nothing is labelled"),
+        )
+    parts = [_parts(name) for name in names]
+    for one in parts:
+        _give_evident(one)
+    _give_activities(parts)
+    people = Taken("a column") if has_person else _give_people(parts, has_label=has_label)
+    if not has_label and not any(_value(one, "activity") for one in parts):
+        _give_crossing(parts)
+    files = [_file_name(one) for one in parts]
+    if people.grade == "likely":
+        people = replace(people, pattern=_pattern(parts))
+    labels = Taken("nothing is labelled")
+    if any(one.activity for one in files):
+        where = "folders" if any(p.is_folder for one in parts for p in one if p.role == "activity") else "files"
+        labels = Taken(f"the {where}' names", "they speak of activities", "likely", _pattern(parts))
+    return Names(files, people, labels)
+
+
+def _parts(name: str) -> list[Part]:
+    """Folders, then the pieces of the file's name; a number stays with the word before it that it numbers."""
+    path = PurePosixPath(re.sub(r"\.gz$", "", name))
+    pieces = [piece for piece in _SPLIT.split(path.stem) if piece]
+    joined: list[str] = []
+    for piece in pieces:
+        if (
+            piece.isdigit()
+            and joined
+            and joined[-1].isalpha()
+            and (joined[-1].lower() in known.TRIALS or known.PERSON_NAME.fullmatch(f"{joined[-1]}1"))
+        ):
+            joined[-1] += f"_{piece}"
+        else:
+            joined.append(piece)
+    return [*(Part(folder, True) for folder in path.parts[:-1]), *(Part(piece, False) for piece in joined)]
+
+
+def _give_evident(parts: Sequence[Part]) -> None:
+    """Roles that a part has by itself: side, sensor, place, trial, date, person."""
+    for i, part in enumerate(parts):
+        text = part.text
+        pieces = words(text)
+        if text.lower() in known.SIDES and (part.is_folder or i == 0):
+            part.role = "side"
+        elif pieces and all(w in known.SENSORS or w in ("data", "raw", "linear", "uncalibrated") for w in pieces):
+            part.role = "sensor" if any(w in known.SENSORS for w in pieces) else "constant"
+        elif "".join(pieces) in known.SENSORS:
+            part.role = "sensor"
+        elif pieces and all(w in known.PLACES for w in pieces):
+            part.role = "place"
+        elif known.PERSON_NAME.fullmatch(text):
+            part.role = "person"
+        elif known.TRIAL_NAME.fullmatch(text) or known.DATE_NAME.fullmatch(text):
+            part.role = "session"
+
+
+def _give_activities(parts: Sequence[Sequence[Part]]) -> None:
+    """Parts that speak of what is done; where files hold labels themselves, this is to compare."""
+    for one in parts:
+        doing = [part for part in one if part.role == "" and is_activity(part.text)]
+        folders = [part for part in doing if part.is_folder]
+        for part in folders[-1:] or doing:
+            part.role = "activity"
+
+
+def _give_people(parts: Sequence[Sequence[Part]], *, has_label: bool) -> Taken:
+    """People by names like p01 or user_3, by a folder each, or by a number or a name that the files begin with."""
+    if all(any(part.role == "person" for part in one) for one in parts):
+        for one in parts:
+            for part in [part for part in one if part.role == "person"][1:]:
+                part.role = "any"
+        where = "folders" if all(any(p.role == "person" and p.is_folder for p in one) for one in parts) else "files"
+        return Taken(f"the {where}' names", "they look like people", "likely", _pattern(parts))
+    for one in parts:
+        for part in one:
+            if part.role == "person":
+                part.role = "session"
+    if not has_label and _give_repeated(parts):
+        return Taken("the files' names", "the same are in several folders", "likely", _pattern(parts))
+    if _give_level(parts, folders=True):
+        return Taken("the folders' names", "there is one for each", "likely", _pattern(parts))
+    if len({len([p for p in one if not p.is_folder]) for one in parts}) == 1 and _give_level(parts, folders=False):
+        return Taken("the files' names", "they begin with it", "likely", _pattern(parts))
+    return Taken("nobody is named")
+
+
+def _give_repeated(parts: Sequence[Sequence[Part]]) -> bool:
+    """Words that are the names of files in most of several folders are people; what they did is told by the folders."""
+    rows = [[part for part in one if part.role == ""] for one in parts]
+    if not all(len(row) == 2 and row[0].is_folder and not row[1].is_folder and row[1].text.isalpha() for row in rows):
+        return False
+    folders, people = {row[0].text for row in rows}, {row[1].text for row in rows}
+    if len(folders) < 2 or len(people) < 2 or len(rows) < 0.75 * len(folders) * len(people):
+        return False
+    for row in rows:
+        row[1].role = "person"
+    return True
+
+
+def _give_level(parts: Sequence[Sequence[Part]], *, folders: bool) -> bool:
+    """Takes the first level of folders, or of pieces of names, that could be people and says more than the files do."""
+    rows = [[part for part in one if part.is_folder is folders] for one in parts]
+    depth = min(len(row) for row in rows)
+    for level in range(depth):
+        column = [row[level] for row in rows]
+        values = {part.text for part in column}
+        if len(values) < 2 or any(part.role for part in column):
+            continue
+        alone = not folders and depth == 1
+        if not folders and not alone and len(values) == len(parts) and not all(v.isalpha() for v in values):
+            continue  # a number of each file is no person
+        if alone and len(values) == len(parts):
+            return False
+        for part in column:
+            part.role = "person"
+        return True
+    return False
+
+
+def _give_crossing(parts: Sequence[Sequence[Part]]) -> None:
+    """A level of folders that the people go through is what they did, in whatever language."""
+    if not all(any(part.role == "person" for part in one) for one in parts):
+        return
+    rows = [[part for part in one if part.is_folder and part.role == ""] for one in parts]
+    if not all(len(row) == 1 and not row[0].text.isdigit() for row in rows):
+        return
+    who: dict[str, set[str]] = {}
+    for one, row in zip(parts, rows, strict=True):
+        who.setdefault(row[0].text, set()).add(_value(one, "person"))
+    everyone = set().union(*who.values())
+    if len(who) > 1 and sum(len(people) for people in who.values()) >= 1.5 * len(everyone):
+        for row in rows:
+            row[0].role = "activity"
+
+
+def _value(parts: Sequence[Part], role: str) -> str:
+    return "_".join(part.text for part in parts if part.role == role)
+
+
+def _file_name(parts: Sequence[Part]) -> FileName:
+    sensors = [words(part.text) for part in parts if part.role == "sensor"]
+    return FileName(
+        person=_value(parts, "person"),
+        activity=re.sub(r"(?<=\D)[-_ ]*\d+$", "", _value(parts, "activity")),
+        session="/".join(
+            part.text for part in parts if part.role not in ("person", "activity", "sensor", "place", "side")
+        ),
+        side=next((known.SIDES[part.text.lower()] for part in parts if part.role == "side"), ""),
+        sensor=_sensor(sensors[-1]) if sensors else "",
+        place=_value(parts, "place"),
+    )
+
+
+def _sensor(pieces: Sequence[str]) -> str:
+    """One name for a sensor, however it is written: ``Linear Accelerometer`` is ``linear_acc``."""
+    whole = "".join(pieces)
+    if whole in known.SENSORS:
+        return known.SENSORS[whole] or whole
+    if "linear" in pieces:
+        return "linear_acc"
+    found = [piece for piece in pieces if piece in known.SENSORS]
+    name = known.SENSORS[found[0]] or found[0] if found else whole
+    return f"{name}_uncalibrated" if "uncalibrated" in pieces else name
+
+
+def _pattern(parts: Sequence[Sequence[Part]]) -> str:
+    """How all files are named, as ``--people-from`` takes it; empty where they differ too much."""
+    patterns = set()
+    constant = set.intersection(*({part.text for part in one} for one in parts)) if parts else set()
+    for one in parts:
+        shown = [
+            (f"{{{part.role}}}" if part.role in ("person", "activity", "sensor", "place", "side") else part.text)
+            if part.role or part.text in constant
+            else "{any}"
+            for part in one
+        ]
+        shown = ["{trial}" if part.role == "session" else text for part, text in zip(one, shown, strict=True)]
+        folders = [text for part, text in zip(one, shown, strict=True) if part.is_folder]
+        pieces = [text for part, text in zip(one, shown, strict=True) if not part.is_folder]
+        patterns.add("/".join([*folders, "_".join(pieces)]))
+    return patterns.pop() if len(patterns) == 1 else ""

@@ -1,0 +1,105 @@
+"""Who the people are: the same person however written, and whether names of files can be trusted to be people."""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from stridenet.data.understand import words as known
+from stridenet.data.understand.words import is_activity
+from stridenet.errors import short
+
+
+def canonical(name: str) -> str:
+    """What is the same for 1, 01 and 1.0, and for P1, p1 and P01.
+
+    >>> canonical("01"), canonical("1.0"), canonical("P01"), canonical(" p1"), canonical("anna")
+    ('1', '1', 'p1', 'p1', 'anna')
+    """
+    text = re.sub(r"\.0+$", "", name.strip().lower())
+    return re.sub(r"(?<!\d)0+(?=\d)", "", re.sub(r"[\s_-]+", "", text))
+
+
+def merged(people: Iterable[str]) -> dict[str, str]:
+    """For each way in which a person is written, the one that is used: the shortest, then the first by its letters."""
+    groups: dict[str, list[str]] = {}
+    for name in sorted(set(people), key=lambda one: (len(one), one)):
+        groups.setdefault(canonical(name), []).append(name)
+    return {name: names[0] for names in groups.values() for name in names}
+
+
+def doubts(people: dict[str, set[str]], *, by_name: bool, pattern: str) -> list[str]:
+    """Why names of files or folders must not be split as people, each as a sentence that says what to type.
+
+    Args:
+        people: the labels of each.
+        by_name: whether the people are known by the names of files or folders alone.
+        pattern: how the files are named, where known.
+    """
+    if not by_name or len(people) < 2:
+        return []
+    names = sorted(people)
+    shown = ", ".join(short(name, 30) for name in names[:3])
+    say = (
+        f'if they are people, say so (--people-from "{_said(pattern)}"); else say what is '
+        '(--person COLUMN, --people-from "{person}_{any}.csv"), or ask for --split random'
+    )
+    if all(name.lower() in known.SIDES for name in names):
+        return [f"the people {shown} look like sides of a split, not people; {say}"]
+    if all(is_activity(name) for name in names):
+        return [f"the people {shown} look like activities; {say}"]
+    if all(known.DATE_NAME.fullmatch(name) for name in names):
+        return [f"the people {shown} look like days; {say}"]
+    if all(known.TRIAL_NAME.fullmatch(name) for name in names):
+        return [f"the people {shown} look like recordings, of which one person may have several; {say}"]
+    labelled = [labels for labels in people.values() if labels]
+    if labelled and all(len(labels) == 1 for labels in labelled) and len(set.union(*labelled)) > 1:
+        return [f"each of the people {shown} has one activity only, as if they were recordings; {say}"]
+    return []
+
+
+def _said(pattern: str) -> str:
+    return pattern if "{person}" in pattern else "{person}.csv"
+
+
+def alike_labels(labels: Iterable[str]) -> dict[str, list[str]]:
+    """Labels that differ by capitals and blanks only, by what they share.
+
+    >>> alike_labels(["Walk", "walk", "sit"])
+    {'walk': ['Walk', 'walk']}
+    """
+    groups: dict[str, list[str]] = {}
+    for label in sorted(set(labels)):
+        groups.setdefault(re.sub(r"[\s_-]+", " ", label.strip().lower()), []).append(label)
+    return {key: names for key, names in groups.items() if len(names) > 1}
+
+
+def in_order(labels: Iterable[str]) -> tuple[str, ...]:
+    """Labels in the order of classes: numbers by their value, then words by their letters."""
+
+    def place(label: str) -> tuple[int, float, str]:
+        try:
+            return (0, float(label), label)
+        except ValueError:
+            return (1, 0.0, label)
+
+    return tuple(sorted(set(labels), key=place))
+
+
+def contradictions(of: Sequence[tuple[str, str, set[str]]]) -> list[str]:
+    """Files whose own label says something else than their name.
+
+    Args:
+        of: each file's name, the activity that it speaks of, and the labels in it.
+    """
+    told = []
+    for name, activity, labels in of:
+        said = {label for label in labels if is_activity(label)}
+        if activity and len(said) == 1 and not _same(activity, next(iter(said))):
+            told.append(
+                f"{short(name, 100)} is labelled {short(next(iter(said)))} inside, and its name says {short(activity)}"
+            )
+    return told
+
+
+def _same(one: str, other: str) -> bool:
+    a, b = canonical(one), canonical(other)
+    return a in b or b in a or a[:3] == b[:3]

@@ -1,0 +1,184 @@
+"""A source read: every file understood, every moment joined, every stretch a recording, and all of it told."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePosixPath
+
+import numpy as np
+import polars as pl
+
+from stridenet.data.formats.registry import read
+from stridenet.data.sheet import Cases, Sheet
+from stridenet.data.source import File, Passed, files
+from stridenet.data.understand import people as who
+from stridenet.data.understand.annotations import intervals_of, is_annotations, labelled
+from stridenet.data.understand.copies import without_copies
+from stridenet.data.understand.description import Description, Taken
+from stridenet.data.understand.moments import joined, moment_of
+from stridenet.data.understand.names import Names, read_names
+from stridenet.data.understand.pieces import Cut, cut_streams
+from stridenet.data.understand.sheets import understood
+from stridenet.data.understand.streams import Stream, streams_of
+from stridenet.errors import DataError, DataMissingError, plain, short, unknown_name
+from stridenet.signals.recording import UNLABELLED, Recording
+from stridenet.spec import ReadSpec
+
+CONVENTION = "a table has one row per sample and columns of numbers"
+_TABULAR = (".csv", ".tsv", ".parquet", ".pq", ".xlsx")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Own:
+    """Own recordings, read.
+
+    Args:
+        recordings: all of one rate, with the same channels and classes.
+        description: what everything was taken for.
+        test_groups: the people that folders named ``test`` hold.
+    """
+
+    recordings: list[Recording]
+    description: Description
+    test_groups: tuple[str, ...] = ()
+
+
+def read_own(path: Path, said: ReadSpec | None = None) -> "Own | list[Cases]":
+    """Reads a file, a folder or an archive of own recordings.
+
+    Args:
+        path: where they lie.
+        said: what the user says of them; the rest is found out.
+
+    Returns:
+        The recordings; or cases, where the source holds windows that came cut.
+
+    Raises:
+        DataMissingError: nothing at that path, or nothing that can be read.
+        DataError: what must not be guessed, or a file that is damaged or does not fit the others.
+    """
+    found, passed = files(path)
+    sheets, cases, more = _sheets(found, path)
+    if cases and not any(sheet.kind == "samples" for sheet in sheets):
+        return cases
+    return understand(sheets, said or ReadSpec(), source=path.name or str(path), passed=[*passed, *more])
+
+
+def understand(
+    sheets: Sequence[Sheet], said: ReadSpec, *, source: str, passed: Sequence[Passed] = ()
+) -> Own:
+    """Recordings of sheets, and what everything was taken for."""
+    skipped = [(one.name, one.why) for one in passed]
+    skipped += [(sheet.name, sheet.why or "it holds no samples") for sheet in sheets if sheet.kind == "nothing"]
+    tables = [intervals_of(sheet) for sheet in sheets if sheet.kind != "nothing" and is_annotations(sheet)]
+    samples = [sheet for sheet in sheets if sheet.kind == "samples" and not is_annotations(sheet)]
+    samples, copies = without_copies(samples)
+    _check_said(samples, said)
+    alike, columns, more = understood(samples, said)
+    skipped += copies + more
+    if not alike:
+        raise _nothing_to_read(source, skipped, samples)
+    held = [sheet for roles in alike for sheet in roles.sheets]
+    has_person = all(roles.one("person") or all(s.person for s in roles.sheets) for roles in alike)
+    has_label = any(roles.one("label") or any(s.label for s in roles.sheets) for roles in alike) or bool(tables)
+    names = read_names(
+        [sheet.name for sheet in held], pattern=said.people_from, has_person=has_person, has_label=has_label
+    )
+    streams = _streams(alike, names)
+    notes = [note for sheet in held for note in sheet.notes]
+    together = joined(streams, gap_s=said.gap, even_hz=said.even, wanted=said.channels or ())
+    streams, told = labelled(together.streams, tables)
+    notes += together.notes + told
+    streams, labels, told = _labels(streams, names, alike, tables, said)
+    notes += told
+    streams = _check_alike(streams, said, skipped)
+    cut = cut_streams(streams, said)
+    notes += cut.notes
+    groups, people, told = _people(streams, names, alike, source, said)
+    notes += told
+    recordings = _recordings(cut, groups, labels)
+    sides = {groups[id(stream)]: set[str]() for stream in streams}
+    for stream in streams:
+        sides[groups[id(stream)]].add(_side(stream))
+    testers = tuple(sorted(group for group, side in sides.items() if side == {"test"}))
+    if testers and any(len(side) > 1 for side in sides.values()):
+        notes.append("some people are in train and in test folders, so these folders were not taken for the two sides")
+        testers = ()
+    active: dict[str, set[str]] = {}
+    for recording in recordings:
+        present = np.unique(recording.labels[recording.labels != UNLABELLED]).tolist()
+        active.setdefault(recording.group, set()).update(recording.classes[c] for c in present)
+    by_name = people.grade != "certain"
+    described = Description(
+        source=source,
+        forms=tuple(dict.fromkeys(sheet.form for sheet in held)),
+        columns=tuple(
+            replace(column, role="left out", why=together.left_out[column.channel or column.name], channel="")
+            if column.role == "channel" and (column.channel or column.name) in together.left_out
+            else column
+            for column in columns
+        ),
+        people=people,
+        labels=_labels_from(alike, names, tables, recordings),
+        n_files=len({sheet.name for sheet in held}),
+        passed=tuple(skipped),
+        notes=tuple(dict.fromkeys(notes)),
+        doubts=tuple(who.doubts(active, by_name=by_name, pattern=people.pattern)),
+        said=said,
+        clocks=tuple(cut.clocks),
+    )
+    return Own(recordings, described, testers)
+
+
+def _sheets(found: Sequence[File], path: Path) -> tuple[list[Sheet], list[Cases], list[Passed]]:
+    """All that the files hold; one of them that cannot be read does not stop the others, unless it is one of theirs."""
+    sheets: list[Sheet] = []
+    cases: list[Cases] = []
+    failed: list[tuple[File, DataError]] = []
+    for file in found:
+        try:
+            for one in read(file):
+                if isinstance(one, Cases):
+                    cases.append(one)
+                else:
+                    sheets.append(one)
+        except DataError as error:
+            failed.append((file, error))
+    if failed and (not (sheets or cases) or any(file.suffix in _TABULAR for file, _ in failed)):
+        raise failed[0][1]
+    if not found:
+        raise DataMissingError(
+            f"{short(str(path), 200)} holds no file that can be read; put tables there: {CONVENTION}."
+        )
+    return sheets, cases, [Passed(file.name, str(error)) for file, error in failed]
+
+
+def _check_said(sheets: Sequence[Sheet], said: ReadSpec) -> None:
+    """Refuses a column that is named and is in no file."""
+    names = {name for sheet in sheets for name in sheet.frame.columns}
+    plainly = {"".join(name.lower().split()) for name in names}
+    asked = [said.time, said.label, said.person, said.session, *(said.channels or ()), *said.drop]
+    for name in asked:
+        if name is not None and names and "".join(name.lower().split()) not in plainly:
+            raise unknown_name("column", name, names)
+
+
+def _nothing_to_read(source: str, skipped: Sequence[tuple[str, str]], sheets: Sequence[Sheet]) -> DataError:
+    seen = "; ".join(f"{plain(name, 60)}: {why}" for name, why in skipped[:3])
+    what = sheets[0].name if len(sheets) == 1 else source
+    return DataError(
+        f"file {short(what, 200)} has no column of numbers that could be a channel"
+        + (f" ({seen})" if seen else "")
+        + f"; {CONVENTION}; name them with --channels."
+    )
+
+
+def _streams(alike: Sequence["object"], names: Names) -> list[Stream]:
+    streams: list[Stream] = []
+    n = 0
+    for roles in alike:
+        for sheet in roles.sheets:  # type: ignore[attr-defined]
+            file = names.files[n]
+            n += 1
+            moment = moment_of(sheet.name, file, sheet.session, sheet.sensor, sheet.place)
+            streams += streams_of(sheet, roles, file, moment)  # type: ignore[arg-type]
+    return streams

@@ -1,0 +1,176 @@
+"""Which column is the clock, and its cells as seconds."""
+
+import re
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from stridenet.data.times import parse_times
+from stridenet.data.understand import words as known
+from stridenet.data.understand.columns import Roles, typed
+from stridenet.data.understand.content import same_clock
+from stridenet.data.understand.description import Grade, dangerous
+from stridenet.data.understand.words import words
+from stridenet.errors import DataError, short
+from stridenet.signals.clock import unit_of_time
+from stridenet.signals.units import SECONDS
+
+_DATE = re.compile(r"\s*(?:\d{4}[-/.]\d\d?[-/.]\d\d?|\d\d?[-/.]\d\d?[-/.]\d{4}|\d\d?:\d\d(?::\d\d)?)")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Stamps:
+    """A column of times.
+
+    Args:
+        seconds: shape (row,), since the first row; NaN where a cell is empty.
+        start_s: the first row, in seconds: since 1970 where ``dated``, else since the recorder's own zero.
+        dated: whether the cells tell the date.
+        unit: what the cells are in.
+        grade: how sure the unit is.
+        why: for people to read.
+        options: what to type where it is dangerous.
+    """
+
+    seconds: npt.NDArray[np.float64]
+    start_s: float
+    dated: bool
+    unit: str
+    grade: Grade
+    why: str
+    options: tuple[str, ...] = ()
+
+
+def take_time(roles: Roles) -> None:
+    """Settles the column of the time; other clocks that tell the same are left out.
+
+    Raises:
+        DataError: two columns could be it.
+    """
+    if (said := roles.one("time")) is not None:
+        for name in [name for name in roles.open if is_clock(roles, name)]:
+            roles.give(name, "left out", f"a second clock beside {said!r}")
+        return
+    candidates = [name for name in roles.open if is_clock(roles, name)]
+    read = {name: one for name in candidates if (one := _try(roles, name)) is not None}
+    for name in list(read):
+        if _tells_day_only(read[name]):
+            roles.give(name, "left out", "tells the day only")
+            del read[name]
+        elif not _rises(read[name]) and len(read) > 1:
+            roles.give(name, "left out", "speaks of time and does not rise", "likely")
+            del read[name]
+    if not read:
+        return
+    ordered = sorted(read, key=lambda name: _rank(name, read[name]))
+    chosen = ordered[0]
+    for other in ordered[1:]:
+        if same_clock(read[chosen].seconds, read[other].seconds):
+            roles.give(other, "left out", f"a second clock, which tells the same as {chosen!r}")
+        elif read[other].grade == "dangerous" or _repeats(read[other]) > 0.5:
+            roles.give(other, "left out", f"a coarser clock than {chosen!r}", "likely")
+        else:
+            raise dangerous(
+                roles.where,
+                f"columns {short(chosen)} ({_span(read[chosen])}) and {short(other)} ({_span(read[other])}) could both be "
+                "the time",
+                [f"--time {typed(chosen)}", f"--time {typed(other)}"],
+            )
+    roles.give(
+        chosen, "time", f"by its name; {read[chosen].why}", "likely" if read[chosen].grade == "likely" else "certain"
+    )
+
+
+def is_clock(roles: Roles, name: str) -> bool:
+    """Whether a column may be a clock, by its name, its unit or the form of its cells."""
+    if any(series.dtype.is_temporal() for series in roles.series(name)):
+        return True
+    parts = words(name)
+    if roles.is_text(name):
+        cells = roles.series(name)[0].drop_nulls().head(5)
+        return len(cells) > 0 and all(_DATE.match(str(cell)) for cell in cells)
+    by_name = any(part in known.TIME for part in parts) and not any(part in known.SENSORS for part in parts)
+    return by_name or roles.unit(name) in known.TIME_UNITS
+
+
+def read_stamps(cells: pl.Series, *, unit: str, where: str) -> Stamps:
+    """A column's cells as seconds.
+
+    Args:
+        cells: numbers, dates or text.
+        unit: what the file or the user says; empty where nobody does.
+        where: how a message begins.
+
+    Raises:
+        DataError: a cell is no time.
+    """
+    if cells.dtype == pl.String:
+        numbers = cells.str.strip_chars().cast(pl.Int64, strict=False)
+        if numbers.null_count() > cells.null_count():
+            numbers = cells.str.strip_chars().cast(pl.Float64, strict=False)
+        if numbers.null_count() > cells.null_count():
+            nanoseconds, why = parse_times(cells, where)
+            return _since(nanoseconds, 1e-9, "ns", "certain", why)
+        cells = numbers
+    if cells.dtype.is_temporal():
+        return _since(_nanoseconds(cells), 1e-9, "ns", "certain", "dates")
+    values = cells.to_numpy()
+    found = unit_of_time(values, name_unit=unit or None)
+    return _since(values, SECONDS[found.unit], found.unit, found.grade, found.why, found.options)
+
+
+def _nanoseconds(cells: pl.Series) -> npt.NDArray[np.int64]:
+    if cells.dtype == pl.Time:
+        return cells.cast(pl.Int64).to_numpy()
+    if cells.dtype == pl.Duration:
+        return cells.dt.total_nanoseconds().to_numpy()
+    return cells.cast(pl.Datetime("ns")).dt.timestamp("ns").to_numpy()
+
+
+def _since(
+    values: npt.NDArray[np.generic], scale: float, unit: str, grade: Grade, why: str, options: tuple[str, ...] = ()
+) -> Stamps:
+    """Seconds since the first row: whole numbers are subtracted before they are scaled, so nanoseconds stay exact."""
+    if not len(values):
+        return Stamps(np.zeros(0), 0.0, False, unit, grade, why, options)
+    first = values[0]
+    seconds = (values - first).astype(np.float64) * scale  # type: ignore[operator]
+    start = float(first) * scale
+    return Stamps(seconds, start, 1e8 < start < 5e9, unit, grade, why, options)
+
+
+def _try(roles: Roles, name: str) -> Stamps | None:
+    longest = max(roles.sheets, key=lambda sheet: sheet.frame.height)
+    try:
+        return read_stamps(longest.frame[name].drop_nulls(), unit=roles.unit(name), where=roles.where)
+    except DataError:
+        return None
+
+
+def _rises(stamps: Stamps) -> bool:
+    steps = np.diff(stamps.seconds)
+    return len(steps) == 0 or float((steps >= 0).mean()) > 0.8 or float((steps <= 0).mean()) > 0.95
+
+
+def _repeats(stamps: Stamps) -> float:
+    steps = np.diff(stamps.seconds)
+    return float((steps == 0).mean()) if len(steps) else 0.0
+
+
+def _tells_day_only(stamps: Stamps) -> bool:
+    return len(stamps.seconds) > 1 and bool((stamps.seconds % 86400 == 0).all())
+
+
+def _rank(name: str, stamps: Stamps) -> tuple[bool, bool, float, int]:
+    """The best clock first: known unit, fine, even, plainly named."""
+    steps = np.diff(stamps.seconds)
+    steps = steps[steps > 0]
+    jitter = float(np.std(steps) / np.median(steps)) if len(steps) else 1.0
+    plainly = len([part for part in words(name) if part not in known.TIME_UNITS])
+    return (stamps.grade == "dangerous", _repeats(stamps) > 0.02, round(min(jitter, 10.0), 2), plainly)
+
+
+def _span(stamps: Stamps) -> str:
+    return f"{stamps.seconds[-1] - stamps.seconds[0]:.4g} s" if len(stamps.seconds) else "empty"
