@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
+from stridenet.errors import short
+
 _HEAD = 1 << 16
 
 
@@ -36,6 +38,11 @@ class File:
         """The file's name without folders and endings."""
         name = PurePosixPath(self.name)
         return (name.with_suffix("") if name.suffix.lower() == ".gz" else name).stem
+
+    @property
+    def where(self) -> str:
+        """How a message begins that is about it."""
+        return f"file {short(self.name, 200)}"
 
     def head(self) -> bytes:
         """Its first bytes, unpacked where it is packed by itself."""

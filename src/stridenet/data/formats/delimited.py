@@ -1,120 +1,243 @@
-"""CSV and TSV files as frames, and which line is wrong where there is no frame to be had."""
+"""Text tables as sheets, whatever separates their cells."""
 
-import csv
-import io
 import re
-from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Mapping
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 
-from stridenet.data.formats.columns import CONVENTION, roles
-from stridenet.errors import DataError, short
+from stridenet.data.formats import names
+from stridenet.data.formats.cells import WHOLE, Odd, is_date, is_number, told, typed
+from stridenet.data.formats.dialect import Dialect, dialect_of
+from stridenet.data.formats.lines import cells_of, line_ends, line_start, lines_of, wrong_line
+from stridenet.data.formats.text import text_of
+from stridenet.data.sheet import Known, Sheet
+from stridenet.data.source import File
+from stridenet.errors import DataError
 from stridenet.system.machine import free_memory
 
-_LONGEST_CELL = 2**31 - 1
 _TIMES = 3
 """Bytes of memory for each byte of a file, at least: the text, and what it becomes."""
+_AS_WRITTEN = re.compile(r"person|subject|user|participant|group|id|label|labels|activity|class|target|gt")
+"""Columns where 01 is another word than 1."""
+_ZEROS = re.compile(r"[-+]?0\d+$")
+_SHORTEST = 3
+"""Rows that a recording between empty lines has at least, on average."""
 
 
-def read_text(file: Path, where: str) -> tuple[pl.DataFrame, bool]:
-    """A CSV or TSV file; person and label as text, and all as text where a cell is not what it must be.
+def matches(file: File, head: bytes) -> bool:  # noqa: ARG001 - the last of the readers
+    """Any file: what is no text is said when it is read."""
+    return True
 
-    Returns:
-        The frame, and whether the file ends with a line end, as a whole one does.
+
+def read(file: File) -> list[Sheet]:
+    """A text table as its file has it.
 
     Raises:
         DataError: it is no table, or there is no memory for it.
     """
-    raw = _content(file, where)
-    try:
-        end = raw.find(b"\n")
-        head = raw[: end if end >= 0 else len(raw)].decode("utf-8-sig").rstrip("\r")
-    except UnicodeDecodeError as error:
-        raise _no_text(where) from error
-    separator = "\t" if file.suffix.lower() == ".tsv" else max(",;\t", key=head.count)
-    with _long_cells(where):
-        given = next(csv.reader(head.splitlines()[:1], delimiter=separator), [])
-    names = [cell.strip() for cell in given]
-    _check_names(names, where)
-    text = {given[names.index(role)]: pl.String for role in roles(names, where)[:2] if role}
-    try:
+    where = file.where
+    free = free_memory()
+    if file.size * _TIMES > free:
+        raise DataError(
+            f"{where} has {file.size / 1e9:.1f} GB and needs {_TIMES} times that to be read, but {free / 1e9:.1f} GB "
+            "of memory are free; cut it into several files, one for each recording, and read some of them."
+        )
+    text = text_of(file.open(), where)
+    if not text.data.strip():
+        return [Sheet(name=file.name, frame=pl.DataFrame(), kind="nothing", why="it is empty")]
+    dialect = dialect_of(text.data, where, file.suffix)
+    if not dialect.named and not any(is_number(c, comma=True) or is_date(c) for row in dialect.rows for c in row):
+        return [Sheet(name=file.name, frame=pl.DataFrame(), kind="nothing", why="it holds no table")]
+    frame, lines, breaks, notes = table(text.data, dialect, where)
+    start = line_start(text.data, dialect.first)
+    if text.encoding in ("windows-1252", "latin-1") and not text.data[start:].isascii():
+        notes.append(f"it is not UTF-8, so it is read as {text.encoding}; check the letters of its names and labels")
+    if not text.data.endswith(b"\n"):
+        notes.append("it does not end with a line end: if its copy was cut off, its last row is not whole")
+    if not dialect.named:
+        notes.append("it has no line of names, so its columns are named by their place")
+    sheet = Sheet(
+        name=file.name,
+        frame=frame,
+        head=dialect.head,
+        lines=lines,
+        units=dialect.units,
+        known=_indices(frame, named=dialect.named),
+        breaks=breaks,
+        notes=tuple(notes),
+        kind="samples" if frame.height else "nothing",
+        why="" if frame.height else "it has column names but no rows",
+    )
+    return [sheet]
+
+
+def table(
+    data: bytes, dialect: Dialect, where: str, above: int = 0
+) -> tuple[pl.DataFrame, npt.NDArray[np.int64], tuple[int, ...], list[str]]:
+    """The rows of a table.
+
+    Args:
+        data: in UTF-8, lines ended by LF.
+        dialect: what it looks like.
+        where: the file, for messages.
+        above: lines of the file above ``data``.
+
+    Returns:
+        The frame; the line of each row; the rows that begin anew after an empty line; notes.
+
+    Raises:
+        DataError: a row has too many cells, or too few.
+    """
+    data = _plain(data, dialect)
+    frame = _cells(data, dialect, where, above)
+    lines = lines_of(data, dialect, frame.height) + above
+    notes: list[str] = []
+    frame, lines, breaks = _without_empty(frame, lines, data, notes, above)
+    frame, lines = _checked(frame, lines, data, dialect, where, above, notes)
+    columns = []
+    for i, name in dialect.names.items():
+        column = frame.to_series(i)
+        odd = None
+        if column.dtype == pl.String:
+            column, odd = _typed(column, name, dialect.separator)
+        elif column.dtype == pl.Float64:
+            column = column.fill_nan(None)
+        if odd:
+            notes.append(told(odd, name, int(lines[odd.row])))
+        columns.append(column.rename(name))
+    lost = [i for i in range(frame.width) if i not in dialect.names and frame.to_series(i).null_count() < frame.height]
+    notes += [f"its column {i + 1} has no name and is empty in the first rows; it is left out" for i in lost]
+    return pl.DataFrame(columns), lines, breaks, notes
+
+
+def _plain(data: bytes, dialect: Dialect) -> bytes:
+    """Bytes that polars can split: one blank for runs of blanks, no mark at the end of lines."""
+    if dialect.tail:
+        data = data.replace(dialect.tail.encode() + b"\n", b"\n").removesuffix(dialect.tail.encode())
+    if dialect.separator == " ":
+        data = re.sub(rb"[ \t]+(?=\n|$)|(?<=\n)[ \t]+|^[ \t]+", b"", data)
+        data = re.sub(rb"[ \t]+", b" ", data)
+    return data
+
+
+def _cells(data: bytes, dialect: Dialect, where: str, above: int) -> pl.DataFrame:
+    """All cells: as numbers where all of a column are plain ones, else as text."""
+    guess = _dtypes(dialect, data)
+    words: list[type[pl.DataType]] = [pl.String] * dialect.width
+    for dtypes in (guess, words):
         try:
-            frame = pl.read_csv(raw, separator=separator, infer_schema_length=1000, schema_overrides=text)
-        except pl.exceptions.ComputeError:
-            frame = pl.read_csv(raw, separator=separator, infer_schema=False)
-    except pl.exceptions.PolarsError as error:
-        raise _first_wrong_line(raw, separator, len(names), where) from error
-    if frame.width != len(names):
-        raise DataError(f"{where}: its first line is not {frame.width} column names; write them on one line.")
-    unnamed = [column for column, cell in zip(frame.columns, names, strict=True) if not cell]
-    frame = frame.rename({c: n for c, n in zip(frame.columns, names, strict=True) if n}).drop(unnamed)
-    return frame, raw.endswith((b"\n", b"\r"))
-
-
-def _content(file: Path, where: str) -> bytes:
-    size, free = file.stat().st_size, free_memory()
-    if size * _TIMES > free:
-        raise DataError(
-            f"{where} has {size / 1e9:.1f} GB and needs {_TIMES} times that to be read, but {free / 1e9:.1f} GB of "
-            "memory are free; cut it into several files, one for each recording, and read some of them."
-        )
-    with file.open("rb") as opened:
-        if b"\0" in opened.read(4096):
-            raise _no_text(where)
-        opened.seek(0)
-        return opened.read()
-
-
-def _no_text(where: str) -> DataError:
-    return DataError(f"{where} is not text in UTF-8, so not a table that can be read; {CONVENTION}.")
-
-
-def _check_names(names: list[str], where: str) -> None:
-    digits = [cell for cell in names if re.fullmatch(r"[-+]?[\d.]+(?:[eE][-+]?\d+)?", cell)]
-    if not any(names):
-        raise DataError(f"{where} is empty; {CONVENTION}.")
-    if digits and digits != [str(i) for i in range(len(digits))]:  # a plain 0, 1, 2 is how data frames name columns
-        raise DataError(
-            f"{where} begins with {short(digits[0])}, not with column names; add a first line that names them."
-        )
-    twice = [cell for cell, count in Counter(names).items() if cell and count > 1]
-    if twice:
-        raise DataError(f"{where} has {names.count(twice[0])} columns named {short(twice[0])}; rename all but one.")
-
-
-def _first_wrong_line(raw: bytes, separator: str, n_columns: int, where: str) -> DataError:
-    """What keeps a file from being a table."""
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = raw[: error.start].count(b"\n") + 1
-        return DataError(f"{where}, line {line} is not text in UTF-8; save the file as UTF-8.")
-    with _long_cells(where):
-        for line, row in enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=separator), start=1):
-            if len(row) > n_columns:
-                return DataError(
-                    f"{where}, line {line} has {len(row)} cells for {n_columns} columns; remove what is too much or "
-                    "name its column."
-                )
-    for line, row_text in enumerate(text.split("\n"), start=1):
-        if row_text.count('"') % 2:
-            return DataError(
-                f"{where}, line {line} has a quotation mark without its other half; leave it out, or write the cell "
-                'within quotation marks and those of its own twice, as in "5"" step".'
+            return pl.read_csv(
+                data,
+                has_header=False,
+                skip_lines=dialect.first,
+                separator=dialect.separator,
+                quote_char=dialect.quote,
+                schema=dict(zip(_places(dialect), dtypes, strict=True)),
+                decimal_comma=dialect.comma,
             )
-    return DataError(f"{where} cannot be read as a table; {CONVENTION}.")
+        except pl.exceptions.NoDataError:
+            return pl.DataFrame(schema=dict.fromkeys(_places(dialect), pl.String))
+        except pl.exceptions.PolarsError as error:
+            failed = error
+    raise wrong_line(data, dialect, where, above) from failed
 
 
-@contextmanager
-def _long_cells(where: str) -> Iterator[None]:
-    """Python's reader takes cells of any length inside; what it refuses is said."""
-    before = csv.field_size_limit(_LONGEST_CELL)
-    try:
-        yield
-    except csv.Error as error:
-        raise DataError(f"{where} cannot be read as a table ({error}); {CONVENTION}.") from error
-    finally:
-        csv.field_size_limit(before)
+def _places(dialect: Dialect) -> list[str]:
+    return [f"column_{i}" for i in range(dialect.width)]
+
+
+def _dtypes(dialect: Dialect, data: bytes) -> list[type[pl.DataType]]:
+    """What the columns seem to hold, by the first rows; polars says where that is wrong."""
+    dtypes: list[type[pl.DataType]] = []
+    mixed = dialect.comma and data.find(b".", line_start(data, dialect.first)) >= 0  # polars takes both for decimals
+    for i in range(dialect.width):
+        cells = [row[i] for row in dialect.rows if i < len(row) and row[i]]
+        text = _is_code(dialect.names.get(i, "")) or any(_ZEROS.match(cell) for cell in cells)
+        if text or not cells or not all(is_number(cell, comma=dialect.comma) for cell in cells):
+            dtypes.append(pl.String)
+        elif all(re.match(WHOLE, cell) for cell in cells):
+            dtypes.append(pl.Int64)
+        else:
+            dtypes.append(pl.String if mixed else pl.Float64)
+    return dtypes
+
+
+def _is_code(name: str) -> bool:
+    return any(_AS_WRITTEN.fullmatch(word) for word in re.findall(r"[a-z]+", name.lower()))
+
+
+def _typed(column: pl.Series, name: str, separator: str) -> tuple[pl.Series, Odd | None]:
+    numbers, odd = typed(column, separator)
+    if (
+        numbers.dtype != pl.String
+        and _is_code(name)
+        and not (numbers.cast(pl.String) == column.str.strip_chars()).all()
+    ):
+        return column, None  # 01 and 1 may be two
+    return numbers, odd
+
+
+def _without_empty(
+    frame: pl.DataFrame, lines: npt.NDArray[np.int64], data: bytes, notes: list[str], above: int
+) -> tuple[pl.DataFrame, npt.NDArray[np.int64], tuple[int, ...]]:
+    """The rows that hold something; and those that follow an empty line, where such lines recur."""
+    empty = frame.select(pl.all_horizontal(pl.all().is_null())).to_series().to_numpy()
+    if not empty.any():
+        return frame, lines, ()
+    ends = line_ends(data)
+    at = np.flatnonzero(empty)
+    of_line = lines[at] - above - 1
+    lengths = ends[of_line] - np.where(of_line > 0, ends[of_line - 1], -1) - 1
+    blank = at[lengths == 0]
+    kept = np.cumsum(~empty) - ~empty  # rows kept before each row
+    marks = blank[np.diff(blank, prepend=-2) > 1]
+    breaks = sorted({int(kept[i]) for i in marks} - {0, int((~empty).sum())})
+    if len(at) > len(blank):
+        notes.append(f"{len(at) - len(blank)} of its rows hold nothing and are passed over")
+    if len(marks) < 2 or len(marks) * _SHORTEST > (~empty).sum():
+        if breaks:
+            notes.append(f"{len(breaks)} empty lines between its rows are passed over")
+        breaks = []
+    elif breaks:
+        notes.append(f"{len(breaks)} empty lines divide its rows, and each is taken for the end of a recording")
+    return frame.filter(~empty), lines[~empty], tuple(breaks)
+
+
+def _checked(
+    frame: pl.DataFrame, lines: npt.NDArray[np.int64], data: bytes, dialect: Dialect, where: str, above: int,
+    notes: list[str],
+) -> tuple[pl.DataFrame, npt.NDArray[np.int64]]:  # fmt: skip
+    """Rows with as many cells as there are columns; those at the end may have fewer."""
+    needed = max(dialect.names, default=0) + 1
+    if needed == 1 or not frame.height or not frame.to_series(needed - 1).null_count():
+        return frame, lines
+    suspects = np.flatnonzero(frame.to_series(needed - 1).is_null().to_numpy())
+    counts = cells_of(data, dialect)
+    of_line = lines[suspects] - above - dialect.first - 1
+    short = suspects[counts[np.minimum(of_line, len(counts) - 1)] < needed]
+    if not len(short):
+        return frame, lines
+    if len(short) < frame.height - short[0]:
+        n = int(counts[lines[short[0]] - above - dialect.first - 1])
+        raise DataError(
+            f"{where}, line {lines[short[0]]} has {n} cells for {needed} columns; write an empty cell for each that is "
+            "missing, or leave the row out."
+        )
+    if len(short) == 1 and not data.endswith(b"\n"):
+        notes.append(f"its last row (line {lines[-1]}) was cut off and is left out")
+        return frame[:-1], lines[:-1]
+    notes.append(f"its last {len(short)} rows (from line {lines[short[0]]}) have fewer cells than there are columns")
+    return frame, lines
+
+
+def _indices(frame: pl.DataFrame, *, named: bool) -> Mapping[str, Known]:
+    """Columns without a name that count the rows, as data frames write them."""
+    known = {}
+    for column in frame if named else ():
+        if names.is_unnamed(column.name) and column.dtype == pl.Int64 and not column.null_count():
+            steps = column.diff().drop_nulls()
+            if column[0] in (0, 1) and (steps == 1).all():
+                known[column.name] = Known("left out", "a written index: it counts the rows")
+    return known

@@ -22,7 +22,7 @@ import numpy.typing as npt
 import polars as pl
 
 from stridenet.data.formats.columns import CONVENTION, NUMBER, UNIT, labels, numbers, people, roles, seconds
-from stridenet.data.formats.delimited import read_text
+from stridenet.data.formats.old_delimited import read_text
 from stridenet.data.formats.parquet import SUFFIXES as PARQUET
 from stridenet.data.formats.parquet import check_whole, read_parquet
 from stridenet.data.paths import inside, kind, regular

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from stridenet.__main__ import main
-from stridenet.data.formats import delimited
+from stridenet.data.formats import old_delimited
 from stridenet.data.formats.tables import read_tables
 from stridenet.data.load import load_windows
 from stridenet.errors import DataError
@@ -114,6 +114,6 @@ def test_a_file_larger_than_memory_is_refused_before_it_is_read(
         file.truncate(1 << 40)
     with pytest.raises(DataError, match=r"has 1099.5 GB and needs 3 times that"):
         read_tables(tmp_path)
-    monkeypatch.setattr(delimited, "free_memory", lambda: 1 << 50)
+    monkeypatch.setattr(old_delimited, "free_memory", lambda: 1 << 50)
     with pytest.raises(DataError, match=r"is not text in UTF-8"):
         read_tables(tmp_path)

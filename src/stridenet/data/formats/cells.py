@@ -1,0 +1,107 @@
+"""Cells of text as numbers: which words mean none, and which cells are odd."""
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from stridenet.errors import short
+
+if TYPE_CHECKING:
+    import polars as pl
+
+MISSING = ("", "na", "n/a", "nan", "null", "none", "-", "?", "#n/a", "#div/0!", "#value!", "#num!", "#ref!", "#null!")
+"""In small letters, what means that there is no value: the same for numbers, labels and people."""
+_MANTISSA = r"[-+]?(?:[0-9]+\{0}?[0-9]*|\{0}[0-9]+)(?:[eE][-+]?[0-9]+)?"
+POINT = "^" + _MANTISSA.format(".") + "$"
+COMMA = "^" + _MANTISSA.format(",") + "$"
+WHOLE = r"^[-+]?[0-9]+$"
+_INFINITE = r"^[-+]?(?:inf|infinity)$"
+_THOUSANDS = r"^[-+]?[1-9][0-9]{0,2}(?:,[0-9]{3})+$"
+_DATE = re.compile(
+    r"(?:\d{4}|\d{1,2})[-/.](?:\d{1,2}|[A-Za-z]{3})[-/.](?:\d{4}|\d{1,2})(?:[T _].*)?"
+    r"|\d{1,2}[:.]\d{2}[:.]\d{2}(?:[.,:]\d+)?(?:\s*[AaPp][Mm])?|\d{1,2}:\d{2}[.,]\d+"
+)
+_POINT, _COMMA, _INF = re.compile(POINT), re.compile(COMMA), re.compile(_INFINITE, re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Odd:
+    """What keeps a column of numbers from being one."""
+
+    count: int
+    row: int
+    cell: str
+
+
+def is_missing(cell: str) -> bool:
+    """Whether a cell says that there is no value.
+
+    >>> is_missing(" NaN "), is_missing("0")
+    (True, False)
+    """
+    return cell.strip().lower() in MISSING
+
+
+def is_number(cell: str, *, comma: bool = False) -> bool:
+    """Whether a cell is a number, with a decimal comma where that is used.
+
+    >>> is_number("-5.2E0"), is_number("0,5"), is_number("0,5", comma=True), is_number("1_000")
+    (True, False, True, False)
+    """
+    cell = cell.strip()
+    return bool(_POINT.match(cell) or (comma and _COMMA.match(cell)) or _INF.match(cell))
+
+
+def is_date(cell: str) -> bool:
+    """Whether a cell looks like a date, or a time of day.
+
+    >>> is_date("6/14/2018 12:08:39.725"), is_date("10:15:00:000"), is_date("walk")
+    (True, True, False)
+    """
+    return _DATE.fullmatch(cell.strip()) is not None
+
+
+def typed(cells: "pl.Series", separator: str) -> "tuple[pl.Series, Odd | None]":
+    """A column of text as numbers, where all its cells are, or mean none; else as it is.
+
+    Args:
+        cells: of text.
+        separator: of the cells; where it is a comma, ``"1,234"`` may be a thousand and is no number.
+
+    Returns:
+        Int64, Float64 with null for what is missing, or the cells as they are; and what is odd in a column most of
+        whose cells are numbers.
+    """
+    import polars as pl
+
+    plain = cells.str.strip_chars()
+    given = plain.filter(~plain.str.to_lowercase().is_in(MISSING).fill_null(True))
+    if not len(given):
+        return cells, None
+    whole, point = given.str.contains(WHOLE), given.str.contains(POINT) | given.str.contains(f"(?i){_INFINITE}")
+    comma = given.str.contains(COMMA) & ~point
+    decimal = bool(comma.any()) and not (point & ~whole).any()
+    if separator == "," and given.filter(comma).str.contains(_THOUSANDS).all():
+        decimal = False
+    number = point | comma if decimal else point
+    if not number.all():
+        n_odd = len(given) - int(number.sum())
+        if 2 * n_odd > len(given) and not comma.any():
+            return cells, None
+        odd = given.filter(~number)[0]
+        return cells, Odd(n_odd, int((plain == odd).arg_max() or 0), odd)
+    missing = plain.str.to_lowercase().is_in(MISSING)
+    plain = pl.select(pl.when(missing).then(None).otherwise(plain)).to_series().rename(cells.name)
+    if whole.all():
+        if given.str.contains(r"^[-+]?0[0-9]").any():
+            return cells, None  # a code: 01 may be another one than 1
+        exact = plain.str.strip_prefix("+").cast(pl.Int64, strict=False)
+        if exact.null_count() == plain.null_count():
+            return exact, None
+    return (plain.str.replace(",", ".", literal=True) if decimal else plain).cast(pl.Float64, strict=False), None
+
+
+def told(odd: Odd, column: str, line: int) -> str:
+    """A sentence for a column that is left as text."""
+    least = f"{odd.count} of its cells are not" if odd.count > 1 else "one of its cells is not"
+    return f"column {short(column)} is read as text: it holds numbers, but {least} (line {line}: {short(odd.cell)})"

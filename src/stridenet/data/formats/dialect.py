@@ -1,0 +1,244 @@
+"""What a text table looks like, from its first lines: its separator, its decimals, and where its names stand."""
+
+import csv
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from stridenet.data.formats import names
+from stridenet.data.formats.cells import is_date, is_missing, is_number
+
+SAMPLE = 1 << 18
+"""Bytes that are looked at."""
+_LINES, _FEW = 300, 10
+_BLANKS = " "
+_SEPARATORS = ("\t", ";", ",", "|", _BLANKS)
+_SEP = re.compile(r"""^["']?sep=(.|\\t)["']?[\s,;]*$""", re.IGNORECASE)
+Row = list[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dialect:
+    """How a text table is written.
+
+    Args:
+        separator: between the cells; a blank stands for runs of blanks.
+        quote: around cells that hold a separator.
+        comma: whether decimals have a comma.
+        first: lines above the first row.
+        width: cells of a row.
+        names: of the columns that are kept, by their place.
+        units: by name.
+        head: the lines above the names.
+        named: whether the file has names.
+        rows: the first rows' cells.
+        tail: what ends every line and is no cell: the ``;`` of ``1,2,3;``.
+    """
+
+    separator: str
+    quote: str = '"'
+    comma: bool = False
+    first: int = 0
+    width: int = 0
+    names: dict[int, str] = field(default_factory=dict)
+    units: dict[str, str] = field(default_factory=dict)
+    head: tuple[str, ...] = ()
+    named: bool = True
+    rows: tuple[Row, ...] = ()
+    tail: str = ""
+
+
+def dialect_of(text: bytes, where: str, suffix: str = ".csv") -> Dialect:
+    r"""What a table looks like.
+
+    Args:
+        text: in UTF-8, lines ended by LF; its first quarter of a megabyte is looked at.
+        where: the file, for messages.
+        suffix: of its name; ``.tsv`` means tabs where nothing else is seen.
+
+    Raises:
+        DataError: two columns have one name.
+
+    >>> found = dialect_of(b"Time (s);a [g]\n0,1;0,2\n0,2;0,3\n", "a.csv")
+    >>> found.separator, found.comma, found.names, found.units
+    (';', True, {0: 'Time', 1: 'a'}, {'Time': 's', 'a': 'g'})
+    """
+    lines = _first_lines(text)
+    start = next((i for i, line in enumerate(lines) if line.strip()), len(lines))
+    told = _SEP.match(lines[start].strip(" ")) if start < len(lines) else None
+    first = start + 1 if told else start
+    body = lines[first:]
+    tail = ";" if _ends_in_semicolons(body) else ""
+    body = [line.removesuffix(tail) if tail else line for line in body]
+    quote = "'" if _single_quoted(body) else '"'
+    given = (told[1].replace("\\t", "\t"),) if told else ()
+    separator = _separator(body, quote, given, suffix)
+    table = _split(body, separator, quote)
+    layout = _layout(table)
+    rows = [row for row in table[layout.first :] if any(row)]
+    width = max(layout.width, 1)
+    found = names.of(table[layout.names] if layout.names is not None else None, table[layout.below], rows, width, where)
+    return Dialect(
+        separator=separator,
+        quote=quote,
+        comma=_has_commas(rows, separator),
+        first=first + layout.first,
+        width=found.width,
+        names=found.names,
+        units=found.units,
+        head=tuple(line for line in lines[: first + layout.above] if line.strip()),
+        named=layout.names is not None,
+        rows=tuple(rows),
+        tail=tail,
+    )
+
+
+def _first_lines(text: bytes) -> list[str]:
+    end = SAMPLE
+    if text.count(b"\n", 0, end) < _FEW:  # long lines
+        end = 0
+        for _ in range(_FEW):
+            end = text.find(b"\n", end) + 1 or len(text)
+    lines = text[:end].decode(errors="replace").split("\n")
+    return (lines[:-1] if end < len(text) or not lines[-1] else lines)[:_LINES]
+
+
+def split(line: str, separator: str, quote: str) -> Row:
+    """One line's cells, without blanks around them."""
+    if separator == _BLANKS and quote not in line:
+        return line.split()
+    given = line.strip() if separator == _BLANKS else line
+    try:
+        row = next(csv.reader([given], delimiter=separator, quotechar=quote), [])
+    except csv.Error:  # a cell beyond what Python's reader takes
+        row = line.split(separator)
+    return [cell.strip() for cell in row if cell or separator != _BLANKS]
+
+
+def _split(lines: Sequence[str], separator: str, quote: str) -> list[Row]:
+    return [split(line, separator, quote) for line in lines]
+
+
+def _ends_in_semicolons(lines: Sequence[str]) -> bool:
+    """Whether all lines end in a semicolon though commas separate: the records of some loggers."""
+    filled = [line for line in lines if line.strip()]
+    return len(filled) > 1 and all(line.endswith(";") and line.count(";") == 1 and "," in line for line in filled)
+
+
+def _single_quoted(lines: Sequence[str]) -> bool:
+    first = next((line for line in lines if line.strip()), "").strip()
+    return len(first) > 2 and first[0] == first[-1] == "'" and '"' not in first and first.count("'") % 2 == 0
+
+
+def _is_data(cell: str) -> bool:
+    return is_number(cell, comma=True) or is_date(cell)
+
+
+def _separator(lines: Sequence[str], quote: str, given: tuple[str, ...], suffix: str) -> str:
+    """The separator that gives rows of one width whose cells are numbers and dates."""
+    filled = [line for line in lines if line.strip()]
+    scores = {}
+    for separator in given or _SEPARATORS:
+        rows = _split(filled, separator, quote)
+        share, width = _regularity(rows)
+        if width > 1 and (separator != _BLANKS or share > 0.5):
+            scores[separator] = share
+    best = max(scores, key=lambda s: round(scores[s], 2), default="")  # of equals, the first of the list
+    return best or (given[0] if given else "\t" if suffix == ".tsv" else ",")
+
+
+def _regularity(rows: list[Row]) -> tuple[float, int]:
+    """How far rows are of one width and of numbers; and that width."""
+    widths = Counter(len(row) for row in rows if sum(map(_is_data, row)) * 2 >= len([c for c in row if c]) > 0)
+    widths = widths or Counter(len(row) for row in rows)
+    if not widths:
+        return 0.0, 0
+    width = max(widths, key=lambda w: (widths[w], w))
+    good = [sum(_is_data(cell) or is_missing(cell) for cell in row) / width for row in rows if len(row) == width]
+    return (sum(good) + 0.1 * len(good)) / len(rows), width
+
+
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """Which row is what: ``names`` of the names, ``below`` those of units and kinds, ``first`` of the data."""
+
+    above: int
+    names: int | None
+    below: slice
+    first: int
+    width: int
+
+
+def _layout(table: list[Row]) -> _Layout:
+    _, width = _regularity([row for row in table if any(row)])
+    rows = [(i, row) for i, row in enumerate(table) if any(row)]
+    if not rows:
+        return _Layout(len(table), None, slice(0, 0), len(table), 0)
+    fitting = [row for _, row in rows if len(row) == width]
+    strong = _numeric(fitting[-max(1, len(fitting) // 2) :], width)
+    data = [i for i, row in rows if _is_row(row, strong, width)]
+    follows = {i: rows[n + 1][0] if n + 1 < len(rows) else i for n, (i, _) in enumerate(rows)}
+    first = next((i for i in data if follows[i] in data), data[0] if data else None)
+    if first is None or not strong:  # a table of words: its first full row has the names
+        first = next(i for i, row in rows if len(row) == width)
+        return _Layout(first, first, slice(0, 0), first + 1, width)
+    before = [i for i, _ in rows if i < first]
+    while before and _is_only_data(table[before[-1]]):  # a row with a cell too many is data still
+        first = before.pop()
+    if names.are_counted(table[first], fitting):
+        return _Layout(first, first, slice(0, 0), first + 1, width)
+    block: list[int] = []
+    while before and _may_be_names(table[before[-1]], width):
+        block.insert(0, before.pop())
+    if not block:
+        return _Layout(first, None, slice(0, 0), first, width)
+    if 2 * len(strong) > width:  # lines above the names can be as wide
+        at = next((i for i in reversed(block) if not names.are_units(table[i])), block[0])
+        while names.repeat(table[at]) and at > block[0] and not names.repeat(table[at - 1]):
+            at -= 1
+    else:
+        at = next((i for i in block if not names.repeat(table[i])), block[0])
+    below = [i for i in block if i > at]
+    if below and not all(names.are_units(table[i]) for i in below):
+        below = [i for i in below if names.are_units(table[i]) and i == at + 1]
+        first = below[-1] + 1 if below else at + 1
+    return _Layout(at, at, slice(at + 1, below[-1] + 1) if below else slice(0, 0), first, width)
+
+
+def _numeric(rows: list[Row], width: int) -> list[int]:
+    """The columns of numbers and dates."""
+    columns = [[row[i] for row in rows if row[i] and not is_missing(row[i])] for i in range(width)]
+    return [i for i, cells in enumerate(columns) if cells and sum(map(_is_data, cells)) >= 0.9 * len(cells)]
+
+
+def _is_row(row: Row, strong: list[int], width: int) -> bool:
+    """Whether a row has numbers where the table has them."""
+    if len(row) != width:
+        return False
+    cells = [row[i] for i in strong]
+    return any(cells) and all(_is_data(cell) or is_missing(cell) for cell in cells)
+
+
+def _is_only_data(row: Row) -> bool:
+    filled = [cell for cell in row if cell]
+    return bool(filled) and all(map(_is_data, filled))
+
+
+def _may_be_names(row: Row, width: int) -> bool:
+    """Whether a row can hold the names, or units: nearly as wide as the table, and of words."""
+    filled = [cell for cell in row if cell]
+    n_data = sum(map(_is_data, filled))
+    fits = abs(len(row) - width) <= 1 and (width == 1 or len(filled) >= max(2, width // 2))
+    return fits and 2 * n_data < len(filled) and not (width == 2 and row[0].endswith(":"))
+
+
+def _has_commas(rows: Sequence[Row], separator: str) -> bool:
+    """Whether the decimals have commas; between commas only quoted ones could."""
+    cells = [cell for row in rows for cell in row if "," in cell] if separator != "," else []
+    return any(is_number(cell, comma=True) for cell in cells)
+
+
+def without_rows(dialect: Dialect) -> Dialect:
+    """The dialect alone, without the rows that it was seen from."""
+    return replace(dialect, rows=())

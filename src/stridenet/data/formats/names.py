@@ -1,0 +1,140 @@
+"""Names of columns: without their unit, each once, with what the lines below them say."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from stridenet.data.formats.cells import is_number
+from stridenet.data.formats.text import known_unit
+from stridenet.errors import DataError, short
+
+KINDS = {"raw": "raw", "cal": "cal", "calibrated": "cal", "uncal": "uncal", "uncalibrated": "uncal"}
+_UNITLESS = ("hh:mm:ss.mmm", "hh:mm:ss", "txt", "date", "n/a", "-", "")
+_BRACKETS = re.compile(r"(.*\S)\s*(?:\[([^\]]*)\]|\(([^()]*(?:\([^()]*\)[^()]*)?)\)\*?)\s*")
+_INDEX = re.compile(r"Unnamed: \d+(?:_level_\d+)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """The columns of a table: the names and units of those that are kept, by place; and how many cells a row has."""
+
+    names: dict[int, str]
+    units: dict[str, str]
+    width: int
+
+
+def of(row: list[str] | None, below: Sequence[list[str]], rows: Sequence[list[str]], width: int, where: str) -> Columns:
+    """The columns from the row of names and the rows below it.
+
+    Args:
+        row: the names as written; None where the file has none.
+        below: rows of units or kinds (``RAW``, ``CAL``).
+        rows: the first rows of the table.
+        width: cells that most rows have.
+        where: the file, for messages.
+
+    Raises:
+        DataError: two columns of one name.
+    """
+    given = [name.strip().strip('"').strip() for name in row] if row else []
+    while len(given) > width and not given[-1]:
+        given.pop()
+    ending = [len(r) >= width and not r[width - 1] for r in rows]
+    if row is not None and len(given) == width - 1 and not (ending and all(ending)) and rows:
+        given.insert(0, "")  # R names no rows' names
+    width = max(width, len(given))
+    empty = {i for i in range(width) if all(len(r) <= i or not r[i] for r in rows)}
+    given += [""] * (width - len(given))
+    if row is None:
+        kept = {i: f"column_{i + 1}" for i in range(width) if i not in empty or i < width - 1 or not rows}
+        return Columns(kept, {}, width)
+    kept = {i: name or f"column_{i + 1}" for i, name in enumerate(given) if name or i not in empty}
+    kinds, units = _below(below, kept)
+    plain = {}
+    for i, name in kept.items():
+        plain[i], unit = without_unit(name)
+        if unit:
+            units.setdefault(i, unit)
+    plain = _once(plain, {i: f"{name} {kinds.get(i, '')}".strip() for i, name in plain.items()})
+    plain = _once(plain, kept)
+    twice = [name for name, n in Counter(plain.values()).items() if n > 1]
+    if twice:
+        n = Counter(plain.values())[twice[0]]
+        raise DataError(f"{where} has {n} columns named {short(twice[0])}; rename all but one.")
+    return Columns(plain, {plain[i]: unit for i, unit in units.items() if unit}, width)
+
+
+def _once(plain: dict[int, str], longer: dict[int, str]) -> dict[int, str]:
+    """Longer names for those that come more than once."""
+    count = Counter(plain.values())
+    return {i: longer[i] if count[name] > 1 else name for i, name in plain.items()}
+
+
+def without_unit(name: str) -> tuple[str, str]:
+    """A column's name and its unit, where the name ends with one in brackets.
+
+    >>> without_unit("acc_x [g]"), without_unit("Time (s) "), without_unit("time (01:00)")
+    (('acc_x', 'g'), ('Time', 's'), ('time (01:00)', ''))
+    >>> without_unit("Acc (m/(s^2))"), without_unit("Time since start in ms")
+    (('Acc', 'm/s^2'), ('Time since start in ms', 'ms'))
+    """
+    name = name.strip()
+    if found := _BRACKETS.fullmatch(name):
+        square, written = found[2] is not None, found[2] if found[2] is not None else found[3]
+        unit = known_unit(written)
+        if unit is not None or (square and written and not is_number(written)):
+            return found[1], written.strip() if unit is None else unit
+    elif (found := re.fullmatch(r".* in (\w+)", name)) and found[1].islower() and len(found[1]) > 1:
+        return name, known_unit(found[1]) or ""
+    return name, ""
+
+
+def are_units(row: Sequence[str]) -> bool:
+    """Whether a row says what the columns are in, or of which kind they are."""
+    filled = [cell for cell in row if cell]
+    known = [c for c in filled if c.lower() in KINDS or c.lower() in _UNITLESS or known_unit(c) is not None]
+    return len(filled) > 0 and 2 * len(known) > len(filled)
+
+
+def are_counted(row: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
+    """Whether a row of numbers is 0, 1, 2: how data frames name columns; from 1 where a word is beside them."""
+    numbers = [cell for cell in row if cell.isdigit()]
+    words = [(i, cell) for i, cell in enumerate(row) if cell and not is_number(cell)]
+    if len(numbers) < 2 or len(numbers) + len(words) < len([cell for cell in row if cell]):
+        return False
+    if numbers == [str(i) for i in range(len(numbers))]:
+        return True
+    new = bool(words) and all(cell not in {r[i] for r in rows[1:] if len(r) > i} for i, cell in words)
+    return new and numbers == [str(i + 1) for i in range(len(numbers))]
+
+
+def repeat(row: Sequence[str]) -> bool:
+    """Whether a name comes twice."""
+    filled = [cell for cell in row if cell]
+    return len(set(filled)) < len(filled)
+
+
+def is_unnamed(name: str) -> bool:
+    """Whether a column had no name, or the one that pandas gives such.
+
+    >>> is_unnamed("Unnamed: 0"), is_unnamed("column_1"), is_unnamed("x")
+    (True, True, False)
+    """
+    return bool(_INDEX.fullmatch(name) or re.fullmatch(r"column_\d+", name))
+
+
+def _below(below: Sequence[list[str]], kept: dict[int, str]) -> tuple[dict[int, str], dict[int, str]]:
+    """What the rows below the names say: kinds and units, by place."""
+    kinds: dict[int, str] = {}
+    units: dict[int, str] = {}
+    for row in below:
+        for i, cell in enumerate(row):
+            if i not in kept or not cell:
+                continue
+            if cell.lower() in KINDS:
+                kinds[i] = KINDS[cell.lower()]
+            elif cell.lower() not in _UNITLESS:
+                unit = known_unit(cell)
+                units[i] = cell.strip() if unit is None else unit
+    return kinds, units
