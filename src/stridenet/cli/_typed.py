@@ -18,7 +18,11 @@ from stridenet.errors import SettingError, short
 from stridenet.refusal import inner_table
 from stridenet.spec import RunSpec
 
-DATA = ("--length", "--step", "--length-s", "--step-s", "--rate-hz", "--people")
+READING = (
+    "--time", "--label", "--person", "--session", "--channels", "--drop", "--unit", "--people-from", "--merge-people",
+    "--merge-labels", "--rate-hz", "--gap", "--fill-gaps", "--even", "--filter", "--derive", "--wide", "--layout",
+)  # fmt: skip
+DATA = ("--length", "--step", "--length-s", "--step-s", "--people", *READING)
 TRAINING = (
     "--model", "--repeats", "--epochs", "--batch-size", "--seed", "--prepare", "--standardize", "--split",
     "--split-seed", "--validation", "--executor",
@@ -27,8 +31,10 @@ _WHERE = {
     "--model": "model.name", "--repeats": "repeats", "--epochs": "train.epochs", "--batch-size": "train.batch_size",
     "--seed": "seed", "--prepare": "prepare", "--split": "split.kind", "--split-seed": "split.seed",
     "--validation": "split.validation", "--executor": "executor", "--length": "data.length", "--step": "data.step",
-    "--length-s": "data.length_s", "--step-s": "data.step_s", "--rate-hz": "data.rate_hz", "--people": "data.people",
+    "--length-s": "data.length_s", "--step-s": "data.step_s", "--people": "data.people",
+    **{flag: f"data.{flag.strip('-').replace('-', '_')}" for flag in READING},
 }  # fmt: skip
+_LISTS = ("data.people", "data.channels", "data.drop", "data.derive")
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,11 +183,23 @@ def _typed(given: dict[str, Any]) -> Typed:
         if options.get("prepare", "standardize") != "standardize":
             raise SettingError(f"--standardize and --prepare {options['prepare']}: give one of the two.")
         options["prepare"] = "standardize"
-    if (people := options.get("data.people")) is not None:
-        options["data.people"] = [name.strip() for name in people.split(",")]
+    for name in _LISTS:
+        if (several := options.get(name)) is not None:
+            options[name] = [one.strip() for one in several.split(",") if one.strip()]
+    if (units := options.get("data.unit")) is not None:
+        options["data.unit"] = dict(_unit(text) for one in units for text in one.split(","))
     if given["data"] is not None:
         options["data.name"] = given["data"]
     return Typed(options, given["set_"] or [], given["from_"])
+
+
+def _unit(text: str) -> tuple[str, str]:
+    name, equals, unit = (part.strip() for part in text.partition("="))
+    if not (name and equals and unit):
+        raise SettingError(
+            f"--unit {short(text)[1:-1]}: give a column or a sensor and its unit, as in --unit acc=m/s^2."
+        )
+    return name, unit
 
 
 def _parameters(flags: Sequence[str]) -> dict[str, inspect.Parameter]:
@@ -213,15 +231,20 @@ def _option(flag: str) -> Any:
     for part in tables:
         table = inner_table(table.model_fields[part])
     info = table.model_fields[name]
-    kind = next((one for one in _parts(info.annotation) if one in (int, float)), str)
+    kind: Any = next((one for one in _parts(info.annotation) if one in (int, float, bool)), str)
+    if flag == "--unit":
+        kind = list[str]
     about = info.description[0].upper() + info.description[1:]
     if choices := [
         one for part in _parts(info.annotation) if typing.get_origin(part) is Literal for one in part.__args__
     ]:
         about = f"{', '.join(choices)}: {info.description}"
     default = "" if info.default is None else f" [default: {info.default}]"
-    commas = " (several by commas)" if name == "people" else ""
-    return Annotated[kind | None, typer.Option(flag, help=f"{about}{commas}.{default}")]
+    commas = " (several by commas)" if f"data.{name}" in _LISTS else ""
+    default = "" if info.default_factory or info.default in ((), False, "none") else default
+    either = [f"{flag}/--no-{flag.removeprefix('--')}"] if info.annotation == bool | None else [flag]
+    metavar = "NAME=UNIT" if flag == "--unit" else None
+    return Annotated[kind | None, typer.Option(*either, metavar=metavar, help=f"{about}{commas}.{default}")]
 
 
 def _parts(kind: Any) -> tuple[Any, ...]:

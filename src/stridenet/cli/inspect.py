@@ -20,10 +20,11 @@ def inspect(
 ) -> None:
     """Show people, activities, rate, windows, channel statistics and gaps."""
     checked = spec.parse(typed.settings())
-    from stridenet.runs.job import load_with_recordings
+    from stridenet.runs.job import load
     from stridenet.signals import overview
 
-    windows, recordings = load_with_recordings(checked, data_dir=data_dir, note=note)
+    loaded = load(checked, data_dir=data_dir, note=note)
+    windows, recordings = loaded.windows, loaded.recordings
     facts = overview.overview(windows, recordings)
     pictures: list[Path] = []
     if plot:

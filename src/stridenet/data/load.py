@@ -1,21 +1,40 @@
 """Data sets by name, and anyone's own files by path: found, read once, kept in the cache, cut into windows."""
 
 import re
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from stridenet.data.sets.table import TABLE, info
 from stridenet.errors import DataError, DataMissingError, SettingError, plain, short, unknown_name
+from stridenet.spec import ReadSpec
 from stridenet.system.notes import Note, silent
 
 if TYPE_CHECKING:  # NumPy and the readers are loaded by what needs them
+    from stridenet.data import own as own_files
     from stridenet.data.sets.dataset import Dataset
+    from stridenet.data.understand.description import Description
     from stridenet.signals.recording import Recording
     from stridenet.signals.windows import LabelRule, Windows
     from stridenet.system.cache import Stored
 
 _OWN_LENGTH_S = 2.56  # of people's own files, when they ask for nothing: what UCI HAR's authors chose
 _SHOWN = 3  # classes in a note
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Loaded:
+    """Data, read.
+
+    Args:
+        windows: cut.
+        recordings: that they were cut from; None for a data set that its authors have cut.
+        description: what own files were taken for; None for a known data set.
+    """
+
+    windows: "Windows"
+    recordings: "list[Recording] | None" = None
+    description: "Description | None" = None
 
 
 def fetch(name: str, *, data_dir: Path | None = None, note: Note | None = None) -> Path | None:
@@ -48,20 +67,20 @@ def load_windows(
     step_s: float | None = None,
     labels: "LabelRule" = "majority",
     purity: float = 0.5,
-    rate_hz: float | None = None,
     download: bool = True,
     note: Note | None = None,
+    **said: Any,
 ) -> "Windows":
     """Windows of a data set, by its name, or of anyone's own files, by their path.
 
     With nothing said of length and step they are the data set's own; own files get 2.56 s with half overlap. A length
     alone brings a step of half of it. A data set that its authors have cut already is given as they cut it, and only
-    so. What is read of a known data set is kept in the cache under the content of its source; own files are read anew
-    each time.
+    so. What is read is kept in the cache under the content of its source.
 
     Args:
-        data: a name from :func:`names`; or a CSV or Parquet file or a folder of them; or a folder or archive that holds
-            a known data set, which is recognised by its files.
+        data: a name from :func:`names`; or the path of own recordings, of any form that docs/your-data.md names; or
+            of a description of them (``lab.toml``); or of a folder or archive that holds a known data set, which is
+            recognised by its files.
         data_dir: where a named data set lies; see :func:`fetch`.
         length: samples in a window.
         step: samples from one start to the next.
@@ -69,9 +88,9 @@ def load_windows(
         step_s: seconds from one start to the next, instead of ``step``.
         labels: the label of a window that holds several; see :func:`stridenet.signals.windows.cut`.
         purity: share of a window that its majority label must cover.
-        rate_hz: samples per second of own files without a time column.
         download: whether a data set that is nowhere may be downloaded.
-        note: told what a user should know: the terms, where the data came from, a cache that cannot be used.
+        note: told what a user should know: the terms, where the data came from, what was guessed of own files.
+        said: how own files are to be understood, see :class:`stridenet.spec.ReadSpec`: ``label="what"``.
 
     Raises:
         UnknownNameError: neither a known name nor a path.
@@ -91,10 +110,10 @@ def load_windows(
         step_s=step_s,
         labels=labels,
         purity=purity,
-        rate_hz=rate_hz,
         download=download,
         note=note,
-    )[0]
+        **said,
+    ).windows
 
 
 def load_with_recordings(
@@ -107,26 +126,23 @@ def load_with_recordings(
     step_s: float | None = None,
     labels: "LabelRule" = "majority",
     purity: float = 0.5,
-    rate_hz: float | None = None,
     download: bool = True,
     note: Note | None = None,
-) -> "tuple[Windows, list[Recording] | None]":
-    """The windows of :func:`load_windows`, and the recordings that they were cut from, all read once.
+    **said: Any,
+) -> "Loaded":
+    """The windows of :func:`load_windows`, the recordings that they were cut from, and what these were taken for.
 
-    Returns:
-        No recordings for a data set that its authors have cut already, by whatever name or path it was given.
-
-    >>> windows, recordings = load_with_recordings("simulated")
-    >>> len(recordings or ()) == len(windows.recordings)
+    >>> loaded = load_with_recordings("simulated")
+    >>> len(loaded.recordings or ()) == len(loaded.windows.recordings)
     True
     """
     from stridenet.data import pack
     from stridenet.signals.windows import cut
 
-    dataset, path = _resolve(data, data_dir, download=download, note=note)
+    dataset, path, read = _resolve(data, ReadSpec(**said), data_dir, download=download, note=note)
     source = _source(dataset, path)
     if dataset is not None and dataset.read_windows is not None:
-        _refuse_rate(dataset, rate_hz)
+        _refuse_said(dataset, read)
         if labels != "majority" or purity != 0.5:
             raise SettingError(
                 f"{dataset.name} gives each window one label already: labels={labels!r} and purity={purity} cannot be "
@@ -135,16 +151,22 @@ def load_with_recordings(
         sizes = (("length", length, length_s, dataset.length), ("step", step, step_s, dataset.step))
         for what, samples, seconds, own in sizes:
             _check_own_size(dataset, what, samples, seconds, own)
-        return pack.with_source(pack.unpack_windows(_read(dataset, path, note)), source), None
+        return Loaded(pack.with_source(pack.unpack_windows(_read(dataset, path, note)), source))
 
-    recordings, digest = _recordings(dataset, path, rate_hz, note)
+    own = None if dataset else _own(path, read, note)
+    if own is not None:
+        recordings, digest, own_length, own_step = own.recordings, own.digest, own.length, own.length
+    else:
+        assert dataset is not None
+        recordings, digest = _recordings(dataset, path, read, note)
+        own_length, own_step = dataset.length, dataset.step
     if length is None and length_s is None:
-        length_s = None if dataset else _OWN_LENGTH_S
-        length = dataset.length if dataset else None
+        length, length_s = own_length, None if own_length else _OWN_LENGTH_S
         if step is None and step_s is None:
-            step = dataset.step if dataset else None
+            step = own_step
     people = {recording.group for recording in recordings}
-    testers = tuple(group for group in dataset.test_groups if group in people) if dataset else ()
+    named = own.test_groups if own else dataset.test_groups if dataset else ()
+    testers = tuple(group for group in named if group in people)
     windows = cut(
         recordings,
         length=length,
@@ -158,16 +180,17 @@ def load_with_recordings(
     if dataset is None:
         _tell_classes_without_windows(windows, recordings, note or silent)
     simulated = dataset is not None and dataset.simulated
-    return pack.with_source(windows, source, digest, simulated=simulated), recordings
+    whole = pack.with_source(windows, source, digest, simulated=simulated)
+    return Loaded(whole, recordings, own.description if own else None)
 
 
 def load_recordings(
     data: str,
     *,
     data_dir: Path | None = None,
-    rate_hz: float | None = None,
     download: bool = True,
     note: Note | None = None,
+    **said: Any,
 ) -> "list[Recording]":
     """The unbroken recordings of a data set, by name, or of own files, by path; see :func:`load_windows`.
 
@@ -177,20 +200,25 @@ def load_recordings(
     >>> load_recordings("simulated")[0].rate_hz
     50.0
     """
-    dataset, path = _resolve(data, data_dir, download=download, note=note)
-    return _recordings(dataset, path, rate_hz, note)[0]
+    dataset, path, read = _resolve(data, ReadSpec(**said), data_dir, download=download, note=note)
+    return _own(path, read, note).recordings if dataset is None else _recordings(dataset, path, read, note)[0]
 
 
 def _resolve(
-    data: str, data_dir: Path | None, *, download: bool, note: Note | None
-) -> "tuple[Dataset | None, Path | None]":
+    data: str, said: ReadSpec, data_dir: Path | None, *, download: bool, note: Note | None
+) -> "tuple[Dataset | None, Path | None, ReadSpec]":
     """Which data set, and where; no data set for own files, no path for what is not read from files."""
     if data in TABLE:
         dataset = info(data)
-        return dataset, None if dataset.simulated else _locate(dataset, data_dir, download=download, note=note)
+        path = None if dataset.simulated else _locate(dataset, data_dir, download=download, note=note)
+        return dataset, path, said
     from stridenet.data.paths import given, kind
 
     path = given(data)
+    if path.suffix.lower() == ".toml" and kind(path) == "file":
+        from stridenet.data.understand.saved import described
+
+        path, said = described(path, said)
     if kind(path) == "nothing":
         if path.name == data and not path.suffix:
             error = unknown_name("data set", data, TABLE)
@@ -205,13 +233,8 @@ def _resolve(
     found = first_path(path, re.compile("|".join(f"(?:{_alone(c.mark)})" for c in candidates)))
     for candidate in candidates:
         if found is not None and candidate.mark.search(found):
-            return candidate, path
-    if kind(path) == "file" and is_archive(path):
-        raise DataError(
-            f"{plain(path)}: no data set that is known ({', '.join(TABLE)}) is in this archive; unpack it, and give "
-            "the folder of its CSV or Parquet files."
-        )
-    return None, path
+            return candidate, path, said
+    return None, path, said
 
 
 def _alone(mark: re.Pattern[str]) -> str:
@@ -233,18 +256,19 @@ def _locate(dataset: "Dataset", data_dir: Path | None, *, download: bool, note: 
         raise fetch.missing(dataset, data_dir, f"it {error}") from None
 
 
+def _own(path: Path | None, said: ReadSpec, note: Note | None) -> "own_files.Loaded":
+    from stridenet.data.own import load_own
+
+    return load_own(path or Path(), said, note)
+
+
 def _recordings(
-    dataset: "Dataset | None", path: Path | None, rate_hz: float | None, note: Note | None
+    dataset: "Dataset", path: Path | None, said: ReadSpec, note: Note | None
 ) -> "tuple[list[Recording], str]":
-    """Recordings, and what identifies their content."""
+    """Recordings of a known data set, and what identifies their content."""
     from stridenet.data import pack
 
-    if dataset is None:
-        from stridenet.data.formats.tables import read_tables
-
-        recordings = read_tables(path or Path(), rate_hz=rate_hz, note=note)
-        return recordings, pack.digest_of(recordings)
-    _refuse_rate(dataset, rate_hz)
+    _refuse_said(dataset, said)
     if dataset.read_recordings is None:
         raise SettingError(
             f"{dataset.name} comes as windows that are already cut, not as recordings; use hapt for the recordings "
@@ -303,12 +327,14 @@ def _tell_classes_without_windows(windows: "Windows", recordings: "list[Recordin
         )
 
 
-def _refuse_rate(dataset: "Dataset", rate_hz: float | None) -> None:
-    if rate_hz is not None:
-        other = "" if rate_hz == dataset.rate_hz else f", not {rate_hz:g}"
+def _refuse_said(dataset: "Dataset", said: ReadSpec) -> None:
+    """A known data set is understood already; what would do nothing is refused."""
+    given = said.model_dump(exclude_defaults=True)
+    if given:
+        name, value = next(iter(given.items()))
         raise SettingError(
-            f"{dataset.name} has {dataset.rate_hz:g} Hz{other}: rate_hz would do nothing, for it is that of own files "
-            "without a time column; leave it out."
+            f"{dataset.name} is a known data set of {dataset.rate_hz:g} Hz: {name}={value!r} is for own files and would do "
+            "nothing; leave it out."
         )
 
 

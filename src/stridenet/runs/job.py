@@ -25,9 +25,8 @@ from stridenet.runs.executors.choose import on_cpu
 from stridenet.runs.resolve import FROM_PYTHON, Resolved, resolve
 from stridenet.runs.store import Store
 from stridenet.signals.cards import Card
-from stridenet.signals.recording import Recording
 from stridenet.signals.windows import Windows
-from stridenet.spec import DataSpec, RunSpec, to_toml
+from stridenet.spec import DataSpec, ReadSpec, RunSpec, to_toml
 from stridenet.system.files import writing
 from stridenet.system.machine import usable_cores
 from stridenet.system.notes import Note, OnProgress, Progress, Tell, silent
@@ -118,7 +117,7 @@ def prepare(
 ) -> Resolved:
     """Reads the data and decides everything; see :func:`run` for the arguments."""
     named = network(spec.model) if model is None else None  # refused before the data is read
-    windows = windows if windows is not None else load(spec, data_dir=data_dir, note=note)
+    windows = windows if windows is not None else load(spec, data_dir=data_dir, note=note).windows
     return resolve(spec, windows, named or _object(model, windows), objects=objects)
 
 
@@ -241,17 +240,10 @@ def prepare_all(specs: Sequence[RunSpec], *, data_dir: Path | None = None, note:
     return jobs
 
 
-def load(spec: RunSpec, *, data_dir: Path | None = None, note: Note | None = None) -> Windows:
-    """The windows that the settings name."""
-    return load_with_recordings(spec, data_dir=data_dir, note=note)[0]
-
-
-def load_with_recordings(
-    spec: RunSpec, *, data_dir: Path | None = None, note: Note | None = None
-) -> tuple[Windows, list[Recording] | None]:
+def load(spec: RunSpec, *, data_dir: Path | None = None, note: Note | None = None) -> datasets.Loaded:
     """The windows that the settings name, and the recordings that they were cut from, where there are any."""
     data = spec.data
-    windows, recordings = datasets.load_with_recordings(
+    loaded = datasets.load_with_recordings(
         data.name,
         data_dir=data_dir,
         length=data.length,
@@ -260,13 +252,13 @@ def load_with_recordings(
         step_s=data.step_s,
         labels=data.labels,
         purity=data.purity,
-        rate_hz=data.rate_hz,
         note=note,
+        **data.model_dump(include=set(ReadSpec.model_fields), exclude_defaults=True),
     )
     if data.people is None:
-        return windows, recordings
-    kept = None if recordings is None else [one for one in recordings if one.group in data.people]
-    return only(windows, data.people), kept
+        return loaded
+    kept = None if loaded.recordings is None else [one for one in loaded.recordings if one.group in data.people]
+    return replace(loaded, windows=only(loaded.windows, data.people), recordings=kept)
 
 
 def only(windows: Windows, people: Sequence[str]) -> Windows:

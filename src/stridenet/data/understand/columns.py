@@ -111,11 +111,19 @@ def take_known(roles: Roles) -> None:
                 roles.give(name, role, one.why, channel=one.channel)
 
 
-def take_named(roles: Roles) -> None:
-    """Columns whose names say what they are; of several that could be one thing, what they hold decides."""
+def take_person_and_label(roles: Roles) -> None:
+    """The person and the label by their names; of several that could be one of them, what they hold decides.
+
+    Raises:
+        DataError: two columns could be it.
+    """
     _take_empty(roles)
     _take_person(roles)
     _take_label(roles)
+
+
+def take_named(roles: Roles) -> None:
+    """Other columns whose names say what they are."""
     _take_session(roles)
     for name in roles.open:
         if why := _left_out(name):

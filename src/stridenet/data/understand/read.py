@@ -2,25 +2,31 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path, PurePosixPath
-
-import numpy as np
-import polars as pl
+from pathlib import Path
 
 from stridenet.data.formats.registry import read
 from stridenet.data.sheet import Cases, Sheet
 from stridenet.data.source import File, Passed, files
 from stridenet.data.understand import people as who
 from stridenet.data.understand.annotations import intervals_of, is_annotations, labelled
+from stridenet.data.understand.assemble import (
+    active,
+    alike_channels,
+    recordings_of,
+    test_people,
+    with_labels,
+    with_people,
+)
+from stridenet.data.understand.columns import Roles
 from stridenet.data.understand.copies import without_copies
-from stridenet.data.understand.description import Description, Taken
+from stridenet.data.understand.description import Description
 from stridenet.data.understand.moments import joined, moment_of
 from stridenet.data.understand.names import Names, read_names
-from stridenet.data.understand.pieces import Cut, cut_streams
+from stridenet.data.understand.pieces import cut_streams
 from stridenet.data.understand.sheets import understood
 from stridenet.data.understand.streams import Stream, streams_of
 from stridenet.errors import DataError, DataMissingError, plain, short, unknown_name
-from stridenet.signals.recording import UNLABELLED, Recording
+from stridenet.signals.recording import Recording
 from stridenet.spec import ReadSpec
 
 CONVENTION = "a table has one row per sample and columns of numbers"
@@ -63,9 +69,7 @@ def read_own(path: Path, said: ReadSpec | None = None) -> "Own | list[Cases]":
     return understand(sheets, said or ReadSpec(), source=path.name or str(path), passed=[*passed, *more])
 
 
-def understand(
-    sheets: Sequence[Sheet], said: ReadSpec, *, source: str, passed: Sequence[Passed] = ()
-) -> Own:
+def understand(sheets: Sequence[Sheet], said: ReadSpec, *, source: str, passed: Sequence[Passed] = ()) -> Own:
     """Recordings of sheets, and what everything was taken for."""
     skipped = [(one.name, one.why) for one in passed]
     skipped += [(sheet.name, sheet.why or "it holds no samples") for sheet in sheets if sheet.kind == "nothing"]
@@ -88,25 +92,16 @@ def understand(
     together = joined(streams, gap_s=said.gap, even_hz=said.even, wanted=said.channels or ())
     streams, told = labelled(together.streams, tables)
     notes += together.notes + told
-    streams, labels, told = _labels(streams, names, alike, tables, said)
+    streams, label_source, told = with_labels(streams, names, said, by_table=bool(tables))
     notes += told
-    streams = _check_alike(streams, said, skipped)
+    streams, told = alike_channels(streams, skipped)
+    notes += told
+    streams, people, told = with_people(streams, names, source, said)
+    notes += told
     cut = cut_streams(streams, said)
-    notes += cut.notes
-    groups, people, told = _people(streams, names, alike, source, said)
-    notes += told
-    recordings = _recordings(cut, groups, labels)
-    sides = {groups[id(stream)]: set[str]() for stream in streams}
-    for stream in streams:
-        sides[groups[id(stream)]].add(_side(stream))
-    testers = tuple(sorted(group for group, side in sides.items() if side == {"test"}))
-    if testers and any(len(side) > 1 for side in sides.values()):
-        notes.append("some people are in train and in test folders, so these folders were not taken for the two sides")
-        testers = ()
-    active: dict[str, set[str]] = {}
-    for recording in recordings:
-        present = np.unique(recording.labels[recording.labels != UNLABELLED]).tolist()
-        active.setdefault(recording.group, set()).update(recording.classes[c] for c in present)
+    recordings = recordings_of(cut, said)
+    testers, told = test_people(streams)
+    notes += cut.notes + told
     by_name = people.grade != "certain"
     described = Description(
         source=source,
@@ -118,11 +113,11 @@ def understand(
             for column in columns
         ),
         people=people,
-        labels=_labels_from(alike, names, tables, recordings),
+        labels=label_source,
         n_files=len({sheet.name for sheet in held}),
         passed=tuple(skipped),
         notes=tuple(dict.fromkeys(notes)),
-        doubts=tuple(who.doubts(active, by_name=by_name, pattern=people.pattern)),
+        doubts=tuple(who.doubts(active(recordings), by_name=by_name, pattern=people.pattern)),
         said=said,
         clocks=tuple(cut.clocks),
     )
@@ -172,13 +167,11 @@ def _nothing_to_read(source: str, skipped: Sequence[tuple[str, str]], sheets: Se
     )
 
 
-def _streams(alike: Sequence["object"], names: Names) -> list[Stream]:
+def _streams(alike: Sequence[Roles], names: Names) -> list[Stream]:
     streams: list[Stream] = []
-    n = 0
-    for roles in alike:
-        for sheet in roles.sheets:  # type: ignore[attr-defined]
-            file = names.files[n]
-            n += 1
-            moment = moment_of(sheet.name, file, sheet.session, sheet.sensor, sheet.place)
-            streams += streams_of(sheet, roles, file, moment)  # type: ignore[arg-type]
+    sheets = [(roles, sheet) for roles in alike for sheet in roles.sheets]
+    for (roles, sheet), file in zip(sheets, names.files, strict=True):
+        moment = moment_of(sheet.name, file, sheet.session, sheet.sensor, sheet.place)
+        file = replace(file, side=sheet.side or file.side)
+        streams += streams_of(sheet, roles, file, moment)
     return streams

@@ -1,0 +1,130 @@
+"""Own recordings, by path, as a frame or as arrays: understood, read once, then from the cache."""
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from stridenet.data import pack, seen
+from stridenet.data.paths import kind
+from stridenet.data.sheet import Cases
+from stridenet.data.understand.cases import recordings_of_cases
+from stridenet.data.understand.description import Description, from_plain
+from stridenet.data.understand.read import Own, read_own
+from stridenet.signals.recording import Recording
+from stridenet.spec import ReadSpec
+from stridenet.system.cache import Stored, load_or_make
+from stridenet.system.notes import Note, silent
+
+VERSION = 1
+"""To be raised when what is read of own files changes, so that no old cache entry is used."""
+_WORTH_KEEPING = 4 << 20
+"""Bytes: smaller sources are read as fast as the cache is."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Loaded:
+    """Own recordings with all that is known of them.
+
+    Args:
+        recordings: all of one rate, with the same channels and classes.
+        description: what everything was taken for.
+        test_groups: the people that the source itself keeps for testing.
+        length: samples of each recording, where they are windows that came cut.
+        digest: identifies the content.
+    """
+
+    recordings: list[Recording]
+    description: Description
+    test_groups: tuple[str, ...]
+    length: int | None
+    digest: str
+
+
+def load_own(path: Path, said: ReadSpec, note: Note | None = None) -> Loaded:
+    """Own files, read or from the cache; what is odd about them is noted either way.
+
+    Raises:
+        DataError: see :func:`stridenet.data.understand.read.read_own`.
+    """
+    if _size(path) < _WORTH_KEEPING:
+        loaded = _read(path, said)
+    else:
+        content = seen.digest(path, re.compile(""))
+        asked = json.dumps(said.model_dump(mode="json"), sort_keys=True)
+        key = hashlib.sha256(f"{content} {asked} {VERSION}".encode()).hexdigest()[:40]
+
+        def make() -> Stored:
+            (note or silent)(f"reading {path}; the next time it comes from the cache.")
+            fresh = _read(path, said)
+            packed = pack.pack_recordings(fresh.recordings)
+            packed.meta["own"] = {
+                "description": fresh.description.plain(),
+                "test_groups": list(fresh.test_groups),
+                "length": fresh.length,
+            }
+            return packed
+
+        stored = load_or_make(f"own-{key}", make, note=note)
+        kept = stored.meta["own"]
+        loaded = Loaded(
+            pack.unpack_recordings(stored),
+            from_plain(kept["description"]),
+            tuple(kept["test_groups"]),
+            kept["length"],
+            str(stored.meta["digest"]),
+        )
+    tell(loaded.description, note or silent)
+    return loaded
+
+
+def tell(description: Description, note: Note) -> None:
+    """Says what was guessed, left out, passed over or odd."""
+    for line in told(description):
+        note(line)
+
+
+def told(description: Description) -> list[str]:
+    """What a user must know of how a source was read, each a sentence."""
+    lines = [f"{line}." for line in description.guesses]
+    out = [c for c in description.of("left out") if c.why != "you said so"]
+    if out:
+        shown = "; ".join(f"{c.name or '(no name)'} ({c.why})" for c in out[:6])
+        more = f"; and {len(out) - 6} more" if len(out) > 6 else ""
+        lines.append(f"columns left out: {shown}{more}.")
+    if description.passed:
+        shown = "; ".join(f"{name} ({why.rstrip('.')})" for name, why in description.passed[:4])
+        more = f"; and {len(description.passed) - 4} more" if len(description.passed) > 4 else ""
+        lines.append(f"files passed over: {shown}{more}.")
+    return [*lines, *(f"{line.rstrip('.')}." for line in description.notes)]
+
+
+def loaded_of(own: "Own | Sequence[Cases]", said: ReadSpec) -> Loaded:
+    """Recordings or cases, with their digest."""
+    if isinstance(own, Own):
+        return Loaded(own.recordings, own.description, own.test_groups, None, pack.digest_of(own.recordings))
+    recordings, description, testers, length = recordings_of_cases(list(own), said)
+    return Loaded(recordings, description, testers, length, pack.digest_of(recordings))
+
+
+def _read(path: Path, said: ReadSpec) -> Loaded:
+    return loaded_of(read_own(path, said), said)
+
+
+def _size(path: Path) -> int:
+    if kind(path) == "file":
+        return path.stat().st_size
+    total = 0
+    for file in path.rglob("*"):
+        try:
+            total += file.stat().st_size if file.is_file() else 0
+        except OSError:
+            continue
+        if total >= _WORTH_KEEPING:
+            break
+    return total
