@@ -21,8 +21,10 @@ _PACKED: tuple[tuple[bytes, Callable[[Path], io.BufferedIOBase]], ...] = (
 _END = bytes(tarfile.BLOCKSIZE)
 
 
-def tarred(path: Path, is_wanted: Callable[[str], bool]) -> Iterator[tuple[str, Callable[[], bytes]]]:
-    """The wanted files: path within the tar, and what reads the content."""
+def tarred(
+    path: Path, is_wanted: Callable[[str], bool], *, folders: bool = True
+) -> Iterator[tuple[str, Callable[[], bytes]]]:
+    """The wanted files: path within the tar, and what reads the content, which says if one is a folder."""
     with damage_told(path):
         allowance = Allowance(path)
         stream = _opened(path)
@@ -36,7 +38,7 @@ def tarred(path: Path, is_wanted: Callable[[str], bool]) -> Iterator[tuple[str, 
                     entry = next(entries, None)
                 if entry is None:
                     break
-                if is_wanted(entry.name):
+                if (folders or not entry.isdir()) and is_wanted(entry.name):
                     yield entry.name, partial(_content, path, archive, entry, allowance)
             with damage_told(path):  # a damaged header also looks like the end to tarfile
                 stream.seek(archive.offset)

@@ -33,7 +33,7 @@ def _zipped(
         entries = archive.infolist()
         matching = [entry for entry in entries if is_wanted(entry.filename)]
         for entry in matching:
-            yield entry.filename, partial(_content, path, archive, entry, allowance)
+            yield entry.filename, partial(member, path, archive, entry, allowance)
         if matching:
             return
         for entry in entries:
@@ -41,11 +41,11 @@ def _zipped(
                 where = place(path, entry.filename)
                 if depth == DEEPEST:
                     raise DataError(f"{where}: a zip within {depth} others; unpack it and give the folder.")
-                inner = io.BytesIO(_content(path, archive, entry, allowance))
+                inner = io.BytesIO(member(path, archive, entry, allowance))
                 yield from _zipped(path, inner, is_wanted, allowance, depth + 1)
 
 
-def _content(path: Path, archive: zipfile.ZipFile, entry: zipfile.ZipInfo, allowance: Allowance) -> bytes:
+def member(path: Path, archive: zipfile.ZipFile, entry: zipfile.ZipInfo, allowance: Allowance) -> bytes:
     """A file, no more than the zip says it has, however much would come out."""
     where = place(path, entry.filename)
     what = stat.S_IFMT(entry.external_attr >> 16) if entry.create_system == _UNIX else 0
