@@ -21,13 +21,23 @@ class Reader(Protocol):
 class Recorder(Protocol):
     """A module that knows how one recorder writes ordinary tables."""
 
-    def refine(self, sheet: Sheet) -> Sheet | None:
-        """The sheet with all that is known of this recorder's columns; None where it is none of its."""
+    def refine(self, sheet: Sheet) -> list[Sheet] | None:
+        """The sheet, or one a sensor, with what is known of this recorder's columns; None where it is none of its."""
 
 
-READERS: tuple[str, ...] = ("delimited",)
+READERS: tuple[str, ...] = ("empatica", "delimited")
 """In this order; the last takes any text."""
-RECORDERS: tuple[str, ...] = ()
+RECORDERS: tuple[str, ...] = (
+    "sensor_logger",
+    "phyphox",
+    "physics_toolbox",
+    "metawear",
+    "xsens",
+    "embrace",
+    "actigraph",
+    "axivity",
+    "arduino",
+)
 """In this order; modules of ``formats/recorders``."""
 
 
@@ -41,15 +51,17 @@ def read(file: File) -> list[Sheet | Cases]:
     for name in READERS:
         reader: Reader = import_module(f"stridenet.data.formats.{name}")
         if reader.matches(file, head):
-            return [_refined(one) if isinstance(one, Sheet) else one for one in reader.read(file)]
+            return [part for one in reader.read(file) for part in (_refined(one) if isinstance(one, Sheet) else [one])]
     raise TypeError("the last reader takes any file.")
 
 
-def _refined(sheet: Sheet) -> Sheet:
+def _refined(sheet: Sheet) -> list[Sheet]:
+    if sheet.kind != "samples" or sheet.form != "table":  # its reader knows it already
+        return [sheet]
     for recorder in _recorders():
         if (known := recorder.refine(sheet)) is not None:
             return known
-    return sheet
+    return [sheet]
 
 
 def _recorders() -> Iterator[Recorder]:
