@@ -37,6 +37,14 @@ RECORDERS: tuple[str, ...] = (
     "actigraph",
     "axivity",
     "arduino",
+    "androsensor",
+    "sensorlog",
+    "shimmer",
+    "activpal",
+    "biobank",
+    "public_sets",
+    "loggers",
+    "annotations",
 )
 """In this order; modules of ``formats/recorders``."""
 
