@@ -25,7 +25,7 @@ class Recorder(Protocol):
         """The sheet, or one a sensor, with what is known of this recorder's columns; None where it is none of its."""
 
 
-READERS: tuple[str, ...] = ("empatica", "delimited")
+READERS: tuple[str, ...] = ("ts", "arrays", "empatica", "delimited")
 """In this order; the last takes any text."""
 RECORDERS: tuple[str, ...] = (
     "sensor_logger",
