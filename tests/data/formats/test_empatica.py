@@ -43,5 +43,5 @@ def test_a_second_line_that_is_no_rate(rates: bytes) -> None:
 
 
 def test_a_line_that_was_cut_off() -> None:
-    with pytest.raises(DataError, match=r"ACC\.csv, line 4"):
+    with pytest.raises(DataError, match=r"ACC\.csv', line 4"):
         read("ACC.csv", ACC[:-4])

@@ -9,7 +9,7 @@ import polars as pl
 from stridenet.data.formats.number_text import read_floats
 from stridenet.data.sheet import Cases, Known, Sheet
 from stridenet.data.source import File
-from stridenet.errors import DataError, plain
+from stridenet.errors import DataError
 
 FORM = "Empatica E4"
 _SENSORS = {
@@ -52,7 +52,7 @@ def read(file: File) -> list[Sheet | Cases]:
             Sheet(name=file.name, frame=pl.DataFrame(), form=FORM, kind="nothing", why=f"it holds {_EVENTS[file.stem]}")
         ]
     channels = _SENSORS[file.stem]
-    where = f"file {plain(file.name)}"
+    where = file.where
     table = read_floats(file.open().removeprefix(b"\xef\xbb\xbf").replace(b",", b" "), len(channels), where)
     if len(table) < 2 or not 0 < table[1, 0] <= 1e5 or np.ptp(table[:2], axis=1).any():
         raise DataError(

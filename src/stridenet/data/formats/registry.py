@@ -25,7 +25,7 @@ class Recorder(Protocol):
         """The sheet, or one a sensor, with what is known of this recorder's columns; None where it is none of its."""
 
 
-READERS: tuple[str, ...] = ("empatica", "delimited")
+READERS: tuple[str, ...] = ("ts", "arrays", "empatica", "delimited")
 """In this order; the last takes any text."""
 RECORDERS: tuple[str, ...] = (
     "sensor_logger",
@@ -37,6 +37,14 @@ RECORDERS: tuple[str, ...] = (
     "actigraph",
     "axivity",
     "arduino",
+    "androsensor",
+    "sensorlog",
+    "shimmer",
+    "activpal",
+    "biobank",
+    "public_sets",
+    "loggers",
+    "annotations",
 )
 """In this order; modules of ``formats/recorders``."""
 

@@ -25,7 +25,7 @@ def test_axes_go_by_name(table: Table) -> None:
     assert channels(sheet) == {"x": "linear_acc_x", "y": "linear_acc_y", "z": "linear_acc_z"}
     assert sheet.frame["z"].to_list() == [9.8, 9.7]
     assert (sheet.known["time"].role, sheet.known["seconds_elapsed"].role) == ("time", "left out")
-    assert dict(sheet.units) == {"x": "m/s^2", "y": "m/s^2", "z": "m/s^2", "time": "ns"}
+    assert dict(sheet.units) == {"x": "m/s^2", "y": "m/s^2", "z": "m/s^2", "time": "ns", "seconds_elapsed": "s"}
     assert sheet.sensor == "acceleration without gravity"
 
 

@@ -34,7 +34,10 @@ def bare(column: str) -> str:
 
 def columns_of(sheet: Sheet) -> dict[str, str]:
     """The columns' own names by their bare ones; of two that are alike, the first."""
-    return {bare(column): column for column in reversed(sheet.frame.columns)}
+    found: dict[str, str] = {}
+    for column in sheet.frame.columns:
+        found.setdefault(bare(column), column)
+    return found
 
 
 def is_nameless(sheet: Sheet) -> bool:

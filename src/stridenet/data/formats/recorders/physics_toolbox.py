@@ -44,10 +44,12 @@ def refine(sheet: Sheet) -> list[Sheet] | None:
         return None
     time = {columns["time"]: Known("time", "Physics Toolbox' seconds since the start")}
     common = time | of_role(columns, "left out", _LEFT_OUT)
+    seconds = {columns["time"]: "s"} if sheet.frame[columns["time"]].dtype.is_numeric() else {}
     if len(here) > 1 and (fresh := _fresh(sheet, columns, here)) is not None:
+        sheet = replace(sheet, units={**seconds, **sheet.units})
         parts = [_part(sheet, columns, names, here, common, rows) for names, rows in fresh.items()]
         return [one for part in parts for one in part]
-    known, units = dict(common), dict[str, str]()
+    known, units = dict(common), dict(seconds)
     for names in here:
         channel, what, unit = _SENSORS[names]
         known |= axes(columns, names, channel, what)

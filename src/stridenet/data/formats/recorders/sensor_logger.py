@@ -89,12 +89,13 @@ def refine(sheet: Sheet) -> list[Sheet] | None:
         columns["seconds_elapsed"]: Known("left out", "Sensor Logger's second clock"),
     }
     unit = since_1970(sheet.frame[clock])
+    seconds = {columns["seconds_elapsed"]: "s"}
     channels, units, notes = _channels(sheet, columns, sensor)
     return told(
         sheet,
         FORM,
         {**known, **channels},
-        units={**units, **({clock: unit} if unit else {})},
+        units={**units, **seconds, **({clock: unit} if unit else {})},
         notes=notes,
         sensor=SENSORS[sensor][1] if sensor else "",
         place=_place(sheet, sensor),
