@@ -10,6 +10,7 @@ import numpy.typing as npt
 import polars as pl
 
 from stridenet.data.understand import people as who
+from stridenet.data.understand.columns import typed
 from stridenet.data.understand.description import Taken, dangerous
 from stridenet.data.understand.names import Names
 from stridenet.data.understand.pieces import Cut
@@ -22,7 +23,7 @@ _SMALL = 0.05
 
 
 def with_labels(
-    streams: Sequence[Stream], names: Names, said: ReadSpec, *, by_table: bool
+    streams: Sequence[Stream], names: Names, said: ReadSpec, *, by_table: bool, column: str
 ) -> tuple[list[Stream], Taken, list[str]]:
     """Streams with the label of each sample, where they come from, and what there is to tell.
 
@@ -36,7 +37,7 @@ def with_labels(
             [(stream.name, stream.file.activity, found) for stream, found in zip(streams, inside, strict=True)]
         )
         if told:
-            raise dangerous(told[0], "only one of the two can be", _label_options(names))
+            raise dangerous(told[0], "only one of the two can be", _label_options(names, column))
     notes: list[str] = []
     done, n_named = [], 0
     for stream, found in zip(streams, inside, strict=True):
@@ -70,9 +71,9 @@ def _labels_in(stream: Stream) -> set[str]:
     return set() if stream.labels is None else set(stream.labels.unique().drop_nulls().to_list())
 
 
-def _label_options(names: Names) -> list[str]:
+def _label_options(names: Names, column: str) -> list[str]:
     pattern = names.labels.pattern or "{activity}.csv"
-    return ["--label NAME for the column", f'--people-from "{pattern}" for the names']
+    return [f"--label {typed(column)} for what is inside", f'--people-from "{pattern}" for the names']
 
 
 def _renamed(stream: Stream, names: dict[str, str]) -> Stream:

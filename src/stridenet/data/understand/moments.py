@@ -14,6 +14,7 @@ from stridenet.data.understand.pattern import FileName
 from stridenet.data.understand.streams import Stream
 from stridenet.errors import DataError, short
 from stridenet.signals.clock import Clock, pieces
+from stridenet.signals import grid
 from stridenet.signals.grid import join
 
 MOTION = ("acc", "gyro", "linear_acc", "total_acc", "gravity", "mag", "orientation", "attitude", "quat")
@@ -115,68 +116,42 @@ def _one_moment(
 
 
 def _on_one_grid(group: list[Stream], clocks: list[Clock], rate: float) -> list[Stream]:
-    zero = min(stream.start_s for stream in group) if len({stream.dated for stream in group}) == 1 else None
-    if zero is None:
+    if len({stream.dated for stream in group}) > 1:
         raise DataError(
             f"{group[0].where}: some sensors of this moment tell the date and others do not, so they cannot be joined; "
             "read each sensor's files by themselves."
         )
-    spans = [_stretches(stream, clock, zero) for stream, clock in zip(group, clocks, strict=True)]
-    shared = spans[0]
-    for other in spans[1:]:
-        shared = [(max(a, c), min(b, d)) for a, b in shared for c, d in other if min(b, d) - max(a, c) > _FEWEST / rate]
-    if not shared:
-        raise DataError(
-            f"{group[0].where}: the sensors of this moment share no time "
-            f"({', '.join(short(s.name, 60) for s in group[:4])}); they are further apart than they are long, so read each sensor's files by themselves."
-        )
-    first = group[0]
-    parts, times, labels, breaks, n = [], [], [], [], 0
+    zero = min(stream.start_s for stream in group)
+    times = [(_of(stream) + (stream.start_s - zero))[clock.order] for stream, clock in zip(group, clocks, strict=True)]
+    shared = join(
+        [
+            grid.Stream(stream.name, t, stream.data[clock.order], clock.starts)
+            for stream, t, clock in zip(group, times, clocks, strict=True)
+        ],
+        rate,
+    )
+    t = np.concatenate([start + np.arange(len(data)) / rate for start, data in shared])
     labelled = next((stream for stream in group if stream.labels is not None), None)
-    for begin, end in shared:
-        inside = []
-        for stream, clock in zip(group, clocks, strict=True):
-            t = (_of(stream) + (stream.start_s - zero))[clock.order]
-            rows = (t >= begin - 1e-9) & (t <= end + 1e-9)
-            near = np.flatnonzero(rows)
-            rows[max(0, near[0] - 1) : near[-1] + 2] = True
-            inside.append((t[rows], stream.data[clock.order][rows]))
-        start, data = join(inside, rate)
-        parts.append(data)
-        times.append(start + np.arange(len(data)) / rate)
-        n += len(data)
-        breaks.append(n)
-        if labelled is not None:
-            t = _of(labelled) + (labelled.start_s - zero)
-            labels.append(_nearest(t, times[-1]))
-    t = np.concatenate(times)
+    labels = None
+    if labelled is not None and labelled.labels is not None:
+        labels = labelled.labels.gather(_nearest(_of(labelled) + (labelled.start_s - zero), t))
     return [
         replace(
-            first,
+            group[0],
             name=_common_name(group),
             sensor="",
             place="",
             channels=tuple(name for stream in group for name in stream.channels),
             units=tuple(unit for stream in group for unit in stream.units),
-            data=np.concatenate(parts).astype(np.float32),
+            data=np.concatenate([data for _, data in shared]).astype(np.float32),
             seconds=t - t[0],
             start_s=zero + float(t[0]),
             rate_hz=rate,
-            labels=labelled.labels.gather(np.concatenate(labels))
-            if labelled is not None and labelled.labels is not None
-            else None,
-            breaks=tuple(breaks[:-1]),
+            labels=labels,
+            breaks=tuple(np.cumsum([len(data) for _, data in shared])[:-1].tolist()),
             lines=np.zeros(0, np.int64),
             on_grid=True,
         )
-    ]
-
-
-def _stretches(stream: Stream, clock: Clock, zero: float) -> list[tuple[float, float]]:
-    t = (_of(stream) + (stream.start_s - zero))[clock.order]
-    ends = [*clock.starts[1:].tolist(), len(t)]
-    return [
-        (float(t[a]), float(t[b - 1])) for a, b in zip(clock.starts.tolist(), ends, strict=True) if b - a >= _FEWEST
     ]
 
 

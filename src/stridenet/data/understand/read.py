@@ -92,7 +92,9 @@ def understand(sheets: Sequence[Sheet], said: ReadSpec, *, source: str, passed: 
     together = joined(streams, gap_s=said.gap, even_hz=said.even, wanted=said.channels or ())
     streams, told = labelled(together.streams, tables)
     notes += together.notes + told
-    streams, label_source, told = with_labels(streams, names, said, by_table=bool(tables))
+    streams, label_source, told = with_labels(
+        streams, names, said, by_table=bool(tables), column=next((c.name for c in columns if c.role == "label"), "NAME")
+    )
     notes += told
     streams, told = alike_channels(streams, skipped)
     notes += told
