@@ -94,8 +94,9 @@ def told(description: Description) -> list[str]:
     lines = [f"{line}." for line in description.guesses]
     out = [c for c in description.of("left out") if c.why != "you said so"]
     if out:
-        shown = "; ".join(f"{c.name or '(no name)'} ({c.why})" for c in out[:6])
-        more = f"; and {len(out) - 6} more" if len(out) > 6 else ""
+        listed = list(dict.fromkeys(f"{c.name or '(no name)'} ({c.why})" for c in out))
+        shown = "; ".join(listed[:6])
+        more = f"; and {len(listed) - 6} more" if len(listed) > 6 else ""
         lines.append(f"columns left out: {shown}{more}.")
     if description.passed:
         shown = "; ".join(f"{name} ({why.rstrip('.')})" for name, why in description.passed[:4])

@@ -1,6 +1,7 @@
 """Which streams are of one moment: several sensors of one recording are joined by time, never stacked."""
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -12,12 +13,16 @@ import numpy.typing as npt
 from stridenet.data.understand.description import dangerous
 from stridenet.data.understand.pattern import FileName
 from stridenet.data.understand.streams import Stream
+from stridenet.data.understand.words import words
 from stridenet.errors import DataError, short
 from stridenet.signals.clock import Clock, pieces
 from stridenet.signals import grid
 from stridenet.signals.grid import join
 
-MOTION = ("acc", "gyro", "linear_acc", "total_acc", "gravity", "mag", "orientation", "attitude", "quat")
+_MOTION = frozenset(
+    "acc gyro linear gravity total mag quat orientation attitude accelerometer gyroscope user x y z".split()
+)
+"""Words of the channels of sensors of motion."""
 _SLOW = 4.0
 """Times slower than the fastest motion sensor, from which on a sensor is no signal beside it."""
 _FEWEST = 3
@@ -87,7 +92,7 @@ def _one_moment(
     short_ones = [stream for stream in group if len(stream) < _FEWEST]
     for stream in short_ones:
         done.notes.append(f"{short(stream.name, 100)} holds {len(stream)} samples only and was left out")
-    group = [_named(stream) for stream in group if len(stream) >= _FEWEST]
+    group = _named([stream for stream in group if len(stream) >= _FEWEST])
     if not group:
         return []
     if any(stream.seconds is None and stream.rate_hz is None for stream in group):
@@ -97,7 +102,7 @@ def _one_moment(
         )
     group = [stream if stream.seconds is not None else _timed(stream) for stream in group]
     clocks = [pieces(_of(stream), gap_s=gap_s, rate_hz=stream.rate_hz) for stream in group]
-    motion = [i for i, stream in enumerate(group) if stream.sensor.removesuffix("_uncalibrated") in MOTION]
+    motion = [i for i, stream in enumerate(group) if any(set(words(name)) & _MOTION for name in stream.channels)]
     main = max(motion or range(len(group)), key=lambda i: _rate(clocks[i]))
     rate = even_hz or float(f"{_rate(clocks[main]):.4g}")
     kept = []
@@ -179,18 +184,26 @@ def _rate(clock: Clock) -> float:
     return clock.rate_hz if np.isfinite(clock.rate_hz) else 0.0
 
 
-def _named(stream: Stream) -> Stream:
-    """Channels that say their sensor and place, so that no two of one moment have one name."""
-    prefix = "_".join(part for part in (stream.place, stream.sensor) if part)
-    named = tuple(
-        name
-        if (not stream.place and (not stream.sensor or name.lower().startswith(stream.sensor)))
-        else f"{stream.place}_{name}"
-        if stream.sensor and name.lower().startswith(stream.sensor)
-        else f"{prefix}_{name}"
-        for name in stream.channels
-    )
-    return replace(stream, channels=named)
+def _named(group: list[Stream]) -> list[Stream]:
+    """Channels that say their place where there are several, and their sensor where two would have one name."""
+    places = len({stream.place for stream in group}) > 1
+    named = [
+        replace(stream, channels=tuple(f"{stream.place}_{name}" for name in stream.channels))
+        if places and stream.place
+        else stream
+        for stream in group
+    ]
+    count = Counter(name for stream in named for name in stream.channels)
+    return [
+        replace(
+            stream,
+            channels=tuple(
+                f"{stream.sensor.replace(' ', '_')}_{name}" if count[name] > 1 and stream.sensor else name
+                for name in stream.channels
+            ),
+        )
+        for stream in named
+    ]
 
 
 def _common_name(group: Sequence[Stream]) -> str:
@@ -200,7 +213,7 @@ def _common_name(group: Sequence[Stream]) -> str:
     names = [PurePosixPath(stream.name).stem for stream in group]
     first = names[0]
     shared = next((i for i in range(len(first), 0, -1) if all(n.startswith(first[:i]) for n in names)), 0)
-    return first[:shared].rstrip("_- .") or first
+    return first[:shared].rstrip("_- .") or "recording"
 
 
 def _without_rate(session: str) -> str:

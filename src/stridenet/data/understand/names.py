@@ -135,7 +135,7 @@ def _give_people(parts: Sequence[Sequence[Part]], *, has_label: bool) -> Taken:
         return Taken("the files' names", "the same are in several folders", "likely", _pattern(parts))
     if _give_level(parts, folders=True):
         return Taken("the folders' names", "there is one for each", "likely", _pattern(parts))
-    if len({len([p for p in one if not p.is_folder]) for one in parts}) == 1 and _give_level(parts, folders=False):
+    if _give_level(parts, folders=False):
         return Taken("the files' names", "they begin with it", "likely", _pattern(parts))
     return Taken("nobody is named")
 
@@ -157,7 +157,8 @@ def _give_level(parts: Sequence[Sequence[Part]], *, folders: bool) -> bool:
     """Takes the first level of folders, or of pieces of names, that could be people and says more than the files do."""
     rows = [[part for part in one if part.is_folder is folders] for one in parts]
     depth = min(len(row) for row in rows)
-    for level in range(depth):
+    uneven = not folders and len({len(row) for row in rows}) > 1
+    for level in range(min(depth, 1) if uneven else depth):
         column = [row[level] for row in rows]
         values = {part.text for part in column}
         if len(values) < 2 or any(part.role for part in column):
@@ -197,7 +198,7 @@ def _file_name(parts: Sequence[Part]) -> FileName:
     sensors = [words(part.text) for part in parts if part.role == "sensor"]
     return FileName(
         person=_value(parts, "person"),
-        activity=re.sub(r"(?<=\D)[-_ ]*\d+$", "", _value(parts, "activity")),
+        activity=re.sub(r"(?<=[^\W\d_])[\W_]*\d[\d\W_]*$", "", _value(parts, "activity")),
         session="/".join(
             part.text for part in parts if part.role not in ("person", "activity", "sensor", "place", "side")
         ),
