@@ -158,7 +158,7 @@ def _judge(
     columns = roles.series(name)
     seen = look(columns, starts)
     parts = words(name)
-    is_sensor = any(part in known.SENSORS for part in parts)
+    is_sensor = any(part in known.SENSORS or part in known.MEASURES for part in parts)
     if seen.counts:
         what = (
             "counts the rows" if seen.whole and seen.even_step == 1 else f"rises by {seen.even_step:g} from row to row"

@@ -1,6 +1,8 @@
 """Files that hold the same: each recording is read once, and the copies are named."""
 
+import re
 from collections.abc import Sequence
+from pathlib import PurePosixPath
 
 import numpy as np
 import polars as pl
@@ -9,42 +11,76 @@ from stridenet.data.sheet import Sheet
 from stridenet.errors import short
 
 _FEWEST = 3
+_SHOWN = 3
+_COPY = re.compile(
+    r"\s*\(\d+\)$|[\s_-]*(?:copy|kopie|copie|copia|kopia)(?:\s*\(?\d+\)?)?$|^(?:copy of|kopie von|copie de|copia de)\s+",
+    re.IGNORECASE,
+)
 _ENOUGH = 100
 """Rows that must agree where one file goes on longer, or has more columns."""
 
 
-def without_copies(sheets: Sequence[Sheet]) -> tuple[list[Sheet], list[tuple[str, str]]]:
+def without_copies(sheets: Sequence[Sheet]) -> tuple[list[Sheet], list[tuple[str, str]], list[str]]:
     """Each table once.
 
-    Two files hold the same where they have as many rows, and every column that both have is equal, those of numbers
-    up to single precision: so ``p0.csv``, ``p0 (1).csv`` and ``p0.parquet`` are one, and so are an export with times
-    and one without.
+    Two files hold the same where every column that both have is equal, those of numbers up to single precision. They
+    are copies where their names do not tell them apart: ``p0.csv``, ``p0 (1).csv`` and ``p0.parquet`` are one, and so
+    are an export with times and one without. Equal files whose names differ are both read, and that is told.
 
     Returns:
-        The sheets that are left, the fuller of two; and the names of the others, each with why.
+        The sheets that are left, the fuller of two; the names of the others, each with why; and what to tell.
     """
     kept: list[Sheet] = []
     skipped: list[tuple[str, str]] = []
+    notes: list[str] = []
     by_begin: dict[tuple[float, ...], list[int]] = {}
     for sheet in sheets:
         alike = by_begin.setdefault(_begin(sheet), [])
         same = next((i for i in alike if _is_copy(kept[i], sheet)), None)
-        if same is None:
+        if same is None or not _one_name(kept[same], sheet):
+            if same is not None:
+                notes.append(
+                    f"{short(sheet.name, 100)} holds the same rows as {short(kept[same].name, 100)}: is it a copy?"
+                )
             alike.append(len(kept))
             kept.append(sheet)
             continue
         one, other = kept[same], sheet
-        if (sheet.frame.width, sheet.frame.height, -len(sheet.name)) > (
-            one.frame.width,
-            one.frame.height,
-            -len(one.name),
-        ):
+        if _fuller(sheet) > _fuller(one):
             one, other = sheet, one
             kept[same] = one
         more = other.frame.height - one.frame.height
         lost = f", and {more} more at its end, which were not read" if more > 0 else ""
         skipped.append((other.name, f"it holds the same rows as {short(one.name, 100)}{lost}"))
-    return kept, skipped
+    if len(notes) > _SHOWN:
+        notes = [*notes[:_SHOWN], f"{len(notes) - _SHOWN} more files hold the same rows as others"]
+    return kept, skipped, notes
+
+
+def _fuller(sheet: Sheet) -> tuple[int, int, bool, int]:
+    return sheet.frame.width, sheet.frame.height, _plain_stem(sheet.name) == _stem(sheet.name), -len(sheet.name)
+
+
+def _one_name(one: Sheet, other: Sheet) -> bool:
+    """Whether names do not tell two equal files apart."""
+    if (PurePosixPath(one.name).parent, _plain_stem(one.name)) == (
+        PurePosixPath(other.name).parent,
+        _plain_stem(other.name),
+    ):
+        return True
+    beside = PurePosixPath(one.name).parent == PurePosixPath(other.name).parent
+    numbers = [re.findall(r"\d+", _stem(sheet.name)) for sheet in (one, other)]
+    whole = one.frame.shape == other.frame.shape
+    return beside and not whole and numbers[0] == numbers[1]
+
+
+def _stem(name: str) -> str:
+    return PurePosixPath(name.removesuffix(".gz")).stem
+
+
+def _plain_stem(name: str) -> str:
+    """The file's name without what file managers and browsers add to a copy."""
+    return _COPY.sub("", _stem(name)).strip(" _-").lower()
 
 
 def _begin(sheet: Sheet) -> tuple[float, ...]:

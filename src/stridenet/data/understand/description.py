@@ -93,7 +93,9 @@ class Description:
     def guesses(self) -> tuple[str, ...]:
         """What was used although it is only likely, each with its reason."""
         columns = [
-            f"column {c.name!r} was taken for {_AS[c.role]}: {c.why}" for c in self.columns if c.grade == "likely"
+            f"column {c.name!r} was taken for {_AS[c.role]}: {c.why}"
+            for c in self.columns
+            if c.grade == "likely" and c.role != "left out"
         ]
         taken = [
             f"{what} are from {one.what}: {one.why}"

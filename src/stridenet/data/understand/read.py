@@ -75,7 +75,7 @@ def understand(sheets: Sequence[Sheet], said: ReadSpec, *, source: str, passed: 
     skipped += [(sheet.name, sheet.why or "it holds no samples") for sheet in sheets if sheet.kind == "nothing"]
     tables = [intervals_of(sheet) for sheet in sheets if sheet.kind != "nothing" and is_annotations(sheet)]
     samples = [sheet for sheet in sheets if sheet.kind == "samples" and not is_annotations(sheet)]
-    samples, copies = without_copies(samples)
+    samples, copies, equal = without_copies(samples)
     _check_said(samples, said)
     alike, columns, more = understood(samples, said)
     skipped += copies + more
@@ -88,7 +88,7 @@ def understand(sheets: Sequence[Sheet], said: ReadSpec, *, source: str, passed: 
         [sheet.name for sheet in held], pattern=said.people_from, has_person=has_person, has_label=has_label
     )
     streams = _streams(alike, names)
-    notes = [note for sheet in held for note in sheet.notes]
+    notes = [*equal, *(note for sheet in held for note in sheet.notes)]
     together = joined(streams, gap_s=said.gap, even_hz=said.even, wanted=said.channels or ())
     streams, told = labelled(together.streams, tables)
     notes += together.notes + told

@@ -54,6 +54,10 @@ SENSORS: dict[str, str] = {
     **dict.fromkeys(_set("heartrate hr ppg bvp ecg emg eda temp temperature ibi eeg"), ""),
 }
 """Words of sensors, and what their channels begin with; nothing said where the word itself does."""
+MEASURES = _set(
+    "heart pulse bpm temperature humidity spo2 oxygen respiration breath skin conductance volume sound noise power force"
+)
+"""Words of what is measured slowly, in steps that may last."""
 PLACES = _set(
     "waist chest thigh shin head forearm upperarm arm wrist ankle hip pocket pelvis femur tibia foot hand leg back "
     "left right lfemur rfemur ltibia rtibia lfoot rfoot torso trunk lumbar sternum neck upper lower watch phone "
