@@ -80,10 +80,10 @@ def typed(cells: "pl.Series", separator: str) -> "tuple[pl.Series, Odd | None]":
         return cells, None
     whole, point = given.str.contains(WHOLE), given.str.contains(POINT) | given.str.contains(f"(?i){_INFINITE}")
     comma = given.str.contains(COMMA) & ~point
-    decimal = bool(comma.any()) and not (point & ~whole).any()
+    decimal = comma.sum() > (point & ~whole).sum()
     if separator == "," and given.filter(comma).str.contains(_THOUSANDS).all():
         decimal = False
-    number = point | comma if decimal else point
+    number = whole | comma if decimal else point
     if not number.all():
         n_odd = len(given) - int(number.sum())
         if 2 * n_odd > len(given) and not comma.any():

@@ -10,11 +10,11 @@ import polars as pl
 from stridenet.data.formats import names
 from stridenet.data.formats.cells import WHOLE, Odd, is_date, is_number, told, typed
 from stridenet.data.formats.dialect import Dialect, dialect_of
-from stridenet.data.formats.lines import cells_of, line_ends, line_start, lines_of, wrong_line
+from stridenet.data.formats.lines import cells_of, line_ends, line_start, lines_of, too_short, wrong_line
 from stridenet.data.formats.text import text_of
 from stridenet.data.sheet import Known, Sheet
 from stridenet.data.source import File
-from stridenet.errors import DataError
+from stridenet.errors import DataError, short
 from stridenet.system.machine import free_memory
 
 _TIMES = 3
@@ -48,7 +48,8 @@ def read(file: File) -> list[Sheet]:
     if not text.data.strip():
         return [Sheet(name=file.name, frame=pl.DataFrame(), kind="nothing", why="it is empty")]
     dialect = dialect_of(text.data, where, file.suffix)
-    if not dialect.named and not any(is_number(c, comma=True) or is_date(c) for row in dialect.rows for c in row):
+    has_data = any(is_number(cell, comma=True) or is_date(cell) for row in dialect.rows for cell in row)
+    if not has_data and (dialect.width == 1 or not dialect.named):
         return [Sheet(name=file.name, frame=pl.DataFrame(), kind="nothing", why="it holds no table")]
     frame, lines, breaks, notes = table(text.data, dialect, where)
     start = line_start(text.data, dialect.first)
@@ -57,7 +58,8 @@ def read(file: File) -> list[Sheet]:
     if not text.data.endswith(b"\n"):
         notes.append("it does not end with a line end: if its copy was cut off, its last row is not whole")
     if not dialect.named:
-        notes.append("it has no line of names, so its columns are named by their place")
+        above = f"; above its rows stands {short(dialect.head[-1])}" if dialect.head else ""
+        notes.append(f"it has no line of names, so its columns are named by their place{above}")
     sheet = Sheet(
         name=file.name,
         frame=frame,
@@ -128,7 +130,7 @@ def _cells(data: bytes, dialect: Dialect, where: str, above: int) -> pl.DataFram
     words: list[type[pl.DataType]] = [pl.String] * dialect.width
     for dtypes in (guess, words):
         try:
-            return pl.read_csv(
+            frame = pl.read_csv(
                 data,
                 has_header=False,
                 skip_lines=dialect.first,
@@ -137,6 +139,7 @@ def _cells(data: bytes, dialect: Dialect, where: str, above: int) -> pl.DataFram
                 schema=dict(zip(_places(dialect), dtypes, strict=True)),
                 decimal_comma=dialect.comma,
             )
+            return frame.with_columns(pl.col(pl.String).replace("", None)) if b'""' in data else frame
         except pl.exceptions.NoDataError:
             return pl.DataFrame(schema=dict.fromkeys(_places(dialect), pl.String))
         except pl.exceptions.PolarsError as error:
@@ -221,10 +224,7 @@ def _checked(
         return frame, lines
     if len(short) < frame.height - short[0]:
         n = int(counts[lines[short[0]] - above - dialect.first - 1])
-        raise DataError(
-            f"{where}, line {lines[short[0]]} has {n} cells for {needed} columns; write an empty cell for each that is "
-            "missing, or leave the row out."
-        )
+        raise too_short(n, int(lines[short[0]]), dialect, where)
     if len(short) == 1 and not data.endswith(b"\n"):
         notes.append(f"its last row (line {lines[-1]}) was cut off and is left out")
         return frame[:-1], lines[:-1]

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from stridenet.data.formats import names
 from stridenet.data.formats.cells import is_date, is_missing, is_number
+from stridenet.errors import DataError
 
 SAMPLE = 1 << 18
 """Bytes that are looked at."""
@@ -78,6 +79,13 @@ def dialect_of(text: bytes, where: str, suffix: str = ".csv") -> Dialect:
     layout = _layout(table)
     rows = [row for row in table[layout.first :] if any(row)]
     width = max(layout.width, 1)
+    if layout.names is None and layout.first and _are_fewer_names(table[layout.first - 1]):
+        n = len(table[layout.first - 1])
+        commas = "; if its decimals have commas, save it with semicolons between the cells"
+        raise DataError(
+            f"{where}, line {first + layout.first + 1} has {width} cells for {n} columns; name each column in line "
+            f"{first + layout.first}{commas if separator == ',' and width == 2 * n else ''}."
+        )
     found = names.of(table[layout.names] if layout.names is not None else None, table[layout.below], rows, width, where)
     return Dialect(
         separator=separator,
@@ -178,15 +186,15 @@ def _layout(table: list[Row]) -> _Layout:
     fitting = [row for _, row in rows if len(row) == width]
     strong = _numeric(fitting[-max(1, len(fitting) // 2) :], width)
     data = [i for i, row in rows if _is_row(row, strong, width)]
-    follows = {i: rows[n + 1][0] if n + 1 < len(rows) else i for n, (i, _) in enumerate(rows)}
-    first = next((i for i in data if follows[i] in data), data[0] if data else None)
+    first = data[0] if data else None
     if first is None or not strong:  # a table of words: its first full row has the names
         first = next(i for i, row in rows if len(row) == width)
         return _Layout(first, first, slice(0, 0), first + 1, width)
     before = [i for i, _ in rows if i < first]
-    while before and _is_only_data(table[before[-1]]):  # a row with a cell too many is data still
-        first = before.pop()
-    if names.are_counted(table[first], fitting):
+    named = any(_may_be_names(table[i], width) for i in before)
+    while before and (_is_partly_data(table[before[-1]]) if named else _is_only_data(table[before[-1]])):
+        first = before.pop()  # a row with an odd cell, or one too many, is data still
+    if not named and names.are_counted(table[first], fitting):
         return _Layout(first, first, slice(0, 0), first + 1, width)
     block: list[int] = []
     while before and _may_be_names(table[before[-1]], width):
@@ -220,9 +228,20 @@ def _is_row(row: Row, strong: list[int], width: int) -> bool:
     return any(cells) and all(_is_data(cell) or is_missing(cell) for cell in cells)
 
 
+def _are_fewer_names(row: Row) -> bool:
+    """Whether the line above the rows names columns, though not all of them."""
+    words = len(row) > 1 and all(row) and not any(_is_data(cell) or cell.endswith(":") for cell in row)
+    return words and not names.repeat(row)
+
+
 def _is_only_data(row: Row) -> bool:
     filled = [cell for cell in row if cell]
     return bool(filled) and all(map(_is_data, filled))
+
+
+def _is_partly_data(row: Row) -> bool:
+    filled = [cell for cell in row if cell]
+    return bool(filled) and 2 * sum(map(_is_data, filled)) >= len(filled)
 
 
 def _may_be_names(row: Row, width: int) -> bool:

@@ -74,6 +74,8 @@ def wrong_line(data: bytes, dialect: Dialect, where: str, above: int = 0) -> Dat
     with _long_cells(where):
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=dialect.separator, quotechar=dialect.quote)
         for line, row in enumerate(reader, start=before + 1):
+            if line == before + 1 and len(row) < dialect.width:
+                return too_short(len(row), line, dialect, where)
             if len(row) > dialect.width:
                 twice = dialect.separator == "," and len(row) == 2 * dialect.width
                 comma = "; if its decimals have commas, save it with semicolons between the cells" if twice else ""
@@ -88,6 +90,15 @@ def wrong_line(data: bytes, dialect: Dialect, where: str, above: int = 0) -> Dat
                 'within quotation marks and those of its own twice, as in "5"" step".'
             )
     return DataError(f"{where} cannot be read as a table; a table has a line per sample, and a cell per column.")
+
+
+def too_short(n_cells: int, line: int, dialect: Dialect, where: str) -> DataError:
+    """A line that lacks cells."""
+    needed = max(dialect.names, default=0) + 1
+    return DataError(
+        f"{where}, line {line} has {n_cells} cells for {needed} columns; write an empty cell for each that is missing, "
+        "or leave the row out."
+    )
 
 
 @contextmanager
