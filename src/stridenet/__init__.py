@@ -17,6 +17,7 @@ TYPE_CHECKING = False  # as type checkers know it; `typing` of the current folde
 if TYPE_CHECKING:  # the same names as in _WHERE below, for type checkers and editors; a test compares the two
     from stridenet.data.load import load_recordings as load_recordings
     from stridenet.data.load import load_windows as load_windows
+    from stridenet.data.load import read as read
     from stridenet.engine.predictor import Predictor as Predictor
     from stridenet.engine.trainer import Trainer as Trainer
     from stridenet.errors import BackendError as BackendError
@@ -74,6 +75,7 @@ _WHERE = {
     "load_recordings": "data.load",
     "load_windows": "data.load",
     "max_pool1d": "reference.convolution",
+    "read": "data.load",
     "recover_filter": "reference.recovery",
     "run": "runs.job",
     "simulate": "signals.simulation",

@@ -6,11 +6,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from stridenet.data.sets.table import TABLE, info
-from stridenet.errors import DataError, DataMissingError, SettingError, plain, short, unknown_name
+from stridenet.errors import DataMissingError, SettingError, plain, short, unknown_name
 from stridenet.spec import ReadSpec
 from stridenet.system.notes import Note, silent
 
 if TYPE_CHECKING:  # NumPy and the readers are loaded by what needs them
+    from collections.abc import Sequence
+
     from stridenet.data import own as own_files
     from stridenet.data.sets.dataset import Dataset
     from stridenet.data.understand.description import Description
@@ -149,15 +151,15 @@ def load_with_recordings(
                 "applied; leave them out, or use hapt, the recordings that its windows were cut from."
             )
         sizes = (("length", length, length_s, dataset.length), ("step", step, step_s, dataset.step))
-        for what, samples, seconds, own in sizes:
-            _check_own_size(dataset, what, samples, seconds, own)
+        for what, samples, seconds, usual in sizes:
+            _check_own_size(dataset, what, samples, seconds, usual)
         return Loaded(pack.with_source(pack.unpack_windows(_read(dataset, path, note)), source))
 
-    own = None if dataset else _own(path, read, note)
-    if own is not None:
-        recordings, digest, own_length, own_step = own.recordings, own.digest, own.length, own.length
+    own = None
+    if dataset is None:
+        own = _own(path, read, note)
+        recordings, digest, own_length, own_step = list(own), own.digest, own.length, own.length
     else:
-        assert dataset is not None
         recordings, digest = _recordings(dataset, path, read, note)
         own_length, own_step = dataset.length, dataset.step
     if length is None and length_s is None:
@@ -184,6 +186,53 @@ def load_with_recordings(
     return Loaded(whole, recordings, own.description if own else None)
 
 
+def read(
+    source: Any,
+    y: "Sequence[Any] | None" = None,
+    groups: "Sequence[Any] | None" = None,
+    *,
+    note: Note | None = None,
+    **said: Any,
+) -> "own_files.Recordings":
+    """Own recordings, understood: with what every file and column was taken for, and why.
+
+    Args:
+        source: a path; a data frame (pandas, polars, PyArrow); an array of (time, channel), a recording; or one of
+            (window, time, channel).
+        y: the labels of an array's windows.
+        groups: the people of an array's windows.
+        note: told what was guessed, left out or odd.
+        said: what the user knows, see :class:`stridenet.spec.ReadSpec`: ``label="what"``, ``rate_hz=50``.
+
+    Raises:
+        DataError: what must not be guessed; or files that are damaged or do not fit each other.
+
+    >>> import numpy as np
+    >>> read(np.zeros((100, 3)), rate_hz=50)[0].duration_s
+    2.0
+    """
+    from stridenet.data.own import loaded_of, tell
+    from stridenet.data.understand.read import understand
+
+    spec = ReadSpec(**said)
+    if isinstance(source, (str, Path)):
+        dataset, path, spec = _resolve(str(source), spec, None, download=True, note=note)
+        if dataset is not None:
+            raise SettingError(f"{dataset.name} is a known data set; load_recordings({str(source)!r}) reads it.")
+        return _own(path, spec, note)
+    from stridenet.data.given import of_arrays, sheet_of
+    from stridenet.data.sheet import Sheet
+
+    given = (
+        of_arrays(source, y, groups, spec)
+        if hasattr(source, "__array__") and not hasattr(source, "columns")
+        else sheet_of(source)
+    )
+    known = loaded_of(understand([given], spec, source=given.name) if isinstance(given, Sheet) else [given], spec)
+    tell(known.description, note or silent)
+    return known
+
+
 def load_recordings(
     data: str,
     *,
@@ -201,7 +250,7 @@ def load_recordings(
     50.0
     """
     dataset, path, read = _resolve(data, ReadSpec(**said), data_dir, download=download, note=note)
-    return _own(path, read, note).recordings if dataset is None else _recordings(dataset, path, read, note)[0]
+    return list(_own(path, read, note)) if dataset is None else _recordings(dataset, path, read, note)[0]
 
 
 def _resolve(
@@ -227,7 +276,7 @@ def _resolve(
             f"{short(data, 200)} is neither a file nor a folder nor a known data set ({', '.join(TABLE)}); check the "
             f"path, which is looked for from {plain(Path.cwd())}."
         )
-    from stridenet.data.formats.archives import first_path, is_archive
+    from stridenet.data.formats.archives import first_path
 
     candidates = [info(name) for name in TABLE]
     found = first_path(path, re.compile("|".join(f"(?:{_alone(c.mark)})" for c in candidates)))
@@ -256,7 +305,7 @@ def _locate(dataset: "Dataset", data_dir: Path | None, *, download: bool, note: 
         raise fetch.missing(dataset, data_dir, f"it {error}") from None
 
 
-def _own(path: Path | None, said: ReadSpec, note: Note | None) -> "own_files.Loaded":
+def _own(path: Path | None, said: ReadSpec, note: Note | None) -> "own_files.Recordings":
     from stridenet.data.own import load_own
 
     return load_own(path or Path(), said, note)
@@ -333,7 +382,8 @@ def _refuse_said(dataset: "Dataset", said: ReadSpec) -> None:
     if given:
         name, value = next(iter(given.items()))
         raise SettingError(
-            f"{dataset.name} is a known data set of {dataset.rate_hz:g} Hz: {name}={value!r} is for own files and would do "
+            f"{dataset.name} is a known data set of {dataset.rate_hz:g} Hz: {name}={value!r} is for own files and "
+            "would do "
             "nothing; leave it out."
         )
 

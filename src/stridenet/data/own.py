@@ -3,12 +3,10 @@
 import hashlib
 import json
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-import numpy as np
+from typing import overload
 
 from stridenet.data import pack, seen
 from stridenet.data.paths import kind
@@ -16,7 +14,9 @@ from stridenet.data.sheet import Cases
 from stridenet.data.understand.cases import recordings_of_cases
 from stridenet.data.understand.description import Description, from_plain
 from stridenet.data.understand.read import Own, read_own
+from stridenet.signals.cards import Card
 from stridenet.signals.recording import Recording
+from stridenet.signals.wording import channels_with_units
 from stridenet.spec import ReadSpec
 from stridenet.system.cache import Stored, load_or_make
 from stridenet.system.notes import Note, silent
@@ -27,26 +27,62 @@ _WORTH_KEEPING = 4 << 20
 """Bytes: smaller sources are read as fast as the cache is."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Loaded:
-    """Own recordings with all that is known of them.
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Recordings(Sequence[Recording]):
+    """Own recordings with all that is known of them; a sequence of recordings.
 
     Args:
-        recordings: all of one rate, with the same channels and classes.
+        items: all of one rate, with the same channels and classes.
         description: what everything was taken for.
         test_groups: the people that the source itself keeps for testing.
         length: samples of each recording, where they are windows that came cut.
         digest: identifies the content.
     """
 
-    recordings: list[Recording]
+    items: Sequence[Recording]
     description: Description
-    test_groups: tuple[str, ...]
-    length: int | None
-    digest: str
+    test_groups: tuple[str, ...] = ()
+    length: int | None = None
+    digest: str = ""
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+    @overload
+    def __getitem__(self, index: int) -> Recording: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Recording]: ...
+    def __getitem__(self, index: int | slice) -> Recording | Sequence[Recording]:
+        return self.items[index]
+
+    def __iter__(self) -> Iterator[Recording]:
+        return iter(self.items)
+
+    def __repr__(self) -> str:
+        return str(self._card())
+
+    def _repr_html_(self) -> str:
+        return self._card().html()
+
+    def _card(self) -> Card:
+        one = self.items[0] if self.items else None
+        people = sorted({recording.group for recording in self.items})
+        facts = [
+            ("source", self.description.source),
+            ("people", f"{len(people)}, from {self.description.people.what}"),
+            (
+                "labels",
+                f"{', '.join(one.classes) if one and one.classes else 'none'}, from {self.description.labels.what}",
+            ),
+            ("length", f"{sum(recording.duration_s for recording in self.items):.4g} s"),
+        ]
+        if one:
+            facts.append(("channels", channels_with_units(one.channels, one.units)))
+            facts.append(("rate", f"{one.rate_hz:g} Hz"))
+        return Card(f"Recordings: {len(self.items)}", [*facts, *(("note", line) for line in told(self.description))])
 
 
-def load_own(path: Path, said: ReadSpec, note: Note | None = None) -> Loaded:
+def load_own(path: Path, said: ReadSpec, note: Note | None = None) -> Recordings:
     """Own files, read or from the cache; what is odd about them is noted either way.
 
     Raises:
@@ -62,7 +98,7 @@ def load_own(path: Path, said: ReadSpec, note: Note | None = None) -> Loaded:
         def make() -> Stored:
             (note or silent)(f"reading {path}; the next time it comes from the cache.")
             fresh = _read(path, said)
-            packed = pack.pack_recordings(fresh.recordings)
+            packed = pack.pack_recordings(list(fresh))
             packed.meta["own"] = {
                 "description": fresh.description.plain(),
                 "test_groups": list(fresh.test_groups),
@@ -72,7 +108,7 @@ def load_own(path: Path, said: ReadSpec, note: Note | None = None) -> Loaded:
 
         stored = load_or_make(f"own-{key}", make, note=note)
         kept = stored.meta["own"]
-        loaded = Loaded(
+        loaded = Recordings(
             pack.unpack_recordings(stored),
             from_plain(kept["description"]),
             tuple(kept["test_groups"]),
@@ -105,15 +141,15 @@ def told(description: Description) -> list[str]:
     return [*lines, *(f"{line.rstrip('.')}." for line in description.notes)]
 
 
-def loaded_of(own: "Own | Sequence[Cases]", said: ReadSpec) -> Loaded:
+def loaded_of(own: "Own | Sequence[Cases]", said: ReadSpec) -> Recordings:
     """Recordings or cases, with their digest."""
     if isinstance(own, Own):
-        return Loaded(own.recordings, own.description, own.test_groups, None, pack.digest_of(own.recordings))
+        return Recordings(own.recordings, own.description, own.test_groups, None, pack.digest_of(own.recordings))
     recordings, description, testers, length = recordings_of_cases(list(own), said)
-    return Loaded(recordings, description, testers, length, pack.digest_of(recordings))
+    return Recordings(recordings, description, testers, length, pack.digest_of(recordings))
 
 
-def _read(path: Path, said: ReadSpec) -> Loaded:
+def _read(path: Path, said: ReadSpec) -> Recordings:
     return loaded_of(read_own(path, said), said)
 
 

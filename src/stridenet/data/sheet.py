@@ -1,4 +1,4 @@
-"""The nouns between a file and what it means: a sheet is a table as its file has it, cases are windows that came cut."""
+"""The nouns between a file and its meaning: a sheet is a table as its file has it, cases are windows that came cut."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from importlib import import_module
-from typing import Protocol
+from typing import Literal, Protocol
 
 from stridenet.data.sheet import Cases, Sheet
 from stridenet.data.source import File
@@ -49,8 +49,12 @@ RECORDERS: tuple[str, ...] = (
 """In this order; modules of ``formats/recorders``."""
 
 
-def read(file: File) -> list[Sheet | Cases]:
+def read(file: File, *, layout: Literal["ntc", "nct"] | None = None) -> list[Sheet | Cases]:
     """What a file holds, by the first format that it is of, and what its recorder's manner says of it.
+
+    Args:
+        file: the file.
+        layout: the axes of arrays, where the user says them.
 
     Raises:
         DataError: it is damaged, or of no form that is known.
@@ -59,7 +63,8 @@ def read(file: File) -> list[Sheet | Cases]:
     for name in READERS:
         reader: Reader = import_module(f"stridenet.data.formats.{name}")
         if reader.matches(file, head):
-            return [part for one in reader.read(file) for part in (_refined(one) if isinstance(one, Sheet) else [one])]
+            found = reader.read(file, layout) if name == "arrays" else reader.read(file)  # type: ignore[call-arg]
+            return [part for one in found for part in (_refined(one) if isinstance(one, Sheet) else [one])]
     raise TypeError("the last reader takes any file.")
 
 

@@ -61,7 +61,8 @@ def intervals_of(sheet: Sheet) -> Intervals:
     start, end, label, file = (_column(sheet, _START), _column(sheet, _END), _label_of(sheet), _column(sheet, _FILE))
     if start is None or label is None:
         raise DataError(
-            f"file {short(sheet.name, 200)}: a table of labels needs the columns start and label (and end, file), found "
+            f"file {short(sheet.name, 200)}: a table of labels needs the columns start and label (and end, file), "
+            "found "
             f"{', '.join(sheet.frame.columns[:8])}; rename them, or move the file away."
         )
     if file == label:
@@ -97,8 +98,10 @@ def labelled(streams: Sequence[Stream], tables: Sequence[Intervals]) -> tuple[li
                     done[i] = replace(stream, labels=labels)
         if len(table.start) and not hit:
             raise DataError(
-                f"file {short(table.name, 200)}: none of its {len(table.start)} intervals meets a sample of a recording beside "
-                "it; write start and end in seconds of the recording's own clock and name the recording in a column file, "
+                f"file {short(table.name, 200)}: none of its {len(table.start)} intervals meets a sample of a "
+                "recording beside "
+                "it; write start and end in seconds of the recording's own clock and name the recording in a column "
+                "file, "
                 "or move the table away."
             )
         if hit:

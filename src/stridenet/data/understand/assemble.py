@@ -54,7 +54,8 @@ def with_labels(
         notes.append(f"labels that differ by capitals and blanks only were taken for one: {_shown(same)}")
     elif same:
         notes.append(
-            f"labels differ by capitals and blanks only and are classes of their own: {_shown(same)}; --merge-labels takes "
+            f"labels differ by capitals and blanks only and are classes of their own: {_shown(same)}; --merge-labels "
+            "takes "
             "them for one"
         )
     if not any(_labels_in(stream) for stream in done):
@@ -113,7 +114,8 @@ def alike_channels(streams: Sequence[Stream], skipped: list[tuple[str, str]]) ->
         if len(different) > 1:
             one, other = sorted(different)[:2]
             raise DataError(
-                f"{first.where}: channel {short(name)} is in {one} in some files and in {other} in others; have it converted: "
+                f"{first.where}: channel {short(name)} is in {one} in some files and in {other} in others; have it "
+                "converted: "
                 f"--unit {name}={one} or --unit {name}={other}."
             )
     filled = tuple(next(iter(units[name]), "") for name in first.channels)

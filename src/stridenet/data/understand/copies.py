@@ -111,10 +111,10 @@ def _varies(cells: pl.Series) -> bool:
 def _equal(one: pl.Series, other: pl.Series) -> bool:
     if one.dtype.is_numeric() and other.dtype.is_numeric():
         head = [series.head(8).cast(pl.Float64).to_numpy() for series in (one, other)]
-        if not np.allclose(*head, rtol=1e-6, equal_nan=True):  # the cheap way to know
+        if not np.allclose(head[0], head[1], rtol=1e-6, equal_nan=True):  # the cheap way to know
             return False
         whole = [series.cast(pl.Float64).to_numpy() for series in (one, other)]
-        return bool(np.allclose(*whole, rtol=1e-6, equal_nan=True))
+        return bool(np.allclose(whole[0], whole[1], rtol=1e-6, equal_nan=True))
     if one.dtype != other.dtype:
         one, other = one.cast(pl.String, strict=False), other.cast(pl.String, strict=False)
     return bool(one.equals(other))

@@ -39,12 +39,14 @@ def refuse_features(roles: Roles) -> None:
     if len(telling) >= 2 and len(telling) * 2 >= len(names):
         raise DataError(
             f"{roles.where}: columns such as {short(telling[0])} are statistics of a window, so each row is a finished "
-            "window and no sample: a network over time cannot be trained on it; give the recordings that it was made from."
+            "window and no sample: a network over time cannot be trained on it; give the recordings that it was made "
+            "from."
         )
     if wide_columns(names):
         first = next(iter(wide_columns(names).values()))
         raise DataError(
-            f"{roles.where}: columns {short(first[0])} to {short(first[-1])} seem to be the samples of one window, so each "
+            f"{roles.where}: columns {short(first[0])} to {short(first[-1])} seem to be the samples of one window, so "
+            "each "
             "row is a window: say so with --wide, or name the columns that are channels with --channels."
         )
 

@@ -15,12 +15,28 @@ from stridenet.data.understand.pattern import FileName
 from stridenet.data.understand.streams import Stream
 from stridenet.data.understand.words import words
 from stridenet.errors import DataError, short
-from stridenet.signals.clock import Clock, pieces
 from stridenet.signals import grid
+from stridenet.signals.clock import Clock, pieces
 from stridenet.signals.grid import join
 
 _MOTION = frozenset(
-    "acc gyro linear gravity total mag quat orientation attitude accelerometer gyroscope user x y z".split()
+    [
+        "acc",
+        "gyro",
+        "linear",
+        "gravity",
+        "total",
+        "mag",
+        "quat",
+        "orientation",
+        "attitude",
+        "accelerometer",
+        "gyroscope",
+        "user",
+        "x",
+        "y",
+        "z",
+    ]
 )
 """Words of the channels of sensors of motion."""
 _SLOW = 4.0

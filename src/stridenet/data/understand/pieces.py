@@ -108,7 +108,8 @@ def _one_rate(streams: Sequence[Stream], clocks: Sequence[Clock | None], said: R
             who = "" if not stream.person else f", person {short(stream.person, 40)},"
             other = "the rate that was given" if said.rate_hz else f"{largest[2].where}{_who(largest[2])}"
             raise DataError(
-                f"{stream.where}{who} has {rate:.4g} samples per second, but {other} says {reference:.4g}; all must have "
+                f"{stream.where}{who} has {rate:.4g} samples per second, but {other} says {reference:.4g}; all must "
+                "have "
                 f"one rate: have them resampled (--even {_round(min(rate, reference)):g}), or read them apart."
             )
     return common
@@ -181,7 +182,8 @@ def _without_missing(
             f"(--drop {plain(stream.channels[column], 40)})"
         )
         raise DataError(
-            f"{stream.where}, column {short(stream.channels[column])}: {int(bad[:, column].sum())} of {len(data)} values are "
+            f"{stream.where}, column {short(stream.channels[column])}: {int(bad[:, column].sum())} of {len(data)} "
+            "values are "
             f"missing{large} (first in {line}); {remedy}."
         )
     most = max(1, round(said.fill_gaps * rate))
@@ -243,7 +245,8 @@ def _tell(
         stream, clock = max(uneven, key=lambda one: one[1].jitter)
         done.notes.append(
             f"{len(uneven)} of {len(clocks)} clocks are uneven (steps with a spread of {clock.jitter:.0%} in "
-            f"{short(stream.name, 60)}, the longest {clock.longest_step_s:.3g} s): put on an even grid of {rate:g} Hz by "
+            f"{short(stream.name, 60)}, the longest {clock.longest_step_s:.3g} s): put on an even grid of {rate:g} Hz "
+            "by "
             "their stamps"
         )
     if bridged:

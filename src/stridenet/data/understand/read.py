@@ -63,7 +63,7 @@ def read_own(path: Path, said: ReadSpec | None = None) -> "Own | list[Cases]":
         DataError: what must not be guessed, or a file that is damaged or does not fit the others.
     """
     found, passed = files(path)
-    sheets, cases, more = _sheets(found, path)
+    sheets, cases, more = _sheets(found, path, said or ReadSpec())
     if cases and not any(sheet.kind == "samples" for sheet in sheets):
         return cases
     return understand(sheets, said or ReadSpec(), source=path.name or str(path), passed=[*passed, *more])
@@ -126,14 +126,14 @@ def understand(sheets: Sequence[Sheet], said: ReadSpec, *, source: str, passed: 
     return Own(recordings, described, testers)
 
 
-def _sheets(found: Sequence[File], path: Path) -> tuple[list[Sheet], list[Cases], list[Passed]]:
+def _sheets(found: Sequence[File], path: Path, said: ReadSpec) -> tuple[list[Sheet], list[Cases], list[Passed]]:
     """All that the files hold; one of them that cannot be read does not stop the others, unless it is one of theirs."""
     sheets: list[Sheet] = []
     cases: list[Cases] = []
     failed: list[tuple[File, DataError]] = []
     for file in found:
         try:
-            for one in read(file):
+            for one in read(file, layout=said.layout):
                 if isinstance(one, Cases):
                     cases.append(one)
                 else:

@@ -26,7 +26,8 @@ def described(path: Path, said: ReadSpec) -> tuple[Path, ReadSpec]:
         )
     if not isinstance(content["format"], int) or content["format"] > FORMAT:
         raise DataError(
-            f"{plain(path)}: a description of format {content['format']}, but this stridenet knows {FORMAT}; update stridenet, "
+            f"{plain(path)}: a description of format {content['format']}, but this stridenet knows {FORMAT}; update "
+            "stridenet, "
             "or write it again with inspect --save."
         )
     unknown = set(content) - {"format", "path", "read", "column"}

@@ -14,8 +14,7 @@ from stridenet.data.understand.content import same_clock
 from stridenet.data.understand.description import Grade, dangerous
 from stridenet.data.understand.words import words
 from stridenet.errors import DataError, short
-from stridenet.signals.clock import unit_of_time
-from stridenet.signals.units import SECONDS
+from stridenet.signals.time_unit import PER_SECOND, unit_named, unit_of_time
 
 _DATE = re.compile(r"\s*(?:\d{4}[-/.]\d\d?[-/.]\d\d?|\d\d?[-/.]\d\d?[-/.]\d{4}|\d\d?:\d\d(?::\d\d)?)")
 
@@ -74,7 +73,8 @@ def take_time(roles: Roles) -> None:
         else:
             raise dangerous(
                 roles.where,
-                f"columns {short(chosen)} ({_span(read[chosen])}) and {short(other)} ({_span(read[other])}) could both be "
+                f"columns {short(chosen)} ({_span(read[chosen])}) and {short(other)} ({_span(read[other])}) could both "
+                "be "
                 "the time",
                 [f"--time {typed(chosen)}", f"--time {typed(other)}"],
             )
@@ -95,13 +95,14 @@ def is_clock(roles: Roles, name: str) -> bool:
     return by_name or roles.unit(name) in known.TIME_UNITS
 
 
-def read_stamps(cells: pl.Series, *, unit: str, where: str) -> Stamps:
+def read_stamps(cells: pl.Series, *, unit: str, where: str, said: bool = False) -> Stamps:
     """A column's cells as seconds.
 
     Args:
         cells: numbers, dates or text.
         unit: what the file or the user says; empty where nobody does.
         where: how a message begins.
+        said: whether it is the user who says the unit; then nothing is doubted.
 
     Raises:
         DataError: a cell is no time.
@@ -117,8 +118,11 @@ def read_stamps(cells: pl.Series, *, unit: str, where: str) -> Stamps:
     if cells.dtype.is_temporal():
         return _since(_nanoseconds(cells), 1e-9, "ns", "certain", "dates")
     values = cells.to_numpy()
-    found = unit_of_time(values, name_unit=unit or None)
-    return _since(values, SECONDS[found.unit], found.unit, found.grade, found.why, found.options)
+    if said:
+        named = unit_named(unit)
+        return _since(values, 1 / PER_SECOND[named], named, "certain", "you said so")
+    found = unit_of_time(values, name_unit=unit or None, column=cells.name)
+    return _since(values, 1 / PER_SECOND[found.unit], found.unit, found.grade, found.why, found.options)
 
 
 def _nanoseconds(cells: pl.Series) -> npt.NDArray[np.int64]:
@@ -144,7 +148,9 @@ def _since(
 def _try(roles: Roles, name: str) -> Stamps | None:
     longest = max(roles.sheets, key=lambda sheet: sheet.frame.height)
     try:
-        return read_stamps(longest.frame[name].drop_nulls(), unit=roles.unit(name), where=roles.where)
+        return read_stamps(
+            longest.frame[name].drop_nulls(), unit=roles.unit(name), where=roles.where, said=name in roles.said.unit
+        )
     except DataError:
         return None
 

@@ -1,4 +1,4 @@
-"""A stream: what one sensor, or one recorder, wrote of one person without a change of recording, in the file's order."""
+"""A stream: what one recorder wrote of one person in one recording, in the order of the file."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -146,12 +146,14 @@ def _stamps(sheet: Sheet, roles: Roles) -> Stamps | None:
     name = roles.one("time")
     if name is None:
         return None
-    stamps = read_stamps(
-        sheet.frame[name], unit=roles.unit(name), where=f"file {short(sheet.name, 200)}, column {short(name)}"
-    )
+    where = f"file {short(sheet.name, 200)}, column {short(name)}"
+    stamps = read_stamps(sheet.frame[name], unit=roles.unit(name), where=where, said=name in roles.said.unit)
+    if stamps.grade == "dangerous" and roles.said.rate_hz is not None:
+        return None  # the rate is said, so these number the samples
     if stamps.grade == "dangerous":
         raise DataError(
-            f"file {short(sheet.name, 200)}, column {short(name)}: {stamps.why}; say which: {' or '.join(stamps.options)}."
+            f"file {short(sheet.name, 200)}, column {short(name)}: {stamps.why}; say which: "
+            f"{' or '.join(stamps.options)}."
         )
     if np.isnan(stamps.seconds).any():
         row = int(np.isnan(stamps.seconds).argmax())

@@ -20,7 +20,8 @@ SESSION = _set(
     "sequence set recordingid sessionid trialid"
 )
 TIME = _set(
-    "time timestamp timestamps datetime date epoch epoc clock elapsed t ts seconds second secs sec ms millis millisecond "
+    "time timestamp timestamps datetime date epoch epoc clock elapsed t ts seconds second secs sec ms millis "
+    "millisecond "
     "milliseconds micros microseconds nanos nanoseconds ns us unixtime walltime"
 )
 NUMBERED = _set("id ids no nr num number code index idx name names key label type of the true")
@@ -55,7 +56,8 @@ SENSORS: dict[str, str] = {
 }
 """Words of sensors, and what their channels begin with; nothing said where the word itself does."""
 MEASURES = _set(
-    "heart pulse bpm temperature humidity spo2 oxygen respiration breath skin conductance volume sound noise power force"
+    "heart pulse bpm temperature humidity spo2 oxygen respiration breath skin conductance volume sound noise power "
+    "force"
 )
 """Words of what is measured slowly, in steps that may last."""
 PLACES = _set(
@@ -67,8 +69,10 @@ ACTIVITIES = _set(
     "walk walking walks run running jog jogging sit sitting stand standing lie lying lay laying sleep sleeping stairs "
     "stair upstairs downstairs ups dws wlk std up down climbing climb descending ascending cycling cycle bike biking "
     "jump jumping fall falling falls rest resting still idle driving drive eat eating drink drinking type typing write "
-    "writing brush brushing clap clapping punch punching flex flexing wave waving swing squat squats bench deadlift dead "
-    "row rowing ohp press pushup pushups situp situps lunge lunges dance dancing swim swimming football basketball dribbling "
+    "writing brush brushing clap clapping punch punching flex flexing wave waving swing squat squats bench deadlift "
+    "dead "
+    "row rowing ohp press pushup pushups situp situps lunge lunges dance dancing swim swimming football basketball "
+    "dribbling "
     "kicking throw throwing bend bending hop hopping shake shaking circle circles nothing none other stationary static "
     "dynamic wash washing cook cooking clean cleaning vacuum smoking smoke talking reading elliptical treadmill "
     "limp limping shuffle skip skipping stretch stretching turn turning transition kneel crouch pull pullup sweep"
