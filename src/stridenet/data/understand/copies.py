@@ -13,7 +13,8 @@ from stridenet.errors import short
 _FEWEST = 3
 _SHOWN = 3
 _COPY = re.compile(
-    r"\s*\(\d+\)$|[\s_-]*(?:copy|kopie|copie|copia|kopia)(?:\s*\(?\d+\)?)?$|^(?:copy of|kopie von|copie de|copia de)\s+",
+    r"\s*\(\d+\)$|[\s_-]*(?:copy|kopie|copie|copia|kopia)(?:\s*\(?\d+\)?)?$"
+    r"|^(?:copy of|kopie von|copie de|copia de)\s+",
     re.IGNORECASE,
 )
 _ENOUGH = 100

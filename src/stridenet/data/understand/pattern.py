@@ -75,7 +75,8 @@ def compiled(pattern: str) -> tuple[re.Pattern[str], int]:
             expression += f"(?P<{field}>[^/]+?)"
     if not seen:
         raise SettingError(
-            f"--people-from {short(pattern)}: it names nothing; write for example {person}_{activity}_{trial}.csv."
+            f"--people-from {short(pattern)}: it names nothing; "
+            "write for example {person}_{activity}_{trial}.csv."
         )
     return re.compile(re.sub(r"\\\.\w+$", "", expression)), text.count("/")
 
