@@ -25,7 +25,18 @@ class Recorder(Protocol):
         """The sheet, or one a sensor, with what is known of this recorder's columns; None where it is none of its."""
 
 
-READERS: tuple[str, ...] = ("ts", "arrays", "empatica", "delimited")
+READERS: tuple[str, ...] = (
+    "ts",
+    "arrays",
+    "empatica",
+    "edge_impulse",
+    "movesense",
+    "sensor_logger_json",
+    "wearables",
+    "whar",
+    "physionet",
+    "delimited",
+)
 """In this order; the last takes any text."""
 RECORDERS: tuple[str, ...] = (
     "sensor_logger",
