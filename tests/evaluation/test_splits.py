@@ -160,3 +160,24 @@ def test_a_random_share_that_cannot_be_drawn_is_refused() -> None:
     few = windows.take(np.array([0, 1, len(windows) - 1]))
     assert "cannot be drawn" in refused(few, kind="random")
     assert "cannot be drawn" in refused(windows, kind="random", test=0.001)
+
+
+@given(st.lists(st.tuples(st.integers(0, 1), st.integers(0, 12)), max_size=20))
+def test_samples_are_numbered_once_each(at: list[tuple[int, int]]) -> None:
+    n = len(at)
+    recording, start = np.array(at, np.int64).reshape(n, 2).T
+    windows = Windows(
+        np.zeros((n, 3, 1), np.float32),
+        recording * 0,
+        np.full(n, "p"),
+        recording,
+        start,
+        ("a", "b"),
+        ("x",),
+        ("",),
+        ("c",),
+        1.0,
+    )
+    covered = {(int(r), int(s) + i) for r, s in at for i in range(3)}
+    found = leaks(windows, np.arange(n), np.arange(n))
+    assert found.samples == len(covered)

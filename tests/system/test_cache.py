@@ -1,7 +1,9 @@
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -80,6 +82,76 @@ def test_a_changed_byte_is_noticed_and_the_entry_made_anew(tmp_path: Path, where
     assert "damaged" in notes[0]
     assert str(path) in notes[0]
     check(load_or_make("a", never, folder=tmp_path))
+
+
+class Read:
+    """Counts the bytes that are read for checksums."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.n, blocks = 0, cache._blocks
+
+        def count(file: Any, offset: int, n: int) -> Any:
+            self.n += n
+            return blocks(file, offset, n)
+
+        monkeypatch.setattr(cache, "_blocks", count)
+
+
+def large() -> Stored:
+    return Stored({"who": np.array(["1", "30"]), "x": np.arange(1_000_000.0)})
+
+
+def test_a_large_array_is_read_whole_once_for_a_file_that_stays_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load_or_make("a", large, folder=tmp_path)
+    settled = time.time() - 10
+    monkeypatch.setattr(cache, "_SETTLED", -1)  # its time of change cannot be set back
+    read = Read(monkeypatch)
+    load_or_make("a", never, folder=tmp_path)
+    assert read.n > 8_000_000
+    for _ in range(2):
+        read.n = 0
+        load_or_make("a", never, folder=tmp_path)
+        assert 0 < read.n < 100
+    os.utime(tmp_path / "a.bin", (settled, settled))  # it looks otherwise
+    load_or_make("a", never, folder=tmp_path)
+    assert read.n > 8_000_000
+
+
+def test_a_file_that_changed_just_now_is_read_whole_each_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    load_or_make("a", large, folder=tmp_path)
+    monkeypatch.setattr(cache, "_SETTLED", 10**18)
+    for _ in range(2):
+        read = Read(monkeypatch)
+        load_or_make("a", never, folder=tmp_path)
+        assert read.n > 8_000_000
+
+
+@pytest.mark.parametrize("where", ["small", "large"])
+def test_damage_to_a_large_entry_that_was_known_is_noticed(
+    where: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cache, "_SETTLED", -1)
+    for _ in range(2):
+        load_or_make("a", large, folder=tmp_path)
+    data = bytearray((tmp_path / "a.bin").read_bytes())
+    data[data.index("30".encode("utf-32-le")) if where == "small" else -4_000_000] ^= 1
+    (tmp_path / "a.bin").write_bytes(data)
+    notes: list[str] = []
+    x = load_or_make("a", large, folder=tmp_path, note=notes.append).arrays["x"]
+    np.testing.assert_array_equal(x, large().arrays["x"])
+    assert "damaged" in notes[0]
+
+
+def test_parts_are_one_array_on_the_disk_and_where_there_is_none(tmp_path: Path) -> None:
+    parts = [np.arange(5, dtype=np.float32), np.arange(0.0), np.arange(3.0)]
+    (tmp_path / "file").write_text("in the way")
+    for folder in (tmp_path, tmp_path / "file" / "cache"):
+        x = load_or_make("a", lambda: Stored({}, parts={"x": parts}), folder=folder).arrays["x"]
+        np.testing.assert_array_equal(x, np.concatenate(parts))
+        assert x.dtype == np.float64
+        assert not x.flags.writeable
 
 
 @pytest.mark.parametrize("size", [0, 10, 100, 300])

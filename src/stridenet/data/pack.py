@@ -10,36 +10,42 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from stridenet.signals.places import Places
 from stridenet.signals.recording import Recording
 from stridenet.signals.windows import Windows
 from stridenet.system.cache import Stored
 
-_PER_WINDOW = ("x", "y", "group", "recording", "start")
+_PER_WINDOW = ("y", "group", "recording", "start")
 _OF_ALL = ("recordings", "channels", "units", "classes", "test_groups")
 _OF_EACH = ("name", "group", "channels", "units", "rate_hz", "classes")
 
 
 def pack_windows(windows: Windows) -> Stored:
-    """Windows to keep; ``source`` is left out, for the next reader may have found them elsewhere."""
+    """Windows to keep, as places over one signal; without ``source``: the next reader may find them elsewhere."""
     meta: dict[str, Any] = {name: list(getattr(windows, name)) for name in _OF_ALL}
-    meta |= {"rate_hz": windows.rate_hz, "dropped": windows.dropped}
-    return _with_digest({name: getattr(windows, name) for name in _PER_WINDOW}, meta)
+    meta |= {"rate_hz": windows.rate_hz, "dropped": windows.dropped, "length": windows.length}
+    places = windows.places.compact()
+    arrays = {"signal": places.signals[0], "first": places.first}
+    return _with_digest(arrays | {name: getattr(windows, name) for name in _PER_WINDOW}, meta)
 
 
 def unpack_windows(stored: Stored) -> Windows:
     """What :func:`pack_windows` was given, with its digest."""
     fields: dict[str, Any] = {**stored.arrays, **stored.meta}
-    return Windows(**fields | {name: tuple(stored.meta[name]) for name in _OF_ALL})
+    first = fields.pop("first")
+    places = Places([fields.pop("signal")], np.zeros(len(first), np.int64), first, fields.pop("length"))
+    return Windows(x=places, **fields | {name: tuple(stored.meta[name]) for name in _OF_ALL})
 
 
 def pack_recordings(recordings: Sequence[Recording]) -> Stored:
-    """Recordings to keep, end to end in one array."""
-    arrays = {
-        "data": np.concatenate([r.data for r in recordings]),
-        "labels": np.concatenate([r.labels for r in recordings]),
-        "ends": np.cumsum([0] + [r.n_samples for r in recordings]),
+    """Recordings to keep, end to end in one array, which is made on the disk alone."""
+    ends = np.cumsum([0] + [r.n_samples for r in recordings])
+    parts: dict[str, list[npt.NDArray[Any]]] = {
+        "data": [r.data for r in recordings],
+        "labels": [r.labels for r in recordings],
     }
-    return _with_digest(arrays, {"recordings": [{name: getattr(r, name) for name in _OF_EACH} for r in recordings]})
+    meta = {"recordings": [{name: getattr(r, name) for name in _OF_EACH} for r in recordings]}
+    return _with_digest({"ends": ends}, meta, parts)
 
 
 def unpack_recordings(stored: Stored) -> list[Recording]:
@@ -69,9 +75,16 @@ def with_source(windows: Windows, source: str, digest: str = "", *, simulated: b
     return replace(windows, source=source, digest=digest or windows.digest, simulated=simulated)
 
 
-def _with_digest(arrays: dict[str, npt.NDArray[Any]], meta: dict[str, Any]) -> Stored:
+def _with_digest(
+    arrays: dict[str, npt.NDArray[Any]],
+    meta: dict[str, Any],
+    parts: dict[str, list[npt.NDArray[Any]]] | None = None,
+) -> Stored:
     total = hashlib.sha256(json.dumps(meta, sort_keys=True).encode())
-    for name, array in arrays.items():
-        total.update(f"{name} {array.dtype.str} {array.shape}".encode())
-        total.update(np.ascontiguousarray(array).data)
-    return Stored(arrays, meta | {"digest": total.hexdigest()})
+    stored = Stored(arrays, meta, parts or {})
+    for name, some in stored.bodies():
+        total.update(f"{name} {some.dtype.str} {some.shape}".encode())
+        for block in some.blocks():
+            total.update(block)
+    meta["digest"] = total.hexdigest()
+    return stored

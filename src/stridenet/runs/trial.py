@@ -21,6 +21,7 @@ from stridenet.system.notes import OnEpoch
 FORMAT = 1
 _DECIDING = ("engine", "models", "named.py", "runs/trial.py")
 """Where the code lies that decides a trial's numbers, once windows and sides are known."""
+_BLOCK = 65_536  # samples
 
 
 class Outcome(NamedTuple):
@@ -79,12 +80,20 @@ def key(deciding: Mapping[str, Any], seed: int) -> str:
 
 
 def content(windows: Windows) -> str:
-    """Identifies what windows hold: samples, classes, people and places."""
+    """Identifies what windows hold: samples, classes, people and places.
+
+    The same windows have the same content, whether they came as places over a signal or as copies.
+    """
     digest = hashlib.sha256(json.dumps([windows.channels, windows.units, windows.classes, windows.rate_hz]).encode())
-    for array in (windows.x, windows.y, windows.group, windows.recording, windows.start):
+    order, fresh = windows.in_time()
+    for array in (windows.y, windows.group, windows.recording, windows.start, fresh):
         body = np.ascontiguousarray(array)
         digest.update(f"{body.dtype.str}{body.shape}".encode())
         digest.update(body.view(np.uint8).data if body.size else b"")
+    digest.update(f"{windows.x.shape}".encode())
+    for piece in windows.places.pieces(order, fresh):
+        for first in range(0, len(piece), _BLOCK):
+            digest.update(np.ascontiguousarray(piece[first : first + _BLOCK], np.float32).view(np.uint8).data)
     return digest.hexdigest()
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from stridenet.signals.places import joined
 from stridenet.signals.recording import UNLABELLED, Recording
 from stridenet.signals.windows import Windows, by_number
 
@@ -117,7 +118,7 @@ def contiguous(windows: Windows, *, by_class: bool = False) -> list[_Index]:
 def join(windows: Windows, run: _Index) -> npt.NDArray[np.float32]:
     """The samples of one run of windows, each once: shape (sample, channel)."""
     fresh = np.diff(windows.start[run], prepend=windows.start[run[0]] - windows.length)
-    return windows.x[run][np.arange(windows.length) >= windows.length - fresh[:, None]]
+    return joined(windows.places.pieces(run, fresh), len(windows.channels))
 
 
 def _describe(values: _Samples) -> dict[str, float | None]:

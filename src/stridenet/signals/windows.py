@@ -1,6 +1,6 @@
 """Windows: recordings cut into pieces of equal length that remember where they came from."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal, get_args
 
@@ -8,7 +8,9 @@ import numpy as np
 import numpy.typing as npt
 
 from stridenet.errors import DataError, SettingError, unknown_name
+from stridenet.signals.arrays import Layout, fields
 from stridenet.signals.cards import Card
+from stridenet.signals.places import Places, Signal, fresh_samples, joined
 from stridenet.signals.recording import Recording
 from stridenet.signals.wording import channels_with_units, left_out, listed, one_line, sized, words
 
@@ -20,7 +22,9 @@ class Windows:
     """Pieces of recordings, all of one length, each with its label, its person and its place.
 
     Args:
-        x: shape (window, time, channel), float32; may be a read-only view onto the recording.
+        x: shape (window, time, channel), float32. An array is taken, and becomes a
+            :class:`stridenet.signals.places.Places`: it reads like an array, ``x[i]`` and ``np.asarray(x)`` are real
+            ones, and it holds the signal under the windows once, however much they overlap.
         y: shape (window,), the class of each window, from 0.
         group: shape (window,), the person.
         recording: shape (window,), an index into ``recordings``.
@@ -37,7 +41,7 @@ class Windows:
         digest: identifies the content that the windows were made from.
     """
 
-    x: npt.NDArray[np.float32]
+    x: Places | npt.NDArray[np.float32]
     y: npt.NDArray[np.int64]
     group: npt.NDArray[np.str_]
     recording: npt.NDArray[np.int64]
@@ -67,6 +71,9 @@ class Windows:
                 )
         if len(self.channels) != self.x.shape[2]:
             raise DataError(f"windows: {self.x.shape[2]} channels, but {len(self.channels)} channel names.")
+        if not isinstance(self.x, Places):
+            x = np.ascontiguousarray(self.x, np.float32)
+            object.__setattr__(self, "x", Places.of(x, self.recording, self.start))
 
     def __len__(self) -> int:
         return len(self.x)
@@ -76,6 +83,49 @@ class Windows:
 
     def _repr_html_(self) -> str:
         return self._card().html()
+
+    @classmethod
+    def from_arrays(
+        cls,
+        x: npt.ArrayLike,
+        y: npt.ArrayLike,
+        groups: npt.ArrayLike | None = None,
+        *,
+        layout: Layout = "ntc",
+        channels: Sequence[str] | None = None,
+        units: Sequence[str] | None = None,
+        rate_hz: float | None = None,
+        classes: Sequence[str] | None = None,
+    ) -> "Windows":
+        """Windows that came cut, as arrays.
+
+        Windows that hold the end of the one before them, by the same step and of one person, are told as one recording.
+
+        Args:
+            x: shape (window, time, channel), numbers that are finite in single precision.
+            y: shape (window,), the class of each: text, or numbers. Classes are sorted, numbers by their value.
+            groups: shape (window,), the person of each; None where nobody knows: then no split by person is possible.
+            layout: the order of x's axes: ``"ntc"``, or ``"nct"`` for (window, channel, time).
+            channels: the channels' names, by default ``channel 1`` and so on.
+            units: the channels' units, by default none.
+            rate_hz: samples per second; without it a sample counts as a second.
+            classes: the classes' names in the order of their numbers. y then holds these names, or numbers from 0.
+
+        Raises:
+            DataError: what does not fit together, in one sentence.
+
+        >>> windows = Windows.from_arrays(np.zeros((3, 9, 50)), ["walk", "sit", "walk"], [1, 1, 2], layout="nct")
+        >>> windows.x.shape, windows.classes, windows.y.tolist(), windows.people
+        ((3, 50, 9), ('sit', 'walk'), [1, 0, 1], ('1', '2'))
+        """
+        found = fields(x, y, groups, layout=layout, channels=channels, units=units, rate_hz=rate_hz, classes=classes)
+        return cls(**found)
+
+    @property
+    def places(self) -> Places:
+        """The same as ``x``."""
+        assert isinstance(self.x, Places)  # since it was made
+        return self.x
 
     @property
     def length(self) -> int:
@@ -106,10 +156,10 @@ class Windows:
         return Card(f"Windows: {len(self):,}", [*facts, ("left out", lost)] if lost else facts)
 
     def take(self, index: npt.NDArray[np.integer]) -> "Windows":
-        """The windows with these numbers, in this order; a copy."""
+        """The windows with these numbers, in this order; of the signal nothing is copied."""
         return replace(
             self,
-            x=self.x[index],
+            x=self.places.take(np.asarray(index, np.int64)),
             y=self.y[index],
             group=self.group[index],
             recording=self.recording[index],
@@ -130,12 +180,25 @@ class Windows:
         >>> cut([r], length=3, step=1).without_overlap().ravel().tolist()
         [0.0, 1.0, 2.0, 3.0, 4.0, 5.0]
         """
+        return joined(self.pieces(), len(self.channels))
+
+    def pieces(self) -> Iterator[Signal]:
+        """What :meth:`without_overlap` gives, as views onto the signal, each as long as its samples lie in a row."""
         order = np.lexsort((self.start, self.recording))
-        same = np.diff(self.recording[order], prepend=-1) == 0
-        stride = np.diff(self.start[order], prepend=0)
-        fresh = np.where(same, np.minimum(stride, self.length), self.length)
-        keep = np.arange(self.length) >= self.length - fresh[:, None]
-        return self.x[order][keep]
+        fresh = fresh_samples(self.recording[order], self.start[order], self.length)
+        return self.places.pieces(order, fresh)
+
+    def in_time(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+        """Numbers of windows in the order of recordings and starts, and of new samples at the end of each.
+
+        Together they are all that the windows hold: new is what the window before does not hold in the same place.
+        """
+        order = np.lexsort((self.start, self.recording))
+        fresh = fresh_samples(self.recording[order], self.start[order], self.length)
+        which, first = self.places.which[order], self.places.first[order]
+        apart = (np.diff(which) != 0) | (np.diff(first) != np.diff(self.start[order]))
+        fresh[1:][apart] = self.length
+        return order, fresh
 
 
 def by_number(people: Iterable[str]) -> tuple[str, ...]:
@@ -214,21 +277,23 @@ def cut(
             continue
         starts = np.arange(0, recording.n_samples - n_length + 1, n_step)
         dropped["tail_samples"] += recording.n_samples - int(starts[-1]) - n_length
-        y = _label(recording.labels, starts, n_length, n_classes, labels, purity)
+        blocks = [starts[k : k + _BLOCK] for k in range(0, len(starts), _BLOCK)]
+        y = np.concatenate([_label(recording.labels, block, n_length, n_classes, labels, purity) for block in blocks])
         dropped["mixed"] += int((y == _MIXED).sum())
         dropped["unlabelled"] += int((y == _NONE).sum())
         kept.append((i, starts[y >= 0], y[y >= 0]))
 
     counts = [len(starts) for _, starts, _ in kept]
     index = np.repeat(np.array([i for i, _, _ in kept], dtype=np.int64), counts)
+    start = np.concatenate([starts for _, starts, _ in kept])
     groups = np.array([r.group for r in recordings])
     first = recordings[0]
     return Windows(
-        x=_gather(recordings, kept, n_length),
+        x=Places([r.data for r in recordings], index, start, n_length),
         y=np.concatenate([y for _, _, y in kept]),
         group=groups[index],
         recording=index,
-        start=np.concatenate([starts for _, starts, _ in kept]),
+        start=start,
         recordings=tuple(r.name for r in recordings),
         channels=first.channels,
         units=first.units,
@@ -240,6 +305,7 @@ def cut(
 
 
 _NONE, _MIXED = -1, -2
+_BLOCK = 65_536  # windows that are labelled at a time: their counts are many numbers each
 
 
 def _label(
@@ -253,6 +319,7 @@ def _label(
     """The class of each window, or why it has none."""
     if rule == "end":
         return labels[starts + length - 1].astype(np.int64)
+    labels, starts = labels[starts[0] : starts[-1] + length], starts - starts[0]
     one_hot = labels[:, None] == np.arange(n_classes)
     before = np.concatenate([np.zeros((1, n_classes), np.int64), np.cumsum(one_hot, axis=0, dtype=np.int64)])
     counts = before[starts + length] - before[starts]  # (window, class), without a loop over windows
@@ -261,23 +328,6 @@ def _label(
     y = np.where(enough, counts.argmax(axis=1) if n_classes else 0, _MIXED)
     y[length - counts.sum(axis=1) >= np.maximum(top, 1)] = _NONE  # no label is the commonest
     return y.astype(np.int64)
-
-
-def _gather(
-    recordings: Sequence[Recording], kept: list[tuple[int, npt.NDArray[np.int64], npt.NDArray[np.int64]]], length: int
-) -> npt.NDArray[np.float32]:
-    """All windows in one array: a view when there is but one recording and nothing was dropped, else one copy."""
-
-    def view(recording: Recording, starts: npt.NDArray[np.int64]) -> npt.NDArray[np.float32]:
-        data = recording.data.astype(np.float32, copy=False)
-        sliding = np.lib.stride_tricks.sliding_window_view(data, length, axis=0).swapaxes(1, 2)
-        step = int(starts[1] - starts[0]) if len(starts) > 1 else 1
-        if len(starts) and (np.diff(starts) == step).all():  # evenly spaced: still a view
-            return sliding[starts[0] : starts[-1] + 1 : step]
-        return sliding[starts]
-
-    parts = [view(recordings[i], starts) for i, starts, _ in kept]
-    return parts[0] if len(parts) == 1 else np.concatenate(parts)
 
 
 _MOST_SAMPLES = 2**31

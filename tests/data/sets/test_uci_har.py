@@ -105,7 +105,7 @@ def test_every_way_to_give_it_gives_the_same(tree: Path, tmp_path: Path) -> None
     assert len({windows.digest for windows in read}) == 1
     for windows in read:
         np.testing.assert_array_equal(windows.x, read[0].x)
-        assert not windows.x.flags.writeable
+        assert not windows.places.signals[0].flags.writeable
 
 
 def test_line_ends_and_layout_do_not_matter(tree: Path) -> None:
