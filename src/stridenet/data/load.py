@@ -1,7 +1,7 @@
 """Data sets by name, and anyone's own files by path: found, read once, kept in the cache, cut into windows."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -183,6 +183,8 @@ def load_with_recordings(
         _tell_classes_without_windows(windows, recordings, note or silent)
     simulated = dataset is not None and dataset.simulated
     whole = pack.with_source(windows, source, digest, simulated=simulated)
+    if own is not None:
+        whole = replace(whole, reading=own.reading)
     return Loaded(whole, recordings, own.description if own else None)
 
 

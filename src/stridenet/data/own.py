@@ -15,6 +15,7 @@ from stridenet.data.understand.cases import recordings_of_cases
 from stridenet.data.understand.description import Description, from_plain
 from stridenet.data.understand.read import Own, read_own
 from stridenet.signals.cards import Card
+from stridenet.signals.reading import Reading
 from stridenet.signals.recording import Recording
 from stridenet.signals.wording import channels_with_units
 from stridenet.spec import ReadSpec
@@ -57,6 +58,14 @@ class Recordings(Sequence[Recording]):
 
     def __iter__(self) -> Iterator[Recording]:
         return iter(self.items)
+
+    @property
+    def reading(self) -> Reading:
+        """What is told of them wherever they go."""
+        one = self.description
+        return Reading(
+            "" if one.people.grade == "certain" else one.people.what, one.doubts, tuple(told(one)), one.plain()
+        )
 
     def __repr__(self) -> str:
         return str(self._card())

@@ -83,6 +83,19 @@ def _too_good(result: Result) -> Iterator[Alarm]:
         )
         stand = "stands" if (protocol.shared_people, protocol.shared_samples) == (1, 0) else "stand"
         yield Alarm("The test is not clean.", f"{shared} {stand} on both sides of the split.")
+    if protocol.equal_windows:
+        equal = counted(protocol.equal_windows, "test window")
+        is_ = "is" if protocol.equal_windows == 1 else "are"
+        yield Alarm(
+            "The test is not clean.",
+            f"{equal} {is_} in the training too, sample by sample: a recording may be there twice under two names.",
+        )
+    if protocol.people_by and protocol.kind != "random":
+        yield Alarm(
+            "People by their files.",
+            f"People are taken from {protocol.people_by}: if one person is in several, that person trains and is tested, "
+            "and every figure is too good. Name the column or the pattern that tells them apart.",
+        )
     if not ledger.clean:
         yield Alarm("The test data was used before.", f"It was used for this: {ledger}. The figures are too good.")
     if protocol.validation_kind == "random":

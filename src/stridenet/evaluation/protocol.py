@@ -1,6 +1,7 @@
 """What must be told beside a figure, as nouns with fields: the data, who was tested, what it was used for."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
@@ -26,6 +27,8 @@ class Provenance:
         channels: the channels' names.
         units: the channels' units.
         dropped: what cutting left out, by reason.
+        told: what was guessed, left out or odd when own files were read, each a sentence.
+        reading: what every file and column of own files was taken for.
     """
 
     source: str = ""
@@ -36,6 +39,8 @@ class Provenance:
     channels: tuple[str, ...] = ()
     units: tuple[str, ...] = ()
     dropped: dict[str, int] = field(default_factory=dict)
+    told: tuple[str, ...] = ()
+    reading: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +54,8 @@ class Protocol:
         windows: how many windows each side has.
         shared_people: people on both sides of the test; None where it is not known.
         shared_samples: raw samples on both sides of the test; None where it is not known.
+        equal_windows: test windows that training holds too, sample by sample, in another place.
+        people_by: how the people are known, where that is not certain; nothing is known of shared people then.
     """
 
     kind: SplitKind
@@ -57,11 +64,13 @@ class Protocol:
     windows: dict[str, int] = field(default_factory=dict)
     shared_people: int | None = 0
     shared_samples: int | None = 0
+    equal_windows: int = 0
+    people_by: str = ""
 
     @property
     def leaky(self) -> bool:
         """Whether the figures are too good: windows were drawn at random, or something is on both sides."""
-        return self.kind == "random" or bool(self.shared_people or self.shared_samples)
+        return self.kind == "random" or bool(self.shared_people or self.shared_samples or self.equal_windows)
 
     def __str__(self) -> str:
         train, tested = len(self.people.get("train", ())), len(self.people.get("test", ()))
@@ -71,7 +80,9 @@ class Protocol:
             words += "they are from"
         else:
             people = train + (validating if self.validation_kind == "by-person" else 0)
-            words = f"{self.kind}: {_persons(people, 'trains', 'train')}, {_others(tested)} tested"
+            kind = "by file" if self.people_by and self.kind == "by-person" else self.kind
+            words = f"{kind}: {_persons(people, 'trains', 'train')}, {_others(tested)} tested"
+            words += f" (people as {self.people_by} have them)" if self.people_by else ""
         if self.validation_kind == "by-person":
             words += f"; {validating} of the training people {'validates' if validating == 1 else 'validate'}"
         elif self.validation_kind == "random":
@@ -124,6 +135,8 @@ def provenance_of(windows: Windows) -> Provenance:
         windows.channels,
         windows.units,
         dict(windows.dropped),
+        windows.reading.told,
+        windows.reading.description,
     )
 
 
@@ -136,8 +149,10 @@ def protocol_of(windows: Windows, split: Split) -> Protocol:
         split.validation_kind,
         {name: windows.take(side).people for name, side in sides.items()},
         {name: len(side) for name, side in sides.items()},
-        shared.people,
+        shared.people or (None if windows.reading.people else 0),
         shared.samples,
+        shared.equal,
+        windows.reading.people,
     )
 
 

@@ -1,6 +1,7 @@
 """Who trains, who validates, who is tested; and a count of what would have leaked."""
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -43,10 +44,14 @@ class Split:
 
 @dataclass(frozen=True, slots=True)
 class Leaks:
-    """What two sides of a split share: people and raw samples. Both must be 0 for an honest figure."""
+    """What two sides of a split share: people, raw samples, and windows that are equal though their places differ.
+
+    All must be 0 for an honest figure.
+    """
 
     people: int
     samples: int
+    equal: int = 0
 
 
 def split(windows: Windows, spec: SplitSpec | None = None) -> Split:
@@ -75,9 +80,11 @@ def split(windows: Windows, spec: SplitSpec | None = None) -> Split:
     if len(people) < 2 and kind != "random":
         raise SplitError(
             f"the windows come from one person only ({people[0]}): testing on people never seen needs at least two; "
-            "record another person, or ask for --split random and say so."
+            f"{_nobody(windows)}record another person, or ask for --split random and say so."
         )
     everyone = np.arange(len(windows))
+    if windows.reading.doubts and kind != "random":
+        raise SplitError(f"the people are not known well enough to be told apart: {windows.reading.doubts[0]}.")
     if kind == "random":
         rest, test = _draw_windows(everyone, windows.y, spec.test, seed)
     else:
@@ -104,6 +111,13 @@ def split(windows: Windows, spec: SplitSpec | None = None) -> Split:
     return Split(train, validation, test, kind, validation_kind)
 
 
+def _nobody(windows: Windows) -> str:
+    """What to type where the files name nobody."""
+    if not windows.reading.people:
+        return ""
+    return 'if several people are in these files, say where (--person COLUMN or --people-from "{person}_{any}.csv"), '
+
+
 def kind_of(spec: SplitSpec, windows: Windows) -> SplitKind:
     """The kind of split that is asked for; else ``official`` where the data names test people, or ``by-person``."""
     return spec.kind or ("official" if windows.test_groups else "by-person")
@@ -118,12 +132,32 @@ def leaks(windows: Windows, one: Index, other: Index) -> Leaks:
     >>> r = Recording("r", "anna", np.zeros((8, 1)), ("x",), ("g",), 1.0, np.zeros(8, int), ("a",))
     >>> w = cut([r], length=4, step=2)
     >>> leaks(w, np.array([0, 1]), np.array([2]))
-    Leaks(people=1, samples=2)
+    Leaks(people=1, samples=2, equal=0)
     """
     people = np.intersect1d(windows.group[one], windows.group[other])
     both = np.intersect1d(windows.recording[one], windows.recording[other])  # samples of others cannot be shared
     ours, theirs = (_samples(windows, side[np.isin(windows.recording[side], both)]) for side in (one, other))
-    return Leaks(len(people), len(np.intersect1d(ours, theirs, assume_unique=True)))
+    shared = len(np.intersect1d(ours, theirs, assume_unique=True))
+    return Leaks(len(people), shared, 0 if shared else _equal(windows, one, other))
+
+
+_MOST_COMPARED = 100_000
+_AT_ONCE = 4096
+
+
+def _equal(windows: Windows, one: Index, other: Index) -> int:
+    """How many windows of the other side are there on the first, sample by sample; one that never changes is none."""
+    if len(one) + len(other) > _MOST_COMPARED:
+        return 0
+    ours = set(_digests(windows, one))
+    return sum(digest in ours for digest in _digests(windows, other))
+
+
+def _digests(windows: Windows, index: Index) -> Iterator[bytes]:
+    for first in range(0, len(index), _AT_ONCE):
+        for window in np.ascontiguousarray(windows.x[index[first : first + _AT_ONCE]]):
+            if (window != window[0]).any():
+                yield hashlib.blake2b(window.tobytes(), digest_size=12).digest()
 
 
 def _samples(windows: Windows, index: Index) -> npt.NDArray[np.int64]:

@@ -160,7 +160,9 @@ def read(folder: Path) -> Result:
                 seconds=tuple(about["training_seconds"]),
                 compile_seconds=tuple(about["compile_seconds"]),
                 protocol=Protocol(**about["protocol"] | {"people": _tuples(about["protocol"]["people"])}),
-                provenance=Provenance(**about["provenance"] | _tuples(about["provenance"], "channels", "units")),
+                provenance=Provenance(
+                    **about["provenance"] | _tuples(about["provenance"], "channels", "units", "told")
+                ),
                 ledger=Ledger(**about["ledger"]),
                 n_parameters=about["n_parameters"],
                 executor=about["executor"],
@@ -206,7 +208,7 @@ def _infinite(history: list[dict[str, list[float | None]]]) -> list[dict[str, li
 
 
 def _tuples(table: dict[str, Any], *names: str) -> dict[str, Any]:
-    return {name: tuple(table[name]) for name in names or table}
+    return {name: tuple(table[name]) for name in names or table if name in table}
 
 
 def _remove(path: Path) -> None:

@@ -11,6 +11,7 @@ from stridenet.errors import DataError, SettingError, unknown_name
 from stridenet.signals.arrays import Layout, fields
 from stridenet.signals.cards import Card
 from stridenet.signals.places import Places, Signal, fresh_samples, joined
+from stridenet.signals.reading import Reading
 from stridenet.signals.recording import Recording
 from stridenet.signals.wording import channels_with_units, left_out, listed, one_line, sized, words
 
@@ -39,6 +40,7 @@ class Windows:
         source: where the data came from, for people to read.
         simulated: whether a program made the signals.
         digest: identifies the content that the windows were made from.
+        reading: how they were read, where they are someone's own.
     """
 
     x: Places | npt.NDArray[np.float32]
@@ -56,6 +58,7 @@ class Windows:
     source: str = ""
     simulated: bool = False
     digest: str = ""
+    reading: Reading = field(default_factory=Reading)
 
     def __post_init__(self) -> None:
         if self.x.ndim != 3:
