@@ -40,6 +40,7 @@ _DAYS = (  # from, to, what it counts; taken where the same numbers in seconds w
     (0.01, 1.0, "parts of a day, as spreadsheets write the time of day"),
 )
 _AT_MOST = 200_000  # rows that are looked at
+_PAUSE = 200  # usual steps, above which a step is a gap or another recording, and tells nothing of bursts
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +121,7 @@ def _usual(numbers: npt.NDArray[Any]) -> float:
     if not len(rising):
         return 0.0
     median = float(np.median(rising))
-    near = rising[rising <= np.quantile(rising, 0.99)]
+    near = rising[rising <= min(float(np.quantile(rising, 0.99)), _PAUSE * median)]
     usual = max(median, float(near.mean())) if near.mean() > 5 * median else median
     return usual * len(rising) / len(steps)
 

@@ -58,7 +58,7 @@ class Roles:
 
     def unit(self, name: str) -> str:
         """A column's unit, as the user or the file says it."""
-        return self.said.unit.get(name) or self.sheets[0].units.get(name, "")
+        return self.said.unit.get(name) or self.sheets[0].units.get(name, "") or _unit_in(name)
 
     def series(self, name: str) -> list[pl.Series]:
         """A column in each sheet."""
@@ -367,6 +367,12 @@ def _channel_of(roles: Roles, name: str) -> str:
     if prefix and len(parts) == 1 and parts[0] in ("x", "y", "z", "w"):
         return f"{prefix}_{parts[0]}"
     return name
+
+
+def _unit_in(name: str) -> str:
+    """The unit of time with which a name ends: ``time_ms``, ``timestamp_ns``."""
+    *parts, last = words(name) or [""]
+    return last if last in known.CLOCK_UNITS and any(part in known.TIME for part in parts) else ""
 
 
 def _named(name: str, names: Iterable[str]) -> str | None:

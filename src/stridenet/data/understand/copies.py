@@ -37,12 +37,12 @@ def without_copies(sheets: Sequence[Sheet]) -> tuple[list[Sheet], list[tuple[str
     by_begin: dict[tuple[float, ...], list[int]] = {}
     for sheet in sheets:
         alike = by_begin.setdefault(_begin(sheet), [])
-        same = next((i for i in alike if _is_copy(kept[i], sheet)), None)
-        if same is None or not _one_name(kept[same], sheet):
-            if same is not None:
-                notes.append(
-                    f"{short(sheet.name, 100)} holds the same rows as {short(kept[same].name, 100)}: is it a copy?"
-                )
+        equal = [i for i in alike if _is_copy(kept[i], sheet)]
+        same = next((i for i in equal if _one_name(kept[i], sheet)), None)
+        if same is None:
+            if equal:
+                other = kept[equal[0]].name
+                notes.append(f"{short(sheet.name, 100)} holds the same rows as {short(other, 100)}; it may be a copy")
             alike.append(len(kept))
             kept.append(sheet)
             continue

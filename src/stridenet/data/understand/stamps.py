@@ -1,13 +1,12 @@
 """Which column is the clock, and its cells as seconds."""
 
-import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from stridenet.data.times import parse_times
+from stridenet.data.times import looks_like_times, parse_times
 from stridenet.data.understand import words as known
 from stridenet.data.understand.columns import Roles, typed
 from stridenet.data.understand.content import same_clock
@@ -15,8 +14,6 @@ from stridenet.data.understand.description import Grade, dangerous
 from stridenet.data.understand.words import words
 from stridenet.errors import DataError, short
 from stridenet.signals.time_unit import PER_SECOND, unit_named, unit_of_time
-
-_DATE = re.compile(r"\s*(?:\d{4}[-/.]\d\d?[-/.]\d\d?|\d\d?[-/.]\d\d?[-/.]\d{4}|\d\d?:\d\d(?::\d\d)?)")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -89,13 +86,14 @@ def is_clock(roles: Roles, name: str) -> bool:
         return True
     parts = words(name)
     if roles.is_text(name):
-        cells = roles.series(name)[0].drop_nulls().head(5)
-        return len(cells) > 0 and all(_DATE.match(str(cell)) for cell in cells)
+        return looks_like_times(roles.series(name)[0].drop_nulls().head(50))
     by_name = any(part in known.TIME for part in parts) and not any(part in known.SENSORS for part in parts)
     return by_name or roles.unit(name) in known.TIME_UNITS
 
 
-def read_stamps(cells: pl.Series, *, unit: str, where: str, said: bool = False) -> Stamps:
+def read_stamps(
+    cells: pl.Series, *, unit: str, where: str, said: bool = False, lines: npt.NDArray[np.int64] | None = None
+) -> Stamps:
     """A column's cells as seconds.
 
     Args:
@@ -103,6 +101,7 @@ def read_stamps(cells: pl.Series, *, unit: str, where: str, said: bool = False) 
         unit: what the file or the user says; empty where nobody does.
         where: how a message begins.
         said: whether it is the user who says the unit; then nothing is doubted.
+        lines: shape (row,), the rows' lines in the file, for messages.
 
     Raises:
         DataError: a cell is no time.
@@ -112,8 +111,7 @@ def read_stamps(cells: pl.Series, *, unit: str, where: str, said: bool = False) 
         if numbers.null_count() > cells.null_count():
             numbers = cells.str.strip_chars().cast(pl.Float64, strict=False)
         if numbers.null_count() > cells.null_count():
-            nanoseconds, why = parse_times(cells, where)
-            return _since(nanoseconds, 1e-9, "ns", "certain", why)
+            return _of_text(cells, where, lines)
         cells = numbers
     if cells.dtype.is_temporal():
         return _since(_nanoseconds(cells), 1e-9, "ns", "certain", "dates")
@@ -123,6 +121,13 @@ def read_stamps(cells: pl.Series, *, unit: str, where: str, said: bool = False) 
         return _since(values, 1 / PER_SECOND[named], named, "certain", "you said so")
     found = unit_of_time(values, name_unit=unit or None, column=cells.name)
     return _since(values, 1 / PER_SECOND[found.unit], found.unit, found.grade, found.why, found.options)
+
+
+def _of_text(cells: pl.Series, where: str, lines: npt.NDArray[np.int64] | None) -> Stamps:
+    times = parse_times(cells, where=where, lines=lines)
+    found = _since(times.ns, 1e-9, "ns", times.grade, times.why, times.options)
+    seconds = np.where(times.missing, np.nan, found.seconds)
+    return replace(found, seconds=seconds, dated=times.dated)
 
 
 def _nanoseconds(cells: pl.Series) -> npt.NDArray[np.int64]:
@@ -140,7 +145,7 @@ def _since(
     if not len(values):
         return Stamps(np.zeros(0), 0.0, False, unit, grade, why, options)
     first = values[0]
-    seconds = (values - first).astype(np.float64) * scale  # type: ignore[operator]
+    seconds = (values - first).astype(np.float64) * scale
     start = float(first) * scale
     return Stamps(seconds, start, 1e8 < start < 5e9, unit, grade, why, options)
 

@@ -147,7 +147,13 @@ def _stamps(sheet: Sheet, roles: Roles) -> Stamps | None:
     if name is None:
         return None
     where = f"file {short(sheet.name, 200)}, column {short(name)}"
-    stamps = read_stamps(sheet.frame[name], unit=roles.unit(name), where=where, said=name in roles.said.unit)
+    stamps = read_stamps(
+        sheet.frame[name],
+        unit=roles.unit(name),
+        where=where,
+        said=name in roles.said.unit,
+        lines=sheet.lines if len(sheet.lines) else None,
+    )
     if stamps.grade == "dangerous" and roles.said.rate_hz is not None:
         return None  # the rate is said, so these number the samples
     if stamps.grade == "dangerous":

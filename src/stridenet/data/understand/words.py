@@ -26,6 +26,7 @@ TIME = _set(
 )
 NUMBERED = _set("id ids no nr num number code index idx name names key label type of the true")
 """Words that may follow another: ``subject_id``, ``activity label``."""
+CLOCK_UNITS = _set("s sec secs seconds ms us ns millis micros nanos milliseconds microseconds nanoseconds")
 TIME_UNITS = _set("s ms us ns min h d days")
 LEFT_OUT: dict[str, str] = {
     **dict.fromkeys(_set("battery batterylevel"), "the battery is no sensor of the body"),
