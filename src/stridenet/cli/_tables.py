@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from stridenet.models.layer_table import LayerTable
 
 
+_PASSED = 6
 _COLUMNS = 12  # activities side by side within 80 columns
 
 
@@ -19,6 +20,49 @@ def of_data(told: dict[str, Any]) -> RenderableType:
     """Tables of an :func:`overview` that fit into 80 columns."""
     parts: list[RenderableType] = [Text(told["source"], style="bold")] if told["source"] else []
     parts += [_facts(told), _activities(told), *_people(told), _channels(told)]
+    return Group(*parts)
+
+
+_ROLES = {"time": 0, "person": 1, "label": 2, "session": 3, "channel": 4, "left out": 5}
+
+
+def of_description(described: dict[str, Any]) -> RenderableType:
+    """What each column was taken for, and what was found on the way."""
+    table = _table("column", "taken for", "unit", "why", left=("column", "taken for", "unit", "why"))
+    seen = set()
+    for one in sorted(described["columns"], key=lambda column: _ROLES.get(column["role"], 9)):
+        called = "" if one["channel"] in ("", one["name"]) else f" {one['channel']}"
+        sure = "a guess: " if one["grade"] == "likely" else ""
+        row = (one["name"] or "(no name)", f"{one['role']}{called}", one["unit"], f"{sure}{one['why']}")
+        if row not in seen:
+            table.add_row(*map(Text, row))
+            seen.add(row)
+    parts: list[RenderableType] = [
+        Text(f"How {described['source']} is read ({', '.join(described['forms'])})", style="bold"),
+        table,
+    ]
+    for name in ("people", "labels"):
+        one = described[name]
+        guess = f" (a guess: {one['why']})" if one["grade"] == "likely" and one["why"] else ""
+        parts.append(Text(f"{name}: {one['what']}{guess}"))
+    parts += [Text(f"passed over: {name}: {why}") for name, why in described["passed"][:_PASSED]]
+    if len(described["passed"]) > _PASSED:
+        parts.append(Text(f"passed over: {len(described['passed']) - _PASSED} files more"))
+    parts += [Text(f"note: {line}") for line in described["notes"]]
+    return Group(*parts, Text(""))
+
+
+def of_problems(problems: Sequence[str], lengths: Sequence[dict[str, float]]) -> RenderableType:
+    """What stands in the way, and the windows that each length would give."""
+    parts: list[RenderableType] = []
+    if lengths:
+        table = _table("length s", "windows", "samples held", left=())
+        for one in lengths:
+            table.add_row(f"{one['length_s']:g}", f"{one['windows']:,}", f"{100 * one['used']:.1f} %")
+        parts.append(_titled("Windows that each length would give", table))
+    if problems:
+        parts.append(Text("\nProblems", style="bold"))
+        parts += [Text(f"{n}. {line}") for n, line in enumerate(problems, 1)]
     return Group(*parts)
 
 

@@ -32,11 +32,13 @@ class Loaded:
         windows: cut.
         recordings: that they were cut from; None for a data set that its authors have cut.
         description: what own files were taken for; None for a known data set.
+        place: where own files lie.
     """
 
     windows: "Windows"
     recordings: "list[Recording] | None" = None
     description: "Description | None" = None
+    place: Path | None = None
 
 
 def fetch(name: str, *, data_dir: Path | None = None, note: Note | None = None) -> Path | None:
@@ -185,7 +187,7 @@ def load_with_recordings(
     whole = pack.with_source(windows, source, digest, simulated=simulated)
     if own is not None:
         whole = replace(whole, reading=own.reading)
-    return Loaded(whole, recordings, own.description if own else None)
+    return Loaded(whole, recordings, own.description if own else None, path if own else None)
 
 
 def read(

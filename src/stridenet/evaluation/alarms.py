@@ -93,7 +93,8 @@ def _too_good(result: Result) -> Iterator[Alarm]:
     if protocol.people_by and protocol.kind != "random":
         yield Alarm(
             "People by their files.",
-            f"People are taken from {protocol.people_by}: if one person is in several, that person trains and is tested, "
+            f"People are taken from {protocol.people_by}: if one person is in several, that person trains and is "
+            "tested, "
             "and every figure is too good. Name the column or the pattern that tells them apart.",
         )
     if not ledger.clean:

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from stridenet.data import load as datasets
+from stridenet.data.sets.table import TABLE
 from stridenet.errors import unknown_name
 from stridenet.evaluation.alarms import alarms
 from stridenet.evaluation.result import Result, collect
@@ -259,6 +260,15 @@ def load(spec: RunSpec, *, data_dir: Path | None = None, note: Note | None = Non
         return loaded
     kept = None if loaded.recordings is None else [one for one in loaded.recordings if one.group in data.people]
     return replace(loaded, windows=only(loaded.windows, data.people), recordings=kept)
+
+
+def load_whole(spec: RunSpec) -> datasets.Loaded | None:
+    """Own recordings of which no window can be cut as the settings say, in windows as long as the longest."""
+    said = spec.data.model_dump(include=set(ReadSpec.model_fields), exclude_defaults=True)
+    if spec.data.name in TABLE:
+        return None
+    longest = max(recording.n_samples for recording in datasets.read(spec.data.name, **said))
+    return datasets.load_with_recordings(spec.data.name, length=longest, **said)
 
 
 def only(windows: Windows, people: Sequence[str]) -> Windows:

@@ -41,8 +41,8 @@ def without_copies(sheets: Sequence[Sheet]) -> tuple[list[Sheet], list[tuple[str
         same = next((i for i in equal if _one_name(kept[i], sheet)), None)
         if same is None:
             if equal:
-                other = kept[equal[0]].name
-                notes.append(f"{short(sheet.name, 100)} holds the same rows as {short(other, 100)}; it may be a copy")
+                first = kept[equal[0]].name
+                notes.append(f"{short(sheet.name, 100)} holds the same rows as {short(first, 100)}; it may be a copy")
             alike.append(len(kept))
             kept.append(sheet)
             continue

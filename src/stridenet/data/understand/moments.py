@@ -62,6 +62,8 @@ class Joined:
 def moment_of(name: str, file: FileName, session: str, sensor: str, place: str) -> str:
     """What files of one moment share; a file that names neither a session nor a sensor nor a place is alone."""
     folder = PurePosixPath(name).parent.as_posix()
+    if "/" in session:  # a person's and an activity's, whatever folder or archive it lies in
+        return session
     if session:
         return f"{folder}|{session}"
     if sensor or place or file.sensor or file.place:

@@ -23,7 +23,11 @@ _PANEL_S = 10.0
 
 
 def histograms(
-    windows: Windows, folder: Path, *, name: str = "histograms", limits: tuple[float, float] | None = None
+    data: Windows | Sequence[Recording],
+    folder: Path,
+    *,
+    name: str = "histograms",
+    limits: tuple[float, float] | None = None,
 ) -> list[Path]:
     """Draws how often each value occurs, a histogram per channel, all on one x axis.
 
@@ -34,7 +38,7 @@ def histograms(
     over all values and shows -1 to 1; here the 100 bins lie between the limits.
 
     Args:
-        windows: at least one.
+        data: windows, or recordings, whose samples count whether they are labelled or not.
         folder: where the two files are written.
         name: the files' name, without its ending.
         limits: the x axis. None is -1 to 1 or, where more than half of the values lie outside, all values.
@@ -42,7 +46,13 @@ def histograms(
     Returns:
         The two files.
     """
-    samples = windows.without_overlap()
+    if isinstance(data, Windows):
+        samples, channels, units = data.without_overlap(), data.channels, data.units
+    elif len(data):
+        samples = np.concatenate([recording.data for recording in data])
+        channels, units = data[0].channels, data[0].units
+    else:
+        samples = np.zeros((0, 0), np.float32)
     if not samples.size:
         raise DataError("there are no windows to draw histograms of; at least one is needed.")
     if limits is None:
@@ -50,7 +60,7 @@ def histograms(
         limits = (-1.0, 1.0) if few else (float(samples.min()), float(samples.max()))
     if limits[0] == limits[1]:
         limits = limits[0] - 0.5, limits[1] + 0.5
-    sensors = _sensors(windows.channels, windows.units)
+    sensors = _sensors(channels, units)
     n_columns = max(len(s.index) for s in sensors)
     with style.drawing():
         fig = style.figure(1.0 + 2.5 * n_columns, 0.9 + 1.45 * len(sensors))
@@ -60,12 +70,12 @@ def histograms(
                 values = samples[:, channel]
                 counts, edges = np.histogram(values, bins=_BINS, range=limits)
                 ax.stairs(counts, edges, fill=True, color=style.BLUE)
-                ax.set_title(words(windows.channels[channel]), fontsize=9)
+                ax.set_title(words(channels[channel]), fontsize=9)
                 ax.yaxis.set_major_locator(MaxNLocator(3, integer=True))
                 outside = 1 - counts.sum() / len(values)
                 if outside >= 0.0005:
                     ax.set_title(f"{100 * outside:.1f} % outside", loc="right", fontsize=7, fontweight="normal")
-                ax.set_xlabel(f"{windows.units[channel]}", fontsize=8, labelpad=1)
+                ax.set_xlabel(units[channel], fontsize=8, labelpad=1)
             for ax in row[len(sensor.index) :]:
                 ax.set_visible(False)
         grid[0, 0].set_xlim(*limits)
