@@ -148,7 +148,7 @@ def _garmin(sheet: Sheet, columns: dict[str, str]) -> list[Sheet] | None:
         return None
     known = {clock: Known("time", "the watch's date")}
     known |= axes(dict(zip("xyz", xyz, strict=True)), "xyz", "acc", WITH_GRAVITY)
-    return told(sheet, "Garmin watch logger", known, units=dict.fromkeys(xyz, "mg"), sensor=WITH_GRAVITY)
+    return told(sheet, "Garmin watch logger", known, units=dict.fromkeys(xyz, "mg"))
 
 
 def _edge_impulse(sheet: Sheet, columns: dict[str, str]) -> list[Sheet] | None:
