@@ -59,6 +59,12 @@ def test_meta_holds_no_samples_and_tells_of_pauses(table: Table) -> None:
     assert time.notes[0].startswith("the experiment was paused at 31.69 s for 7.6 s")
 
 
+def test_times_of_the_experiment_that_are_damaged(table: Table) -> None:
+    text = '"event","experiment time","system time"\n"PAUSE",x,1.5\n"START",3.1,1.6\n'
+    sheet = one(refine(table("a/meta/time.csv", text)))
+    assert (sheet.kind, sheet.notes) == ("nothing", ())
+
+
 @pytest.mark.parametrize("file", ["Location", "Proximity", "Light"])
 def test_what_is_no_movement(table: Table, file: str) -> None:
     assert one(refine(table(f"a/{file}.csv", '"Time (s)","Distance (cm)"\n0,5\n'))).kind == "nothing"

@@ -93,6 +93,11 @@ def test_annotations(table: Table, extra: str) -> None:
     assert sheet.frame.to_dicts() == [{"start": 1679068250000000000, "label": "walk"}]
 
 
+def test_annotations_without_a_text(table: Table) -> None:
+    sheet = one(refine(table("a/Annotation.csv", "time,seconds_elapsed\n1679068250000000000,3.1\n")))
+    assert (sheet.kind, sheet.why) == ("nothing", "its annotations have no text")
+
+
 def test_metadata_holds_no_samples(table: Table) -> None:
     names = "version,device name,recording time,platform,appVersion,device id,sensors,sampleRateMs"
     text = f"{names}\n3,p,t,ios,1,d,A|B,10|20\n"

@@ -65,6 +65,11 @@ def test_a_pcs_logger_counts_tenths_of_ms_and_ends_in_empty_rows(table: Table) -
     assert [part in " ".join(sheet.notes) for part in ("1 rows hold a time and no values", "0.1 ms")] == [True, True]
 
 
+def test_a_counter_that_somebody_removed_changes_no_clock(table: Table) -> None:
+    text = "SampleTimeFine,Acc_X,Acc_Y,Acc_Z\n1000,1,2,9\n17667,1,2,9\n"
+    assert one(refine(table("a.csv", text))).frame["SampleTimeFine"].to_list() == [1000, 17667]
+
+
 @pytest.mark.parametrize("rate", [100.0, 75.0])
 def test_mtw_has_a_rate_and_no_clock(table: Table, rate: float) -> None:
     head = f"// Start Time: Unknown\n// Update Rate: {rate}Hz\n// Filter Profile: human\n// Firmware Version: 4.3\n"

@@ -100,6 +100,8 @@ def _kinetics(sheet: Sheet, columns: dict[str, str]) -> list[Sheet] | None:
 def _physionet(sheet: Sheet, columns: dict[str, str]) -> list[Sheet] | None:
     counter = next((columns[name] for name in ("sample #", "sample") if name in columns), None)
     clock = columns.get("elapsed time")
+    if clock is not None and clock not in sheet.units and sheet.frame[clock].dtype.is_numeric():
+        return None  # somebody's own, in a unit that nothing says
     if (counter is None or "'" not in " ".join(sheet.frame.columns)) and clock is None and "sample #" not in columns:
         return None
     known: dict[str, Known] = {}

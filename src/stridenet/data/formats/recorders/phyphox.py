@@ -117,10 +117,12 @@ def _pauses(sheet: Sheet, columns: dict[str, str]) -> list[str]:
     """The pauses, over which the experiment's time stands still."""
     if "system time" not in columns:
         return []
-    rows = sheet.frame.select(columns["event"], columns["experiment time"], columns["system time"]).rows()
+    rows = sheet.frame.select(columns["event"], columns["experiment time"], columns["system time"])
+    if not all(dtype.is_numeric() for dtype in rows.dtypes[1:]):
+        return []
     return [
         f"the experiment was paused at {at:.4g} s for {back - left:.3g} s, which its time does not count, so that no "
         "gap is seen there"
-        for (event, at, left), (next_event, _, back) in pairwise(rows)
+        for (event, at, left), (next_event, _, back) in pairwise(rows.rows())
         if event == "PAUSE" and next_event == "START" and None not in (at, left, back)
     ]

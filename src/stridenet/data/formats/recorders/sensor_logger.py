@@ -82,6 +82,8 @@ def refine(sheet: Sheet) -> list[Sheet] | None:
     sensor, session = found or ("", "")
     if "text" in columns and sensor in ("annotation", ""):
         return _annotations(sheet, columns, session)
+    if sensor == "annotation":
+        return nothing(sheet, FORM, "its annotations have no text")
     if sensor in NO_MOTION:
         return nothing(sheet, FORM, f"it holds {NO_MOTION[sensor]}, which are no samples of a movement")
     sheet = _without_stale(sheet, columns["seconds_elapsed"])

@@ -61,6 +61,10 @@ _RATE = re.compile(r"(?:output|update) ?rate\W*(\d+(?:\.\d+)?)\s*hz", re.IGNOREC
 _START = re.compile(r"StartTime\W*(\d{4}-\d\d-\d\d_\d\d:\d\d:\d\d)_(\d{3}) GMT([+-]\d+(?::?\d\d)?)")
 
 
+_TENTHS = 2000
+"""Steps below that are of 0.1 ms: in µs they would be more than 500 Hz, which no DOT gives."""
+
+
 def refine(sheet: Sheet) -> list[Sheet] | None:
     """Known by ``SampleTimeFine``."""
     columns = columns_of(sheet)
@@ -133,7 +137,8 @@ def _risen(sheet: Sheet, clock: str, *, tenths: bool) -> Sheet:
     wraps = np.concatenate([[0], np.cumsum(np.diff(values) < -(2**31))])
     notes = [f"the sensor's clock began again {wraps[-1]} times, after 2^32"] if wraps[-1] else []
     values = values + wraps * 2**32
-    if tenths:
+    steps = np.diff(values)
+    if tenths and len(steps) and 0 < np.median(steps) < _TENTHS:
         values = values * 100
         notes.append("the clock counts in 0.1 ms, as a PC's logger writes it; it was put into µs")
     frame = sheet.frame.with_columns(pl.Series(clock, values))
