@@ -35,6 +35,19 @@ def test_heart_beats_and_buttons_are_no_samples() -> None:
     assert read("tags.csv", b"1560279825.52\n1560279830.11\n").kind == "nothing"
 
 
+@pytest.mark.parametrize(
+    ("name", "session"),
+    [("s1_ACC.csv", "./s1"), ("a/ACC_s1.csv", "a/s1"), ("a/acc.csv", "a"), ("ACC (1).csv", "./(1)")],
+)
+def test_names_that_people_give(name: str, session: str) -> None:
+    sheet = read(name, ACC)
+    assert (sheet.form, sheet.rate_hz, sheet.session) == ("Empatica E4", 32.0, session)
+
+
+def test_other_names_are_none_of_its() -> None:
+    assert read("account.csv", ACC).form == "table"
+
+
 @pytest.mark.parametrize("rates", [b"32.0, 64.0, 32.0", b"0, 0, 0", b"-1, -1, -1"])
 def test_a_second_line_that_is_no_rate(rates: bytes) -> None:
     data = ACC.replace(b"32.000000, 32.000000, 32.000000", rates)

@@ -26,13 +26,14 @@ _EVENTS = {
     "IBI": "intervals between heart beats, which have no rate",
     "tags": "times of button presses, which name no activity",
 }
+_NAME = re.compile(rf"(?:(.*)[_\- ])?({'|'.join([*_SENSORS, *_EVENTS])})(?:[_\- ](.*))?", re.IGNORECASE)
 _PARTS_OF_G = 64.0
 _FIRST = re.compile(rb"(?:\xef\xbb\xbf)?1\d{9}(?:\.\d*)?(?:, *(?:1\d{9}(?:\.\d*)?|IBI))*\s*(?:\n|$)")
 
 
 def matches(file: File, head: bytes) -> bool:
     """Known by the file's name and a first line of seconds since 1970."""
-    return file.suffix == ".csv" and file.stem in {*_SENSORS, *_EVENTS} and _FIRST.match(head) is not None
+    return file.suffix == ".csv" and _FIRST.match(head) is not None and _NAME.fullmatch(file.stem) is not None
 
 
 def read(file: File) -> list[Sheet | Cases]:
@@ -46,12 +47,12 @@ def read(file: File) -> list[Sheet | Cases]:
     >>> sheet.rate_hz, sheet.start_s, sheet.session, sheet.frame["z"].to_list()
     (32.0, 1560279825.0, 'a', [1.0, 1.0])
     """
-    session = str(PurePosixPath(file.name).parent)
-    if file.stem in _EVENTS:
+    sensor, session = _sensor(file)
+    if sensor in _EVENTS:
         return [
-            Sheet(name=file.name, frame=pl.DataFrame(), form=FORM, kind="nothing", why=f"it holds {_EVENTS[file.stem]}")
+            Sheet(name=file.name, frame=pl.DataFrame(), form=FORM, kind="nothing", why=f"it holds {_EVENTS[sensor]}")
         ]
-    channels = _SENSORS[file.stem]
+    channels = _SENSORS[sensor]
     where = file.where
     table = read_floats(file.open().removeprefix(b"\xef\xbb\xbf").replace(b",", b" "), len(channels), where)
     if len(table) < 2 or not 0 < table[1, 0] <= 1e5 or np.ptp(table[:2], axis=1).any():
@@ -60,10 +61,10 @@ def read(file: File) -> list[Sheet | Cases]:
             "copy it from the recorder again."
         )
     start, rate = float(table[0, 0]), float(table[1, 0])
-    values = table[2:] / _PARTS_OF_G if file.stem == "ACC" else table[2:]
-    names = ("x", "y", "z") if file.stem == "ACC" else (file.stem,)
-    what = _WHAT[file.stem]
-    unit = _UNITS.get(file.stem)
+    values = table[2:] / _PARTS_OF_G if sensor == "ACC" else table[2:]
+    names = ("x", "y", "z") if sensor == "ACC" else (sensor,)
+    what = _WHAT[sensor]
+    unit = _UNITS.get(sensor)
     return [
         Sheet(
             name=file.name,
@@ -74,10 +75,20 @@ def read(file: File) -> list[Sheet | Cases]:
             lines=np.arange(3, 3 + len(values)),
             units=dict.fromkeys(names, unit) if unit else {},
             known={name: Known("channel", what, channel) for name, channel in zip(names, channels, strict=True)},
-            sensor=what,
+            sensor="accelerometer" if sensor == "ACC" else what,
             session=session,
             rate_hz=rate,
             start_s=start,
-            notes=("the values are counts of 1/64 g and were put into g",) if file.stem == "ACC" else (),
+            notes=("the values are counts of 1/64 g and were put into g",) if sensor == "ACC" else (),
         )
     ]
+
+
+def _sensor(file: File) -> tuple[str, str]:
+    """The sensor, as Empatica writes it, and the session: the folder, and what people wrote around the sensor."""
+    found = _NAME.fullmatch(file.stem)
+    before, word, after = found.groups() if found else ("", "", "")
+    sensor = next((one for one in (*_SENSORS, *_EVENTS) if one.lower() == word.lower()), "")
+    around = [part for part in (before, after) if part]
+    folder = str(PurePosixPath(file.name).parent)
+    return sensor, "/".join([folder, *around]) if around else folder

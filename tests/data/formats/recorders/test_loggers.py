@@ -57,6 +57,10 @@ def test_physionet_with_times(table: Table) -> None:
     assert (sheet.known[clock].role, sheet.units[clock]) == ("time", "s")
 
 
+def test_an_elapsed_time_without_a_unit_is_somebodys_own(table: Table) -> None:
+    assert refine(table("a.csv", "Elapsed time,ECG1\n0,0.1\n4,0.2\n")) is None
+
+
 def test_physionet_with_counts_needs_a_rate(table: Table) -> None:
     sheet = one(refine(table("100.csv", "'sample #','MLII','V5'\n0,995,1011\n1,995,1011\n")))
     assert sheet.known["'sample #'"].role == "left out"

@@ -18,11 +18,11 @@ def one(sheets: list[Sheet] | None) -> Sheet:
 @pytest.mark.parametrize(
     ("file", "unit", "channel", "sensor"),
     [
-        ("Accelerometer", "m/s^2", "acc_x", "acceleration with gravity"),
-        ("Linear Accelerometer", "m/s^2", "linear_acc_x", "acceleration without gravity"),
-        ("Linear Acceleration", "m/s^2", "linear_acc_x", "acceleration without gravity"),
-        ("Gyroscope", "rad/s", "gyro_x", "rotation rate"),
-        ("Magnetometer", "µT", "mag_x", "magnetic field"),
+        ("Accelerometer", "m/s^2", "acc_x", "accelerometer"),
+        ("Linear Accelerometer", "m/s^2", "linear_acc_x", "linear accelerometer"),
+        ("Linear Acceleration", "m/s^2", "linear_acc_x", "linear accelerometer"),
+        ("Gyroscope", "rad/s", "gyro_x", "gyroscope"),
+        ("Magnetometer", "µT", "mag_x", "magnetometer"),
     ],
 )
 def test_the_files_name_alone_tells_the_sensor(table: Table, file: str, unit: str, channel: str, sensor: str) -> None:
@@ -59,6 +59,12 @@ def test_meta_holds_no_samples_and_tells_of_pauses(table: Table) -> None:
     assert time.notes[0].startswith("the experiment was paused at 31.69 s for 7.6 s")
 
 
+def test_times_of_the_experiment_that_are_damaged(table: Table) -> None:
+    text = '"event","experiment time","system time"\n"PAUSE",x,1.5\n"START",3.1,1.6\n'
+    sheet = one(refine(table("a/meta/time.csv", text)))
+    assert (sheet.kind, sheet.notes) == ("nothing", ())
+
+
 @pytest.mark.parametrize("file", ["Location", "Proximity", "Light"])
 def test_what_is_no_movement(table: Table, file: str) -> None:
     assert one(refine(table(f"a/{file}.csv", '"Time (s)","Distance (cm)"\n0,5\n'))).kind == "nothing"
@@ -77,4 +83,6 @@ def test_labels(table: Table) -> None:
 
 def test_other_tables_are_none_of_its(table: Table) -> None:
     assert refine(table("Accelerometer.csv", "time,x,y,z\n1,2,3,4\n")) is None
+    names = ",".join(f"ACCELEROMETER {axis} (m/s^2)" for axis in "XYZ")
+    assert refine(table("walk.csv", f"time (s),{names}\n1,2,3,4\n")) is None
     assert refine(table("walk.csv", '"Time (s)","X (g)","Y (g)","Z (g)"\n1,2,3,4\n')) is None

@@ -20,9 +20,9 @@ def test_each_sensor_has_the_rows_where_it_changes(table: Table) -> None:
     sheets = refine(table("daily.csv", THREE, head=1))
     assert sheets is not None
     assert [(s.sensor, s.frame["time"].to_list(), s.lines.tolist()) for s in sheets] == [
-        ("acceleration with gravity", [0.07, 0.14, 0.21], [3, 5, 7]),
-        ("acceleration without gravity", [0.16], [6]),
-        ("rotation rate", [0.09], [4]),
+        ("accelerometer", [0.07, 0.14, 0.21], [3, 5, 7]),
+        ("linear accelerometer", [0.16], [6]),
+        ("gyroscope", [0.09], [4]),
     ]
     assert [s.frame.columns[1:] for s in sheets] == [["gFx", "gFy", "gFz"], ["ax", "ay", "az"], ["wx", "wy", "wz"]]
     assert [s.units[s.frame.columns[1]] for s in sheets] == ["g", "m/s^2", "rad/s"]

@@ -88,11 +88,11 @@ def test_physics_toolbox(recorders: Path) -> None:
     assert len(found) == 6
     rates = {name: round(rate(sheet, 1)) for name, sheet in found.items()}
     assert {r for name, r in rates.items() if name.startswith("daily")} == {15}
-    assert rates["circles.csv: acceleration with gravity"] == pytest.approx(405, rel=0.05)
-    assert {rates[f"circles.csv: {s}"] for s in ("acceleration without gravity", "rotation rate")} == {15}
-    assert channels(found["daily.csv: acceleration with gravity"]) == xyz("acc", "g")
-    assert channels(found["daily.csv: acceleration without gravity"]) == xyz("linear_acc", "m/s^2")
-    assert channels(found["daily.csv: rotation rate"]) == xyz("gyro", "rad/s")
+    assert rates["circles.csv: accelerometer"] == pytest.approx(405, rel=0.05)
+    assert {rates[f"circles.csv: {s}"] for s in ("linear accelerometer", "gyroscope")} == {15}
+    assert channels(found["daily.csv: accelerometer"]) == xyz("acc", "g")
+    assert channels(found["daily.csv: linear accelerometer"]) == xyz("linear_acc", "m/s^2")
+    assert channels(found["daily.csv: gyroscope"]) == xyz("gyro", "rad/s")
     assert {sheet.session for sheet in found.values()} == {"daily.csv", "circles.csv"}
 
 
@@ -112,7 +112,7 @@ def test_metawear(recorders: Path) -> None:
     sessions = sorted(sheet.session for sheet in found.values())
     assert sessions[0] == sessions[1] != sessions[2] == sessions[3]
     for sheet in found.values():
-        is_acceleration = sheet.sensor == "acceleration with gravity"
+        is_acceleration = sheet.sensor == "accelerometer"
         assert channels(sheet) == (xyz("acc", "g") if is_acceleration else xyz("gyro", "deg/s"))
         assert (clock(sheet), sheet.rate_hz) == ("epoch", 12.5 if is_acceleration else 25.0)
 

@@ -26,16 +26,16 @@ def test_axes_go_by_name(table: Table) -> None:
     assert sheet.frame["z"].to_list() == [9.8, 9.7]
     assert (sheet.known["time"].role, sheet.known["seconds_elapsed"].role) == ("time", "left out")
     assert dict(sheet.units) == {"x": "m/s^2", "y": "m/s^2", "z": "m/s^2", "time": "ns", "seconds_elapsed": "s"}
-    assert sheet.sensor == "acceleration without gravity"
+    assert sheet.sensor == "linear accelerometer"
 
 
 @pytest.mark.parametrize(
     ("file", "channel", "unit", "sensor"),
     [
-        ("TotalAcceleration", "total_acc_x", "m/s^2", "acceleration with gravity"),
-        ("Gravity", "gravity_x", "m/s^2", "gravity alone"),
-        ("Gyroscope", "gyro_x", "rad/s", "rotation rate"),
-        ("Magnetometer", "mag_x", "uT", "magnetic field"),
+        ("TotalAcceleration", "total_acc_x", "m/s^2", "accelerometer"),
+        ("Gravity", "gravity_x", "m/s^2", "gravity"),
+        ("Gyroscope", "gyro_x", "rad/s", "gyroscope"),
+        ("Magnetometer", "mag_x", "uT", "magnetometer"),
     ],
 )
 def test_a_sensor_a_file(table: Table, file: str, channel: str, unit: str, sensor: str) -> None:
@@ -93,6 +93,11 @@ def test_annotations(table: Table, extra: str) -> None:
     assert sheet.frame.to_dicts() == [{"start": 1679068250000000000, "label": "walk"}]
 
 
+def test_annotations_without_a_text(table: Table) -> None:
+    sheet = one(refine(table("a/Annotation.csv", "time,seconds_elapsed\n1679068250000000000,3.1\n")))
+    assert (sheet.kind, sheet.why) == ("nothing", "its annotations have no text")
+
+
 def test_metadata_holds_no_samples(table: Table) -> None:
     names = "version,device name,recording time,platform,appVersion,device id,sensors,sampleRateMs"
     text = f"{names}\n3,p,t,ios,1,d,A|B,10|20\n"
@@ -111,6 +116,13 @@ def test_a_renamed_file_tells_that_its_sensor_is_not_known(table: Table) -> None
     assert sheet.session == ""
     assert "does not say which sensor" in sheet.notes[0]
     assert sheet.known["seconds_elapsed"].role == "left out"
+
+
+def test_the_clock_may_be_renamed_and_a_label_added(table: Table) -> None:
+    text = "time_ns,seconds_elapsed,z,y,x,label\n1679068247354694100,0.155,9.8,0.1,0.2,sit\n"
+    sheet = one(refine(table("p1/Accelerometer.csv", text)))
+    assert (sheet.known["time_ns"].role, sheet.known["seconds_elapsed"].role) == ("time", "left out")
+    assert "label" not in sheet.known
 
 
 def test_other_tables_are_none_of_its(table: Table) -> None:

@@ -65,10 +65,21 @@ def test_a_pcs_logger_counts_tenths_of_ms_and_ends_in_empty_rows(table: Table) -
     assert [part in " ".join(sheet.notes) for part in ("1 rows hold a time and no values", "0.1 ms")] == [True, True]
 
 
+def test_a_counter_that_somebody_removed_changes_no_clock(table: Table) -> None:
+    text = "SampleTimeFine,Acc_X,Acc_Y,Acc_Z\n1000,1,2,9\n17667,1,2,9\n"
+    assert one(refine(table("a.csv", text))).frame["SampleTimeFine"].to_list() == [1000, 17667]
+
+
 @pytest.mark.parametrize("rate", [100.0, 75.0])
 def test_mtw_has_a_rate_and_no_clock(table: Table, rate: float) -> None:
     head = f"// Start Time: Unknown\n// Update Rate: {rate}Hz\n// Filter Profile: human\n// Firmware Version: 4.3\n"
     text = head + "PacketCounter\tSampleTimeFine\tYear\tMonth\tAcc_X\tAcc_Y\tAcc_Z\tGyr_X\n20\t\t\t\t1.5\t2.5\t9\t1.0\n"
-    sheet = one(refine(table("MT_01200_000-00B43.txt", text, head=4, separator="\t")))
+    sheet = one(refine(table("MT_01200-000_00B42D4F.txt", text, head=4, separator="\t")))
     assert (sheet.form, sheet.rate_hz, sheet.units["Gyr_X"]) == ("Xsens MTw", rate, "rad/s")
     assert {sheet.known[name].role for name in ("SampleTimeFine", "Year", "Month", "PacketCounter")} == {"left out"}
+    assert (sheet.place, sheet.session) == ("00B42D4F", "MT_01200-000")
+
+
+def test_without_a_date_in_its_name_a_file_may_be_alone(table: Table) -> None:
+    sheet = one(refine(table("a/walk.csv", NAMES + "1,3343427885,1,0,0,0,0.1,0.2,0.3,0\n")))
+    assert (sheet.place, sheet.session) == ("", "")

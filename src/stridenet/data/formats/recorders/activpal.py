@@ -33,6 +33,5 @@ def refine(sheet: Sheet) -> list[Sheet] | None:
         FORM,
         known,
         units={day: "s"} | dict.fromkeys(xyz, "counts"),
-        sensor="acceleration with gravity",
         notes=("the acceleration is in raw counts from 0 to 255, not in g",),
     )

@@ -29,4 +29,4 @@ def refine(sheet: Sheet) -> list[Sheet] | None:
     known = {time: Known("time", "Axivity's first column")}
     known |= axes(dict(zip("xyz", xyz, strict=True)), "xyz", "acc", WITH_GRAVITY)
     units = dict.fromkeys(xyz, "g") | ({} if is_date else {time: "s"})
-    return told(sheet, FORM, known, units=units, sensor=WITH_GRAVITY)
+    return told(sheet, FORM, known, units=units)

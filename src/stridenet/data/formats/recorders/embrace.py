@@ -39,4 +39,4 @@ def refine(sheet: Sheet) -> list[Sheet] | None:
             known[columns[name]] = Known("channel", name, channel)
             units |= {columns[name]: in_unit} if in_unit else {}
             what = what or name
-    return told(sheet, FORM, known, units=units, sensor=what, session=session)
+    return told(sheet, FORM, known, units=units, sensor=what if session else "", session=session)

@@ -100,6 +100,8 @@ def _kinetics(sheet: Sheet, columns: dict[str, str]) -> list[Sheet] | None:
 def _physionet(sheet: Sheet, columns: dict[str, str]) -> list[Sheet] | None:
     counter = next((columns[name] for name in ("sample #", "sample") if name in columns), None)
     clock = columns.get("elapsed time")
+    if clock is not None and clock not in sheet.units and sheet.frame[clock].dtype.is_numeric():
+        return None  # somebody's own, in a unit that nothing says
     if (counter is None or "'" not in " ".join(sheet.frame.columns)) and clock is None and "sample #" not in columns:
         return None
     known: dict[str, Known] = {}
@@ -148,7 +150,7 @@ def _garmin(sheet: Sheet, columns: dict[str, str]) -> list[Sheet] | None:
         return None
     known = {clock: Known("time", "the watch's date")}
     known |= axes(dict(zip("xyz", xyz, strict=True)), "xyz", "acc", WITH_GRAVITY)
-    return told(sheet, "Garmin watch logger", known, units=dict.fromkeys(xyz, "mg"), sensor=WITH_GRAVITY)
+    return told(sheet, "Garmin watch logger", known, units=dict.fromkeys(xyz, "mg"))
 
 
 def _edge_impulse(sheet: Sheet, columns: dict[str, str]) -> list[Sheet] | None:

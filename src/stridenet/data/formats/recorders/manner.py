@@ -16,6 +16,15 @@ WITH_GRAVITY = "acceleration with gravity"
 WITHOUT_GRAVITY = "acceleration without gravity"
 ROTATION = "rotation rate"
 FIELD = "magnetic field"
+SENSOR = {
+    WITH_GRAVITY: "accelerometer",
+    WITHOUT_GRAVITY: "linear accelerometer",
+    ROTATION: "gyroscope",
+    FIELD: "magnetometer",
+    "gravity alone": "gravity",
+    "air pressure": "barometer",
+}
+"""What measures it, in one word or two."""
 ALONE = "."
 """The session of files that lie at the top of a source and belong together."""
 _UNIT = re.compile(r"\s*[\[(][^\])]*[\])]\s*$")
@@ -112,9 +121,14 @@ def told(
     notes: Iterable[str] = (),
     **fields: Any,
 ) -> list[Sheet]:
-    """The sheet with what is known of it; the units that the file says stay, and its notes."""
+    """The sheet with what is known of it; the units that the file says stay, and its notes.
+
+    A ``sensor`` is for files that must be joined with others of their session; who writes one file needs none.
+    """
     if sheet.frame.height == 0:
         return nothing(sheet, form, "it holds no samples, only names")
+    if "sensor" in fields:
+        fields["sensor"] = SENSOR.get(fields["sensor"], fields["sensor"])
     in_frame = {column: unit for column, unit in (units or {}).items() if column in sheet.frame.columns}
     return [
         replace(

@@ -51,7 +51,7 @@ def refine(sheet: Sheet) -> list[Sheet] | None:
         FORM,
         known,
         units=units,
-        sensor=what,
+        sensor=what if named else "",
         session="/".join(part for part in (folder(sheet), stem(sheet)[: named.start()]) if part) if named else "",
         rate_hz=float(named["rate"]) if named else None,
     )

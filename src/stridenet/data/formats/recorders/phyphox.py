@@ -33,7 +33,6 @@ _OF_FILE = {
 }
 _OF_COLUMN = {
     "acceleration": ("acc", WITH_GRAVITY),
-    "accelerometer": ("acc", WITH_GRAVITY),
     "linear acceleration": ("linear_acc", WITHOUT_GRAVITY),
     "gravity": ("gravity", "gravity alone"),
     "gyroscope": ("gyro", ROTATION),
@@ -54,7 +53,7 @@ def refine(sheet: Sheet) -> list[Sheet] | None:
     if {"label", "label_start", "label_end"} <= set(columns):
         return [_labels(sheet, columns)]
     clock = columns.get("time")
-    if clock is None or sheet.units.get(clock, "s") != "s":
+    if clock is None or not clock.startswith("Time") or sheet.units.get(clock, "s") != "s":
         return None
     time = {clock: Known("time", "phyphox's seconds since the experiment's start")}
     known: dict[str, Known] = {}
@@ -66,7 +65,7 @@ def refine(sheet: Sheet) -> list[Sheet] | None:
         }
         by_sensor = sensor_in(sheet, _OF_FILE)
         alone = folder(sheet) if stem(sheet).lower() == "raw data" else ""
-        measured = {one.why for one in known.values() if one.role == "channel"}
+        measured = {one.why for one in known.values() if one.role == "channel"} if by_sensor else set()
         return told(
             sheet,
             FORM,
@@ -80,7 +79,7 @@ def refine(sheet: Sheet) -> list[Sheet] | None:
 def _by_name(sheet: Sheet, columns: dict[str, str], time: dict[str, Known]) -> list[Sheet] | None:
     """A file of one sensor, by the name of the file."""
     found = sensor_in(sheet, (*_OF_FILE, *_NO_MOTION, *_PRESSURE))
-    if found is None or "Time" not in sheet.frame.columns:
+    if found is None:
         return None
     sensor, session = found
     if sensor in _NO_MOTION:
@@ -118,10 +117,12 @@ def _pauses(sheet: Sheet, columns: dict[str, str]) -> list[str]:
     """The pauses, over which the experiment's time stands still."""
     if "system time" not in columns:
         return []
-    rows = sheet.frame.select(columns["event"], columns["experiment time"], columns["system time"]).rows()
+    rows = sheet.frame.select(columns["event"], columns["experiment time"], columns["system time"])
+    if not all(dtype.is_numeric() for dtype in rows.dtypes[1:]):
+        return []
     return [
         f"the experiment was paused at {at:.4g} s for {back - left:.3g} s, which its time does not count, so that no "
         "gap is seen there"
-        for (event, at, left), (next_event, _, back) in pairwise(rows)
+        for (event, at, left), (next_event, _, back) in pairwise(rows.rows())
         if event == "PAUSE" and next_event == "START" and None not in (at, left, back)
     ]

@@ -54,7 +54,7 @@ def refine(sheet: Sheet) -> list[Sheet] | None:
         channel, what, unit = _SENSORS[names]
         known |= axes(columns, names, channel, what)
         units |= {columns[name]: unit for name in names}
-    return told(sheet, FORM, known, units=units, sensor=_SENSORS[here[0]][1] if len(here) == 1 else "")
+    return told(sheet, FORM, known, units=units)
 
 
 def _fresh(

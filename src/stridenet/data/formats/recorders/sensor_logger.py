@@ -62,6 +62,8 @@ _BODY = {
     "rotationrate": ("gyro", ROTATION),
     "quaternion": ("quat", "orientation as a quaternion"),
 }
+_CLOCKS = ("time", "time_ns", "timestamp")
+"""The app's own name, and what people make of it."""
 _STALE_S = -1.0
 _AT_LEAST_MS2 = 4.0
 """Between 1, the earth's gravity in g, and 9.8, the same in m/s²: what is larger is in m/s²."""
@@ -72,12 +74,16 @@ def refine(sheet: Sheet) -> list[Sheet] | None:
     columns = columns_of(sheet)
     if {"version", "platform", "device id"} <= set(columns) or {"recording time", "platform"} <= set(columns):
         return nothing(sheet, FORM, "it describes the recording and holds no samples", _described(sheet, columns))
-    if "seconds_elapsed" not in columns or "time" not in columns:
+    named = next((name for name in _CLOCKS if name in columns), None)
+    if "seconds_elapsed" not in columns or named is None:
         return None
+    columns["time"] = columns[named]
     found = sensor_in(sheet, ("annotation", *SENSORS, *NO_MOTION))
     sensor, session = found or ("", "")
     if "text" in columns and sensor in ("annotation", ""):
         return _annotations(sheet, columns, session)
+    if sensor == "annotation":
+        return nothing(sheet, FORM, "its annotations have no text")
     if sensor in NO_MOTION:
         return nothing(sheet, FORM, f"it holds {NO_MOTION[sensor]}, which are no samples of a movement")
     sheet = _without_stale(sheet, columns["seconds_elapsed"])
@@ -123,7 +129,8 @@ def _channels(
     others = {
         column: Known("channel", what, name if name.startswith(word) else f"{word}_{name}")
         for name, column in columns.items()
-        if name not in ("time", "seconds_elapsed") and sheet.frame[column].dtype.is_numeric()
+        if name not in (*_CLOCKS, "seconds_elapsed", "label", "activity", "person", "subject")
+        and sheet.frame[column].dtype.is_numeric()
     }
     fixed = {"pressure": "hPa" if "watch" not in sheet.name.lower() else "kPa", "relativealtitude": "m", "bpm": "bpm"}
     return others, {columns[name]: u for name, u in fixed.items() if name in columns}, ()

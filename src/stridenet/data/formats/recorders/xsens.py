@@ -55,8 +55,14 @@ _LEFT_OUT = {
 }
 _STAMP = re.compile(r"[_-]?(?P<stamp>(?:19|20)\d{6}[_-]?\d{5})\d(?:[_-]\d{1,3})?")
 """Date and time in a file's name; the last digit of the seconds may differ between the files of one moment."""
+_DEVICE = re.compile(r"(.+?)[_-]([0-9A-F]{8})")
+"""The number of an MTw at the end of a file's name."""
 _RATE = re.compile(r"(?:output|update) ?rate\W*(\d+(?:\.\d+)?)\s*hz", re.IGNORECASE)
 _START = re.compile(r"StartTime\W*(\d{4}-\d\d-\d\d_\d\d:\d\d:\d\d)_(\d{3}) GMT([+-]\d+(?::?\d\d)?)")
+
+
+_TENTHS = 2000
+"""Steps below that are of 0.1 ms: in µs they would be more than 500 Hz, which no DOT gives."""
 
 
 def refine(sheet: Sheet) -> list[Sheet] | None:
@@ -87,19 +93,30 @@ def refine(sheet: Sheet) -> list[Sheet] | None:
         sheet = _risen(sheet, clock, tenths="packetcounter" not in columns)
         known[clock] = Known("time", "the sensor's own clock")
         units[clock] = "us"
-    rate, at = _RATE.search(head), _STAMP.search(stem(sheet))
-    place = (stem(sheet)[: at.start()] + stem(sheet)[at.end() :]).strip("_- ") if at else stem(sheet)
-    together = (folder(sheet), at["stamp"] if at else "")
+    rate = _RATE.search(head)
+    place, session = _moment(sheet)
     return told(
         sheet,
         form,
         known,
         units=units,
         place=place,
-        session="/".join(part for part in together if part) or ALONE,
+        session=session,
         rate_hz=float(rate[1]) if rate else None,
         start_s=_start(head),
     )
+
+
+def _moment(sheet: Sheet) -> tuple[str, str]:
+    """Place and session by the file's name; without a date or a device in it the file may be alone."""
+    name = stem(sheet)
+    if at := _STAMP.search(name):
+        place, moment = (name[: at.start()] + name[at.end() :]).strip("_- "), at["stamp"]
+    elif device := _DEVICE.fullmatch(name):
+        place, moment = device[2], device[1]
+    else:
+        return "", ""
+    return place, "/".join(part for part in (folder(sheet), moment) if part) or ALONE
 
 
 def _without_empty(sheet: Sheet, clock: str) -> Sheet:
@@ -120,7 +137,8 @@ def _risen(sheet: Sheet, clock: str, *, tenths: bool) -> Sheet:
     wraps = np.concatenate([[0], np.cumsum(np.diff(values) < -(2**31))])
     notes = [f"the sensor's clock began again {wraps[-1]} times, after 2^32"] if wraps[-1] else []
     values = values + wraps * 2**32
-    if tenths:
+    steps = np.diff(values)
+    if tenths and len(steps) and 0 < np.median(steps) < _TENTHS:
         values = values * 100
         notes.append("the clock counts in 0.1 ms, as a PC's logger writes it; it was put into µs")
     frame = sheet.frame.with_columns(pl.Series(clock, values))
