@@ -71,7 +71,8 @@ class Resolved:
     @property
     def name(self) -> str:
         """The run's name: its data, its network, and a digest of its trials."""
-        keys = digest([self.key(seed) for seed in self.spec.seeds])
+        people = self.windows.reading.people  # what is told of the same figures depends on it
+        keys = digest([self.key(seed) for seed in self.spec.seeds] + ([people] if people else []))
         return f"{Path(self.spec.data.name).stem}-{self.network.name}-{keys}"
 
     def needs_model(self, seed: int) -> bool:

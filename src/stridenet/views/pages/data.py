@@ -1,8 +1,11 @@
 """The page of recordings: what they were taken for, who does what, and what stands in the way."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from stridenet.errors import DataError
 from stridenet.evaluation.alarms import Alarm
@@ -52,7 +55,7 @@ def write_data(
         alarms=[Alarm("Look at this.", f"{line[:1].upper()}{line[1:].rstrip('.')}.") for line in problems],
         facts=_facts(windows, overview),
         told=overview,
-        columns=_columns(told),
+        columns=columns_of(told),
         notes=windows.reading.told,
         clocks=told.get("clocks", [])[:_MOST],
         n_clocks=len(told.get("clocks", [])),
@@ -64,7 +67,8 @@ def write_data(
     )
 
 
-def _columns(told: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+def columns_of(told: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Every column, in the order in which people ask for them: time, person, label, recording, channels, the rest."""
     order = {"time": 0, "person": 1, "label": 2, "session": 3, "channel": 4, "left out": 5}
     return sorted(told.get("columns", ()), key=lambda column: order.get(column["role"], 9))
 
@@ -90,11 +94,21 @@ def _taken(one: Mapping[str, str] | None) -> str:
     return f"{one['what']}{guess}"
 
 
+def _range(recordings: Sequence[Recording] | None) -> tuple[float, float] | None:
+    """Where all but a few in a thousand samples lie."""
+    if not recordings:
+        return None
+    some = np.concatenate([recording.data[:: max(1, recording.n_samples // 20_000)] for recording in recordings])
+    low, high = np.quantile(some, [0.0005, 0.9995])
+    return float(low), float(high)
+
+
 def _pictures(folder: Path, windows: Windows, recordings: Sequence[Recording] | None) -> dict[str, tuple[str, str]]:
     shown = {}
+    histograms = partial(figures.histograms, limits=_range(recordings))
     for name, draw, text in (
         ("signals", figures.signals, "An example of the signal of each activity."),
-        ("histograms", figures.histograms, "How often each value of each channel occurs."),
+        ("histograms", histograms, "How often each value of each channel occurs."),
     ):
         try:
             made = draw(recordings or windows, folder)

@@ -10,6 +10,7 @@ from stridenet.evaluation.result import Result
 from stridenet.signals.wording import one_line, words
 from stridenet.spec import RunSpec, to_toml
 from stridenet.views.pages._told import facts, usage
+from stridenet.views.pages.data import columns_of
 from stridenet.views.pages.render import embedded, render
 from stridenet.views.plots import results as figures
 
@@ -60,6 +61,8 @@ def write_report(
         curves=_curves_caption(result),
         layers=result.layers,
         usage=usage(result, str(place)),
+        columns=columns_of(result.provenance.reading),
+        notes=result.provenance.told,
         sides=[(side, [one_line(name) for name in names]) for side, names in result.protocol.people.items() if names],
         settings=to_toml(spec),
         environment=dict(environment),
