@@ -19,7 +19,7 @@ _DIGITS = 7
 
 
 def low_pass(order: int, hz: float, rate_hz: float = RATE_HZ) -> _Floats:
-    """A causal Butterworth low-pass as second-order sections, the form that gives the published windows' last digits."""
+    """A causal Butterworth low-pass as second-order sections, which give the published windows' last digits."""
     sections: _Floats = butter(order, hz, fs=rate_hz, output="sos")
     return sections
 
