@@ -95,6 +95,8 @@ def test_the_order_of_day_and_month() -> None:
 def test_dangerous_dates_say_what_to_type() -> None:
     times = parse_times(pl.Series(["5/10/2016 0:00", "5/11/2016 0:00"]), "a.csv")
     assert times.options == ("--unit time=dmy", "--unit time=mdy")
+    named = parse_times(pl.Series("Date and time", ["5/10/2016 0:00", "5/11/2016 0:00"]), "a.csv")
+    assert named.options[0] == "--unit 'Date and time=dmy'"
     assert times.why == "dates like 5/10/2016 in which day or month may come first"
 
 

@@ -138,3 +138,7 @@ def test_names_of_units() -> None:
     assert [unit_named(word) for word in ("Sec", "µs", "ms", "Days", "100 ns")] == ["s", "us", "ms", "days", "100 ns"]
     with pytest.raises(UnknownNameError, match="unknown unit of time 'fortnight'"):
         unit_named("fortnight")
+
+
+def test_an_option_can_be_typed_whatever_the_column_is_called() -> None:
+    assert unit_of_time(ROWS, name_unit=None, column="Time since start").options[0] == "--unit 'Time since start=s'"

@@ -1,5 +1,6 @@
 """Dates and times of day as people's recorders write them, a whole column at once."""
 
+import shlex
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -137,7 +138,9 @@ def parse_times(
     notes = _zone_notes(parts)
     if date is None or not date.grade:
         return Times(ns, ~known, "certain", _WHY.get(form, "dates, year first"), date is not None, notes=notes)
-    options = ("--unit time=dmy", "--unit time=mdy") if date.grade == "dangerous" else ()
+    name = cells.name or "time"
+    asked = date.grade == "dangerous"
+    options = tuple(f"--unit {shlex.quote(f'{name}={one}')}" for one in _SAID) if asked else ()
     return Times(ns, ~known, date.grade, date.why, True, options, notes)
 
 

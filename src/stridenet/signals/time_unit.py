@@ -1,5 +1,6 @@
 """What numbers in a column of times are in: seconds, milliseconds, days, or sample numbers."""
 
+import shlex
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -143,7 +144,7 @@ def _days(step: float, size: float) -> str | None:
 
 
 def _options(column: str, units: list[str]) -> tuple[str, ...]:
-    return tuple(f"--unit {column}={unit}" for unit in units)
+    return tuple(f"--unit {shlex.quote(f'{column}={unit}')}" for unit in units)
 
 
 def _checked(unit: str, step: float, whole: bool, size: float, column: str) -> TimeUnit:
