@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import NamedTuple
 
+import example_data
 import pytest
 
 import stridenet
@@ -54,6 +55,8 @@ BLOCKS = [block for path in DOCUMENTS for block in _blocks(path.name, path.read_
 
 @pytest.mark.parametrize("block", BLOCKS, ids=lambda block: block.place)
 def test_what_is_shown_runs(block: Block, tmp_path: Path) -> None:
+    if block.place.startswith("your-data.md:"):
+        example_data.write_all(tmp_path)
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
     done = subprocess.run(
         _command(block), cwd=tmp_path, env={**os.environ, "PATH": path}, capture_output=True, text=True, timeout=300

@@ -26,6 +26,8 @@ _STATISTICS = frozenset(
     ]
 )
 _SERIES = 8
+_MANY = 32
+"""So many numbered columns of one name are hardly channels."""
 
 
 def refuse_features(roles: Roles) -> None:
@@ -42,8 +44,9 @@ def refuse_features(roles: Roles) -> None:
             "window and no sample: a network over time cannot be trained on it; give the recordings that it was made "
             "from."
         )
-    if wide_columns(names):
-        first = next(iter(wide_columns(names).values()))
+    wide = wide_columns(names)
+    if roles.said.rate_hz is None and (len(wide) > 1 or any(len(one) >= _MANY for one in wide.values())):
+        first = next(iter(wide.values()))
         raise DataError(
             f"{roles.where}: columns {short(first[0])} to {short(first[-1])} seem to be the samples of one window, so "
             "each "
