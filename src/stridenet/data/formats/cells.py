@@ -21,6 +21,7 @@ _DATE = re.compile(
     r"(?:\d{4}|\d{1,2})[-/.](?:\d{1,2}|[A-Za-z]{3})[-/.](?:\d{4}|\d{1,2})(?:[T _].*)?"
     r"|\d{1,2}[:.]\d{2}[:.]\d{2}(?:[.,:]\d+)?(?:\s*[AaPp][Mm])?|\d{1,2}:\d{2}[.,]\d+"
 )
+_CODES = re.compile(r"person|subject|user|participant|group|id|label|labels|activity|class|target|gt")
 _POINT, _COMMA, _INF = re.compile(POINT), re.compile(COMMA), re.compile(_INFINITE, re.IGNORECASE)
 
 
@@ -61,6 +62,27 @@ def is_date(cell: str) -> bool:
     return _DATE.fullmatch(cell.strip()) is not None
 
 
+def is_code(name: str) -> bool:
+    """Whether a column of this name holds words, though they look like numbers: 01 may be another one than 1.
+
+    >>> is_code("Subject ID"), is_code("acc_x")
+    (True, False)
+    """
+    return any(_CODES.fullmatch(word) for word in re.findall(r"[a-z]+", name.lower()))
+
+
+def column_of(cells: "pl.Series", name: str, separator: str = "") -> "tuple[pl.Series, Odd | None]":
+    """A column as numbers, where that loses nothing; see :func:`typed`."""
+    import polars as pl
+
+    numbers, odd = typed(cells, separator)
+    if numbers.dtype == pl.String or not is_code(name):
+        return numbers, odd
+    if not (numbers.cast(pl.String) == cells.str.strip_chars()).all():
+        return cells, None
+    return numbers, odd
+
+
 def typed(cells: "pl.Series", separator: str) -> "tuple[pl.Series, Odd | None]":
     """A column of text as numbers, where all its cells are, or mean none; else as it is.
 
@@ -74,24 +96,28 @@ def typed(cells: "pl.Series", separator: str) -> "tuple[pl.Series, Odd | None]":
     """
     import polars as pl
 
-    plain = cells.str.strip_chars()
-    given = plain.filter(~plain.str.to_lowercase().is_in(MISSING).fill_null(True))
+    count = cells.alias("cells").value_counts(name="count")  # each once: labels repeat
+    given, times = count.to_series(0).str.strip_chars(), count["count"]
+    missing = _says_missing(given)
+    given, times = given.filter(~missing), times.filter(~missing)
     if not len(given):
         return cells, None
     whole, point = given.str.contains(WHOLE), given.str.contains(POINT) | given.str.contains(f"(?i){_INFINITE}")
     comma = given.str.contains(COMMA) & ~point
-    decimal = comma.sum() > (point & ~whole).sum()
+    decimal = times.filter(comma).sum() > times.filter(point & ~whole).sum()
     if separator == "," and given.filter(comma).str.contains(_THOUSANDS).all():
         decimal = False
     number = whole | comma if decimal else point
     if not number.all():
-        n_odd = len(given) - int(number.sum())
-        if 2 * n_odd > len(given) and not comma.any():
+        if not point.any() and not comma.any():
             return cells, None
-        odd = given.filter(~number)[0]
-        return cells, Odd(n_odd, int((plain == odd).arg_max() or 0), odd)
-    missing = plain.str.to_lowercase().is_in(MISSING)
-    plain = pl.select(pl.when(missing).then(None).otherwise(plain)).to_series().rename(cells.name)
+        n_odd = int(times.filter(~number).sum())
+        if 2 * n_odd > times.sum() and not comma.any():
+            return cells, None
+        row = int(cells.str.strip_chars().is_in(given.filter(~number).implode()).arg_max() or 0)
+        return cells, Odd(n_odd, row, cells[row].strip())
+    plain = cells.str.strip_chars()
+    plain = plain.set(_says_missing(plain), None)
     if whole.all():
         if given.str.contains(r"^[-+]?0[0-9]").any():
             return cells, None  # a code: 01 may be another one than 1
@@ -99,6 +125,10 @@ def typed(cells: "pl.Series", separator: str) -> "tuple[pl.Series, Odd | None]":
         if exact.null_count() == plain.null_count():
             return exact, None
     return (plain.str.replace(",", ".", literal=True) if decimal else plain).cast(pl.Float64, strict=False), None
+
+
+def _says_missing(cells: "pl.Series") -> "pl.Series":
+    return cells.str.to_lowercase().is_in(MISSING).fill_null(True)
 
 
 def told(odd: Odd, column: str, line: int) -> str:

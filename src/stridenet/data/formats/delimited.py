@@ -1,26 +1,20 @@
 """Text tables as sheets, whatever separates their cells."""
 
 import re
-from collections.abc import Mapping
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from stridenet.data.formats import names
-from stridenet.data.formats.cells import WHOLE, Odd, is_date, is_number, told, typed
+from stridenet.data.formats.cells import WHOLE, column_of, is_code, is_date, is_number, told
 from stridenet.data.formats.dialect import Dialect, dialect_of
+from stridenet.data.formats.frames import indices
 from stridenet.data.formats.lines import cells_of, line_ends, line_start, lines_of, too_short, wrong_line
-from stridenet.data.formats.text import text_of
-from stridenet.data.sheet import Known, Sheet
+from stridenet.data.formats.text import Text, text_of
+from stridenet.data.sheet import Sheet
 from stridenet.data.source import File
-from stridenet.errors import DataError, short
-from stridenet.system.machine import free_memory
+from stridenet.errors import short
 
-_TIMES = 3
-"""Bytes of memory for each byte of a file, at least: the text, and what it becomes."""
-_AS_WRITTEN = re.compile(r"person|subject|user|participant|group|id|label|labels|activity|class|target|gt")
-"""Columns where 01 is another word than 1."""
 _ZEROS = re.compile(r"[-+]?0\d+$")
 _SHORTEST = 3
 """Rows that a recording between empty lines has at least, on average."""
@@ -37,20 +31,28 @@ def read(file: File) -> list[Sheet]:
     Raises:
         DataError: it is no table, or there is no memory for it.
     """
-    where = file.where
-    free = free_memory()
-    if file.size * _TIMES > free:
-        raise DataError(
-            f"{where} has {file.size / 1e9:.1f} GB and needs {_TIMES} times that to be read, but {free / 1e9:.1f} GB "
-            "of memory are free; cut it into several files, one for each recording, and read some of them."
-        )
-    text = text_of(file.open(), where)
-    if not text.data.strip():
-        return [Sheet(name=file.name, frame=pl.DataFrame(), kind="nothing", why="it is empty")]
-    dialect = dialect_of(text.data, where, file.suffix)
+    return [sheet_of_text(text_of(file.read(), file.where), file.name, file.where)]
+
+
+def sheet_of_text(text: Text, name: str, where: str, *, separator: str = "", form: str = "table") -> Sheet:
+    """A text as a sheet.
+
+    Args:
+        text: what the file holds.
+        name: of the sheet.
+        where: the file, for messages.
+        separator: of the cells, where it is known.
+        form: the format's name, for people.
+
+    Raises:
+        DataError: it is no table.
+    """
+    if not text.data or text.data.isspace():
+        return Sheet(name=name, frame=pl.DataFrame(), form=form, kind="nothing", why="it is empty")
+    dialect = dialect_of(text.data, where, separator)
     has_data = any(is_number(cell, comma=True) or is_date(cell) for row in dialect.rows for cell in row)
     if not has_data and (dialect.width == 1 or not dialect.named):
-        return [Sheet(name=file.name, frame=pl.DataFrame(), kind="nothing", why="it holds no table")]
+        return Sheet(name=name, frame=pl.DataFrame(), form=form, kind="nothing", why="it holds no table")
     frame, lines, breaks, notes = table(text.data, dialect, where)
     start = line_start(text.data, dialect.first)
     if text.encoding in ("windows-1252", "latin-1") and not text.data[start:].isascii():
@@ -60,19 +62,19 @@ def read(file: File) -> list[Sheet]:
     if not dialect.named:
         above = f"; above its rows stands {short(dialect.head[-1])}" if dialect.head else ""
         notes.append(f"it has no line of names, so its columns are named by their place{above}")
-    sheet = Sheet(
-        name=file.name,
+    return Sheet(
+        name=name,
         frame=frame,
+        form=form,
         head=dialect.head,
         lines=lines,
         units=dialect.units,
-        known=_indices(frame, named=dialect.named),
+        known=indices(frame) if dialect.named else {},
         breaks=breaks,
         notes=tuple(notes),
         kind="samples" if frame.height else "nothing",
         why="" if frame.height else "it has column names but no rows",
     )
-    return [sheet]
 
 
 def table(
@@ -103,7 +105,7 @@ def table(
         column = frame.to_series(i)
         odd = None
         if column.dtype == pl.String:
-            column, odd = _typed(column, name, dialect.separator)
+            column, odd = column_of(column, name, dialect.separator)
         elif column.dtype == pl.Float64:
             column = column.fill_nan(None)
         if odd:
@@ -139,7 +141,7 @@ def _cells(data: bytes, dialect: Dialect, where: str, above: int) -> pl.DataFram
                 schema=dict(zip(_places(dialect), dtypes, strict=True)),
                 decimal_comma=dialect.comma,
             )
-            return frame.with_columns(pl.col(pl.String).replace("", None)) if b'""' in data else frame
+            return frame.with_columns(pl.col(pl.String).replace("", None)) if b'"' in data else frame
         except pl.exceptions.NoDataError:
             return pl.DataFrame(schema=dict.fromkeys(_places(dialect), pl.String))
         except pl.exceptions.PolarsError as error:
@@ -157,7 +159,7 @@ def _dtypes(dialect: Dialect, data: bytes) -> list[type[pl.DataType]]:
     mixed = dialect.comma and data.find(b".", line_start(data, dialect.first)) >= 0  # polars takes both for decimals
     for i in range(dialect.width):
         cells = [row[i] for row in dialect.rows if i < len(row) and row[i]]
-        text = _is_code(dialect.names.get(i, "")) or any(_ZEROS.match(cell) for cell in cells)
+        text = is_code(dialect.names.get(i, "")) or any(_ZEROS.match(cell) for cell in cells)
         if text or not cells or not all(is_number(cell, comma=dialect.comma) for cell in cells):
             dtypes.append(pl.String)
         elif all(re.match(WHOLE, cell) for cell in cells):
@@ -165,21 +167,6 @@ def _dtypes(dialect: Dialect, data: bytes) -> list[type[pl.DataType]]:
         else:
             dtypes.append(pl.String if mixed else pl.Float64)
     return dtypes
-
-
-def _is_code(name: str) -> bool:
-    return any(_AS_WRITTEN.fullmatch(word) for word in re.findall(r"[a-z]+", name.lower()))
-
-
-def _typed(column: pl.Series, name: str, separator: str) -> tuple[pl.Series, Odd | None]:
-    numbers, odd = typed(column, separator)
-    if (
-        numbers.dtype != pl.String
-        and _is_code(name)
-        and not (numbers.cast(pl.String) == column.str.strip_chars()).all()
-    ):
-        return column, None  # 01 and 1 may be two
-    return numbers, odd
 
 
 def _without_empty(
@@ -230,14 +217,3 @@ def _checked(
         return frame[:-1], lines[:-1]
     notes.append(f"its last {len(short)} rows (from line {lines[short[0]]}) have fewer cells than there are columns")
     return frame, lines
-
-
-def _indices(frame: pl.DataFrame, *, named: bool) -> Mapping[str, Known]:
-    """Columns without a name that count the rows, as data frames write them."""
-    known = {}
-    for column in frame if named else ():
-        if names.is_unnamed(column.name) and column.dtype == pl.Int64 and not column.null_count():
-            steps = column.diff().drop_nulls()
-            if column[0] in (0, 1) and (steps == 1).all():
-                known[column.name] = Known("left out", "a written index: it counts the rows")
-    return known

@@ -50,13 +50,13 @@ class Dialect:
     tail: str = ""
 
 
-def dialect_of(text: bytes, where: str, suffix: str = ".csv") -> Dialect:
+def dialect_of(text: bytes, where: str, separator: str = "") -> Dialect:
     r"""What a table looks like.
 
     Args:
         text: in UTF-8, lines ended by LF; its first quarter of a megabyte is looked at.
         where: the file, for messages.
-        suffix: of its name; ``.tsv`` means tabs where nothing else is seen.
+        separator: of the cells, where it is known.
 
     Raises:
         DataError: two columns have one name.
@@ -74,7 +74,7 @@ def dialect_of(text: bytes, where: str, suffix: str = ".csv") -> Dialect:
     body = [line.removesuffix(tail) if tail else line for line in body]
     quote = "'" if _single_quoted(body) else '"'
     given = (told[1].replace("\\t", "\t"),) if told else ()
-    separator = _separator(body, quote, given, suffix)
+    separator = separator or _separator(body, quote, given)
     table = _split(body, separator, quote)
     layout = _layout(table)
     rows = [row for row in table[layout.first :] if any(row)]
@@ -143,7 +143,7 @@ def _is_data(cell: str) -> bool:
     return is_number(cell, comma=True) or is_date(cell)
 
 
-def _separator(lines: Sequence[str], quote: str, given: tuple[str, ...], suffix: str) -> str:
+def _separator(lines: Sequence[str], quote: str, given: tuple[str, ...]) -> str:
     """The separator that gives rows of one width whose cells are numbers and dates."""
     filled = [line for line in lines if line.strip()]
     scores = {}
@@ -153,7 +153,7 @@ def _separator(lines: Sequence[str], quote: str, given: tuple[str, ...], suffix:
         if width > 1 and (separator != _BLANKS or share > 0.5):
             scores[separator] = share
     best = max(scores, key=lambda s: round(scores[s], 2), default="")  # of equals, the first of the list
-    return best or (given[0] if given else "\t" if suffix == ".tsv" else ",")
+    return best or (given[0] if given else ",")
 
 
 def _regularity(rows: list[Row]) -> tuple[float, int]:

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from stridenet.data.formats.cells import is_number
@@ -51,21 +51,38 @@ def of(row: list[str] | None, below: Sequence[list[str]], rows: Sequence[list[st
         return Columns(kept, {}, width)
     kept = {i: name or f"column_{i + 1}" for i, name in enumerate(given) if name or i not in empty}
     kinds, units = _below(below, kept)
-    plain = {}
-    for i, name in kept.items():
-        plain[i], unit = without_unit(name)
-        if unit:
-            units.setdefault(i, unit)
-    plain = _once(plain, {i: f"{name} {kinds.get(i, '')}".strip() for i, name in plain.items()})
-    plain = _once(plain, kept)
-    twice = [name for name, n in Counter(plain.values()).items() if n > 1]
-    if twice:
-        n = Counter(plain.values())[twice[0]]
-        raise DataError(f"{where} has {n} columns named {short(twice[0])}; rename all but one.")
+    plain, found = plain_names(kept, where, kinds)
+    units = found | units
     return Columns(plain, {plain[i]: unit for i, unit in units.items() if unit}, width)
 
 
-def _once(plain: dict[int, str], longer: dict[int, str]) -> dict[int, str]:
+def plain_names(
+    written: Mapping[int, str], where: str, kinds: Mapping[int, str] | None = None
+) -> tuple[dict[int, str], dict[int, str]]:
+    """Names without their units, and the units; both by place.
+
+    Args:
+        written: the names as written.
+        where: the file, for messages.
+        kinds: what the columns are, for names that come twice: ``"raw"``, ``"cal"``.
+
+    Raises:
+        DataError: two columns of one name.
+
+    >>> plain_names({0: "t (ms)", 1: "x [g]", 2: "x [m]"}, "file 'a.csv'")
+    ({0: 't', 1: 'x [g]', 2: 'x [m]'}, {0: 'ms', 1: 'g', 2: 'm'})
+    """
+    both = {i: without_unit(name) for i, name in written.items()}
+    plain = {i: name for i, (name, _) in both.items()}
+    plain = _once(plain, {i: f"{name} {(kinds or {}).get(i, '')}".strip() for i, name in plain.items()})
+    plain = _once(plain, written)
+    count = Counter(plain.values())
+    if twice := [name for name, n in count.items() if n > 1]:
+        raise DataError(f"{where} has {count[twice[0]]} columns named {short(twice[0])}; rename all but one.")
+    return plain, {i: unit for i, (_, unit) in both.items() if unit}
+
+
+def _once(plain: dict[int, str], longer: Mapping[int, str]) -> dict[int, str]:
     """Longer names for those that come more than once."""
     count = Counter(plain.values())
     return {i: longer[i] if count[name] > 1 else name for i, name in plain.items()}

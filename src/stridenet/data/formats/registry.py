@@ -25,7 +25,7 @@ class Recorder(Protocol):
         """The sheet with all that is known of this recorder's columns; None where it is none of its."""
 
 
-READERS: tuple[str, ...] = ("delimited",)
+READERS: tuple[str, ...] = ("parquet", "spreadsheet", "json_lines", "delimited")
 """In this order; the last takes any text."""
 RECORDERS: tuple[str, ...] = ()
 """In this order; modules of ``formats/recorders``."""
