@@ -1,6 +1,7 @@
 """Text tables as sheets, whatever separates their cells."""
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -53,15 +54,28 @@ def sheet_of_text(text: Text, name: str, where: str, *, separator: str = "", for
     has_data = any(is_number(cell, comma=True) or is_date(cell) for row in dialect.rows for cell in row)
     if not has_data and (dialect.width == 1 or not dialect.named):
         return Sheet(name=name, frame=pl.DataFrame(), form=form, kind="nothing", why="it holds no table")
-    frame, lines, breaks, notes = table(text.data, dialect, where)
+    sheet = rows_of(text, dialect, name, where, form=form)
+    if not dialect.named:
+        above = f"; above its rows stands {short(dialect.head[-1])}" if dialect.head else ""
+        note = f"it has no line of names, so its columns are named by their place{above}"
+        sheet = replace(sheet, notes=(*sheet.notes, note))
+    known = indices(sheet.frame) if dialect.named else {}
+    empty = "" if sheet.frame.height else "it has column names but no rows"
+    return replace(sheet, known=known, kind="nothing" if empty else "samples", why=empty)
+
+
+def rows_of(text: Text, dialect: Dialect, name: str, where: str, *, form: str = "table", above: int = 0) -> Sheet:
+    """The rows of a text, or of a part of it that begins ``above`` lines down, as a sheet.
+
+    Raises:
+        DataError: a row has too many cells, or too few.
+    """
+    frame, lines, breaks, notes = _table(text.data, dialect, where, above)
     start = line_start(text.data, dialect.first)
     if text.encoding in ("windows-1252", "latin-1") and not text.data[start:].isascii():
         notes.append(f"it is not UTF-8, so it is read as {text.encoding}; check the letters of its names and labels")
     if not text.data.endswith(b"\n"):
         notes.append("it does not end with a line end: if its copy was cut off, its last row is not whole")
-    if not dialect.named:
-        above = f"; above its rows stands {short(dialect.head[-1])}" if dialect.head else ""
-        notes.append(f"it has no line of names, so its columns are named by their place{above}")
     return Sheet(
         name=name,
         frame=frame,
@@ -69,31 +83,15 @@ def sheet_of_text(text: Text, name: str, where: str, *, separator: str = "", for
         head=dialect.head,
         lines=lines,
         units=dialect.units,
-        known=indices(frame) if dialect.named else {},
         breaks=breaks,
         notes=tuple(notes),
-        kind="samples" if frame.height else "nothing",
-        why="" if frame.height else "it has column names but no rows",
     )
 
 
-def table(
-    data: bytes, dialect: Dialect, where: str, above: int = 0
+def _table(
+    data: bytes, dialect: Dialect, where: str, above: int
 ) -> tuple[pl.DataFrame, npt.NDArray[np.int64], tuple[int, ...], list[str]]:
-    """The rows of a table.
-
-    Args:
-        data: in UTF-8, lines ended by LF.
-        dialect: what it looks like.
-        where: the file, for messages.
-        above: lines of the file above ``data``.
-
-    Returns:
-        The frame; the line of each row; the rows that begin anew after an empty line; notes.
-
-    Raises:
-        DataError: a row has too many cells, or too few.
-    """
+    """The frame; the line of each row; the rows that begin anew after an empty line; notes."""
     data = _plain(data, dialect)
     frame = _cells(data, dialect, where, above)
     lines = lines_of(data, dialect, frame.height) + above
