@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from stridenet.data.formats.text import known_unit
 from stridenet.errors import short
 
 if TYPE_CHECKING:
@@ -22,6 +23,8 @@ _DATE = re.compile(
     r"|\d{1,2}[:.]\d{2}[:.]\d{2}(?:[.,:]\d+)?(?:\s*[AaPp][Mm])?|\d{1,2}:\d{2}[.,]\d+"
 )
 _CODES = re.compile(r"person|subject|user|participant|group|id|label|labels|activity|class|target|gt")
+_WITH_UNIT = re.compile(r"([-+]?[0-9.,]+(?:[eE][-+]?[0-9]+)?)\s*([^0-9.,\s:/-][^0-9\s]*[23]?|[gsmV%°])")
+_LOOK, _FEW = 1000, 3
 _POINT, _COMMA, _INF = re.compile(POINT), re.compile(COMMA), re.compile(_INFINITE, re.IGNORECASE)
 
 
@@ -63,7 +66,7 @@ def is_date(cell: str) -> bool:
 
 
 def is_code(name: str) -> bool:
-    """Whether a column of this name holds words, though they look like numbers: 01 may be another one than 1.
+    """Whether a column of this name holds words, though they may look like numbers.
 
     >>> is_code("Subject ID"), is_code("acc_x")
     (True, False)
@@ -71,16 +74,66 @@ def is_code(name: str) -> bool:
     return any(_CODES.fullmatch(word) for word in re.findall(r"[a-z]+", name.lower()))
 
 
-def column_of(cells: "pl.Series", name: str, separator: str = "") -> "tuple[pl.Series, Odd | None]":
-    """A column as numbers, where that loses nothing; see :func:`typed`."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Column:
+    """A column as numbers where it holds such, what is odd in it, and the unit that its cells say."""
+
+    values: "pl.Series"
+    odd: Odd | None = None
+    unit: str = ""
+
+
+def column_of(cells: "pl.Series", name: str, separator: str = "") -> Column:
+    """A column of text, as numbers where that loses nothing: 1, 1.0 and 01 may be three people.
+
+    Args:
+        cells: of text.
+        name: of the column.
+        separator: of the cells; see :func:`typed`.
+
+    >>> import polars as pl
+    >>> column_of(pl.Series(["0.5 g", "1 g", ""]), "acc")
+    Column(values=shape: (3,)
+    Series: '' [f64]
+    [
+        0.5
+        1.0
+        null
+    ], odd=None, unit='g')
+    """
     import polars as pl
 
     numbers, odd = typed(cells, separator)
-    if numbers.dtype == pl.String or not is_code(name):
-        return numbers, odd
-    if not (numbers.cast(pl.String) == cells.str.strip_chars()).all():
-        return cells, None
-    return numbers, odd
+    if numbers.dtype == pl.String:
+        return _without_units(cells, separator) if odd is None and not is_code(name) else Column(cells, odd)
+    if numbers.dtype == pl.Int64 and not _is_counted(cells, is_code(name)):
+        return Column(cells)
+    if (
+        is_code(name)
+        and numbers.drop_nulls().n_unique() < cells.filter(numbers.is_not_null()).str.strip_chars().n_unique()
+    ):
+        return Column(cells)
+    return Column(numbers)
+
+
+def _is_counted(cells: "pl.Series", code: bool) -> bool:
+    """Whether whole numbers are numbers: those with zeros before them are codes, unless each comes once."""
+    zeros = cells.str.contains(r"^\s*[-+]?0[0-9]").any()
+    return not zeros or (not code and len(cells) > _FEW and cells.n_unique() == len(cells))
+
+
+def _without_units(cells: "pl.Series", separator: str) -> Column:
+    """Cells that all say the same unit, as numbers."""
+    first = next((cell for cell in cells[:_LOOK] if cell and not is_missing(cell)), "")
+    found = _WITH_UNIT.fullmatch(first.strip())
+    if not found or not (unit := known_unit(found[2])):
+        return Column(cells)
+    plain = cells.str.strip_chars()
+    ends = plain.str.ends_with(found[2]) | _says_missing(plain)
+    numbers, odd = typed(plain.str.strip_suffix(found[2]), separator)
+    if not ends.all() or odd or numbers.dtype == cells.dtype:
+        return Column(cells)
+    return Column(numbers, unit=unit)
 
 
 def typed(cells: "pl.Series", separator: str) -> "tuple[pl.Series, Odd | None]":
@@ -119,8 +172,6 @@ def typed(cells: "pl.Series", separator: str) -> "tuple[pl.Series, Odd | None]":
     plain = cells.str.strip_chars()
     plain = plain.set(_says_missing(plain), None)
     if whole.all():
-        if given.str.contains(r"^[-+]?0[0-9]").any():
-            return cells, None  # a code: 01 may be another one than 1
         exact = plain.str.strip_prefix("+").cast(pl.Int64, strict=False)
         if exact.null_count() == plain.null_count():
             return exact, None

@@ -16,6 +16,8 @@ _LINES, _FEW = 300, 10
 _BLANKS = " "
 _SEPARATORS = ("\t", ";", ",", "|", _BLANKS)
 _SEP = re.compile(r"""^["']?sep=(.|\\t)["']?[\s,;]*$""", re.IGNORECASE)
+_COMMENT = re.compile(r"^(?:#+|//+|%+)\s*")
+"""What says to other programs that a line is no row; the line of names often has it."""
 Row = list[str]
 
 
@@ -79,14 +81,16 @@ def dialect_of(text: bytes, where: str, separator: str = "") -> Dialect:
     layout = _layout(table)
     rows = [row for row in table[layout.first :] if any(row)]
     width = max(layout.width, 1)
-    if layout.names is None and layout.first and _are_fewer_names(table[layout.first - 1]):
+    if layout.names is None and layout.first and _are_fewer_names(table[layout.first - 1], rows, separator):
         n = len(table[layout.first - 1])
         commas = "; if its decimals have commas, save it with semicolons between the cells"
         raise DataError(
             f"{where}, line {first + layout.first + 1} has {width} cells for {n} columns; name each column in line "
             f"{first + layout.first}{commas if separator == ',' and width == 2 * n else ''}."
         )
-    found = names.of(table[layout.names] if layout.names is not None else None, table[layout.below], rows, width, where)
+    named = table[layout.names] if layout.names is not None else None
+    groups = table[layout.names - 1] if layout.names else None
+    found = names.of(named, table[layout.below], rows, width, where, groups)
     return Dialect(
         separator=separator,
         quote=quote,
@@ -125,7 +129,11 @@ def split(line: str, separator: str, quote: str) -> Row:
 
 
 def _split(lines: Sequence[str], separator: str, quote: str) -> list[Row]:
-    return [split(line, separator, quote) for line in lines]
+    rows = [split(line, separator, quote) for line in lines]
+    for i, line in enumerate(lines):
+        if _COMMENT.match(line) and not _is_only_data(row := split(_COMMENT.sub("", line), separator, quote)):
+            rows[i] = row
+    return rows
 
 
 def _ends_in_semicolons(lines: Sequence[str]) -> bool:
@@ -189,12 +197,14 @@ def _layout(table: list[Row]) -> _Layout:
     first = data[0] if data else None
     if first is None or not strong:  # a table of words: its first full row has the names
         first = next(i for i, row in rows if len(row) == width)
+        if fitting.count(table[first]) > 1:  # it comes again: a row, not names
+            return _Layout(first, None, slice(0, 0), first, width)
         return _Layout(first, first, slice(0, 0), first + 1, width)
     before = [i for i, _ in rows if i < first]
     named = any(_may_be_names(table[i], width) for i in before)
     while before and (_is_partly_data(table[before[-1]]) if named else _is_only_data(table[before[-1]])):
         first = before.pop()  # a row with an odd cell, or one too many, is data still
-    if not named and names.are_counted(table[first], fitting):
+    if not any(table[i] for i in before) and names.are_counted(table[first], fitting):
         return _Layout(first, first, slice(0, 0), first + 1, width)
     block: list[int] = []
     while before and _may_be_names(table[before[-1]], width):
@@ -203,7 +213,7 @@ def _layout(table: list[Row]) -> _Layout:
         return _Layout(first, None, slice(0, 0), first, width)
     if 2 * len(strong) > width:  # lines above the names can be as wide
         at = next((i for i in reversed(block) if not names.are_units(table[i])), block[0])
-        while names.repeat(table[at]) and at > block[0] and not names.repeat(table[at - 1]):
+        while len(set(table[at])) == 1 < width and at > block[0]:  # wait,wait,wait
             at -= 1
     else:
         at = next((i for i in block if not names.repeat(table[i])), block[0])
@@ -228,8 +238,10 @@ def _is_row(row: Row, strong: list[int], width: int) -> bool:
     return any(cells) and all(_is_data(cell) or is_missing(cell) for cell in cells)
 
 
-def _are_fewer_names(row: Row) -> bool:
+def _are_fewer_names(row: Row, rows: list[Row], separator: str) -> bool:
     """Whether the line above the rows names columns, though not all of them."""
+    if len(row) == 1 and separator == ",":  # a single column of decimal commas
+        return row[0].isidentifier() and all(len(r) == 2 and r[1].isdigit() for r in rows)
     words = len(row) > 1 and all(row) and not any(_is_data(cell) or cell.endswith(":") for cell in row)
     return words and not names.repeat(row)
 

@@ -52,9 +52,13 @@ def sheet_of(
             said.append(f"column {short(title)} holds {short(str(column.dtype))}, no numbers or text, and is left out")
             continue
         if values.dtype == pl.String:
-            values, odd = column_of(values, title)
-            if odd:
-                said.append(told(odd, title, int(lines[odd.row]) if lines is not None else odd.row + 1))
+            found = column_of(values, title)
+            values = found.values
+            if found.unit:
+                units.setdefault(i, found.unit)
+            if found.odd:
+                at = int(lines[found.odd.row]) if lines is not None else found.odd.row + 1
+                said.append(told(found.odd, title, at))
         if title.startswith(_INDEX) or counts_rows(title, values):
             known[title] = Known("left out", "a written index")
         columns.append(values.rename(title))

@@ -24,7 +24,14 @@ class Columns:
     width: int
 
 
-def of(row: list[str] | None, below: Sequence[list[str]], rows: Sequence[list[str]], width: int, where: str) -> Columns:
+def of(
+    row: list[str] | None,
+    below: Sequence[list[str]],
+    rows: Sequence[list[str]],
+    width: int,
+    where: str,
+    groups: list[str] | None = None,
+) -> Columns:
     """The columns from the row of names and the rows below it.
 
     Args:
@@ -33,6 +40,7 @@ def of(row: list[str] | None, below: Sequence[list[str]], rows: Sequence[list[st
         rows: the first rows of the table.
         width: cells that most rows have.
         where: the file, for messages.
+        groups: the row above the names, which may say what those that come twice belong to.
 
     Raises:
         DataError: two columns of one name.
@@ -51,6 +59,8 @@ def of(row: list[str] | None, below: Sequence[list[str]], rows: Sequence[list[st
         return Columns(kept, {}, width)
     kept = {i: name or f"column_{i + 1}" for i, name in enumerate(given) if name or i not in empty}
     kinds, units = _below(below, kept)
+    if not kinds and repeat(list(kept.values())) and groups and len(groups) == width:
+        kept = _grouped(kept, groups)
     plain, found = plain_names(kept, where, kinds)
     units = found | units
     return Columns(plain, {plain[i]: unit for i, unit in units.items() if unit}, width)
@@ -139,6 +149,15 @@ def is_unnamed(name: str) -> bool:
     (True, True, False)
     """
     return bool(_INDEX.fullmatch(name) or re.fullmatch(r"column_\d+", name))
+
+
+def _grouped(kept: dict[int, str], groups: list[str]) -> dict[int, str]:
+    """Names with what stands above them, or above one to their left: ``Accelerometer,,,Gyroscope,,``."""
+    found, group = {}, ""
+    for i, name in kept.items():
+        group = groups[i] or group
+        found[i] = f"{group} {name}".strip()
+    return found
 
 
 def _below(below: Sequence[list[str]], kept: dict[int, str]) -> tuple[dict[int, str], dict[int, str]]:
