@@ -113,7 +113,8 @@ def _cells(data: bytes, dialect: Dialect, where: str, above: int) -> pl.DataFram
     """All cells: as numbers where all of a column are plain ones, else as text."""
     guess = _dtypes(dialect, data)
     words: list[type[pl.DataType]] = [pl.String] * dialect.width
-    for dtypes in (guess, words):
+    alone = data.endswith(dialect.quote.encode())  # polars panics where the last number is half a quotation
+    for dtypes in (words,) if alone else (guess, words):
         try:
             frame = pl.read_csv(
                 data,

@@ -168,7 +168,7 @@ def _regularity(rows: list[Row]) -> tuple[float, int]:
     """How far rows are of one width and of numbers; and that width."""
     widths = Counter(len(row) for row in rows if sum(map(_is_data, row)) * 2 >= len([c for c in row if c]) > 0)
     widths = widths or Counter(len(row) for row in rows)
-    if not widths:
+    if not any(widths):
         return 0.0, 0
     width = max(widths, key=lambda w: (widths[w], w))
     good = [sum(_is_data(cell) or is_missing(cell) for cell in row) / width for row in rows if len(row) == width]
@@ -189,7 +189,7 @@ class _Layout:
 def _layout(table: list[Row]) -> _Layout:
     _, width = _regularity([row for row in table if any(row)])
     rows = [(i, row) for i, row in enumerate(table) if any(row)]
-    if not rows:
+    if not rows or not width:
         return _Layout(len(table), None, slice(0, 0), len(table), 0)
     fitting = [row for _, row in rows if len(row) == width]
     strong = _numeric(fitting[-max(1, len(fitting) // 2) :], width)
