@@ -300,7 +300,7 @@ def test_an_odd_cell_among_numbers_is_named(cell: str, at: int) -> None:
     assert sheet.frame["x"].dtype == pl.String
     assert sheet.frame["x"][at] == cell
     (note,) = sheet.notes
-    assert f"one of its cells is not (line {at + 2}: '{cell}')" in note
+    assert f"one of its cells is not one (line {at + 2}: '{cell}')" in note
 
 
 def test_codes_keep_their_zeros() -> None:

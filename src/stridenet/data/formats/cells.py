@@ -24,6 +24,8 @@ _DATE = re.compile(
 )
 _CODES = re.compile(r"person|subject|user|participant|group|id|label|labels|activity|class|target|gt")
 _WITH_UNIT = re.compile(r"([-+]?[0-9.,]+(?:[eE][-+]?[0-9]+)?)\s*([^0-9.,\s:/-][^0-9\s]*[23]?|[gsmV%°])")
+_ZEROS = r"^\s*[-+]?0[0-9]"
+"""Numbers with zeros before them are codes, unless each comes once, as in a counter."""
 _LOOK, _FEW = 1000, 3
 _POINT, _COMMA, _INF = re.compile(POINT), re.compile(COMMA), re.compile(_INFINITE, re.IGNORECASE)
 
@@ -106,20 +108,18 @@ def column_of(cells: "pl.Series", name: str, separator: str = "") -> Column:
     numbers, odd = typed(cells, separator)
     if numbers.dtype == pl.String:
         return _without_units(cells, separator) if odd is None and not is_code(name) else Column(cells, odd)
-    if numbers.dtype == pl.Int64 and not _is_counted(cells, is_code(name)):
-        return Column(cells)
+    if numbers.dtype == pl.Int64 and (zeros := cells.str.contains(_ZEROS)).any():
+        counted = len(cells) > _FEW and cells.n_unique() == len(cells)
+        if is_code(name) or not counted:
+            row = int(zeros.arg_max() or 0)
+            some = not is_code(name) and not zeros.all()
+            return Column(cells, Odd(int(zeros.sum()), row, cells[row].strip()) if some else None)
     if (
         is_code(name)
         and numbers.drop_nulls().n_unique() < cells.filter(numbers.is_not_null()).str.strip_chars().n_unique()
     ):
         return Column(cells)
     return Column(numbers)
-
-
-def _is_counted(cells: "pl.Series", code: bool) -> bool:
-    """Whether whole numbers are numbers: those with zeros before them are codes, unless each comes once."""
-    zeros = cells.str.contains(r"^\s*[-+]?0[0-9]").any()
-    return not zeros or (not code and len(cells) > _FEW and cells.n_unique() == len(cells))
 
 
 def _without_units(cells: "pl.Series", separator: str) -> Column:
@@ -185,4 +185,4 @@ def _says_missing(cells: "pl.Series") -> "pl.Series":
 def told(odd: Odd, column: str, line: int) -> str:
     """A sentence for a column that is left as text."""
     least = f"{odd.count} of its cells are not" if odd.count > 1 else "one of its cells is not"
-    return f"column {short(column)} is read as text: it holds numbers, but {least} (line {line}: {short(odd.cell)})"
+    return f"column {short(column)} is read as text: it holds numbers, but {least} one (line {line}: {short(odd.cell)})"

@@ -18,6 +18,7 @@ _SEPARATORS = ("\t", ";", ",", "|", _BLANKS)
 _SEP = re.compile(r"""^["']?sep=(.|\\t)["']?[\s,;]*$""", re.IGNORECASE)
 _COMMENT = re.compile(r"^(?:#+|//+|%+)\s*")
 """What says to other programs that a line is no row; the line of names often has it."""
+_DIGIT = re.compile(r"[-+.]?[0-9]")
 Row = list[str]
 
 
@@ -197,7 +198,7 @@ def _layout(table: list[Row]) -> _Layout:
     first = data[0] if data else None
     if first is None or not strong:  # a table of words: its first full row has the names
         first = next(i for i, row in rows if len(row) == width)
-        if fitting.count(table[first]) > 1:  # it comes again: a row, not names
+        if fitting.count(table[first]) > 1 or _is_partly_data(table[first]):  # it comes again: a row, not names
             return _Layout(first, None, slice(0, 0), first, width)
         return _Layout(first, first, slice(0, 0), first + 1, width)
     before = [i for i, _ in rows if i < first]
@@ -238,6 +239,11 @@ def _is_row(row: Row, strong: list[int], width: int) -> bool:
     return any(cells) and all(_is_data(cell) or is_missing(cell) for cell in cells)
 
 
+def _is_nearly_data(cell: str) -> bool:
+    """Whether a cell is data, though perhaps damaged: names do not begin with digits."""
+    return _is_data(cell) or _DIGIT.match(cell) is not None
+
+
 def _are_fewer_names(row: Row, rows: list[Row], separator: str) -> bool:
     """Whether the line above the rows names columns, though not all of them."""
     if len(row) == 1 and separator == ",":  # a single column of decimal commas
@@ -253,13 +259,13 @@ def _is_only_data(row: Row) -> bool:
 
 def _is_partly_data(row: Row) -> bool:
     filled = [cell for cell in row if cell]
-    return bool(filled) and 2 * sum(map(_is_data, filled)) >= len(filled)
+    return bool(filled) and 2 * sum(map(_is_nearly_data, filled)) >= len(filled)
 
 
 def _may_be_names(row: Row, width: int) -> bool:
     """Whether a row can hold the names, or units: nearly as wide as the table, and of words."""
     filled = [cell for cell in row if cell]
-    n_data = sum(map(_is_data, filled))
+    n_data = sum(map(_is_nearly_data, filled))
     fits = abs(len(row) - width) <= 1 and (width == 1 or len(filled) >= max(2, width // 2))
     return fits and 2 * n_data < len(filled) and not (width == 2 and row[0].endswith(":"))
 

@@ -48,8 +48,12 @@ def of(
     given = [name.strip().strip('"').strip() for name in row] if row else []
     while len(given) > width and not given[-1]:
         given.pop()
-    ending = [len(r) >= width and not r[width - 1] for r in rows]
-    if row is not None and len(given) == width - 1 and not (ending and all(ending)) and rows:
+    if row is not None and rows and len(given) == width - 1 and any(r[width - 1 : width] > [""] for r in rows):
+        if not _name_rows([r[0] for r in rows if r]):
+            raise DataError(
+                f"{where} has {width} cells in a row, but {len(given)} names of columns; write a name, or nothing "
+                "between two separators, for each column."
+            )
         given.insert(0, "")  # R names no rows' names
     width = max(width, len(given))
     empty = {i for i in range(width) if all(len(r) <= i or not r[i] for r in rows)}
@@ -149,6 +153,12 @@ def is_unnamed(name: str) -> bool:
     (True, True, False)
     """
     return bool(_INDEX.fullmatch(name) or re.fullmatch(r"column_\d+", name))
+
+
+def _name_rows(cells: Sequence[str]) -> bool:
+    """Whether a column names the rows: it counts them, or holds words."""
+    counts = [str(i) for i in range(len(cells) + 1)]
+    return list(cells) in (counts[:-1], counts[1:]) or not any(map(is_number, cells))
 
 
 def _grouped(kept: dict[int, str], groups: list[str]) -> dict[int, str]:

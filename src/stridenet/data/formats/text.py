@@ -159,9 +159,23 @@ def known_unit(text: str) -> str | None:
     if word in _MICRO_SIEMENS:
         return "uS"
     word = re.sub(r"[\s()\[\]*]", "", word.lower()) if word.lower() not in _PLAIN else word.lower()
-    word = word.replace("â²", "^2").replace("²", "^2").replace("³", "^3").replace("⁻", "-").replace("¹", "1")
+    word = (
+        word.replace("⁻²", "^-2")
+        .replace("â²", "^2")
+        .replace("²", "^2")
+        .replace("³", "^3")
+        .replace("⁻", "-")
+        .replace("¹", "1")
+    )
     word = re.sub(r"\bsec(?:ond)?s?\b", "s", word).replace("meters", "m").replace("meter", "m")
-    word = word.replace("µ", "u").replace("μ", "u").replace("·", ".").replace("⋅", ".").replace("per", "/")
+    word = (
+        word.replace("âµ", "u")
+        .replace("µ", "u")
+        .replace("μ", "u")
+        .replace("·", ".")
+        .replace("⋅", ".")
+        .replace("per", "/")
+    )
     word = re.sub(r"â?[°º˚]", "deg", word).replace("degdeg", "deg")
     if word in _PLAIN:
         return _PLAIN[word]
