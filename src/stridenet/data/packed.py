@@ -83,6 +83,13 @@ def alone(path: Path) -> bytes:
         return _unpacked(path, "", path.read_bytes, path.name)
 
 
+def stream_of(path: Path) -> IO[bytes]:
+    """A file's content as a stream, out of its ``.gz`` where it is in one."""
+    if path.suffix.lower() == ".gz":
+        return Bounded(gzip.GzipFile(path), Allowance(path), place(path))  # type: ignore[return-value]
+    return path.open("rb")
+
+
 def _unpacked(path: Path, name: str, read: Callable[[], bytes], own: str = "") -> bytes:
     content = read()
     if not (own or name).lower().endswith(".gz"):

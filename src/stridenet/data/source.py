@@ -13,8 +13,11 @@ from stridenet.data.packed import Packed, alone, in_tar, in_zip
 from stridenet.data.passed import why_passed
 from stridenet.data.paths import inside, kind, regular
 from stridenet.errors import DataError, DataMissingError, plain, short
+from stridenet.system.machine import free_memory
 
 _HEAD = 1 << 16
+_TIMES = 3
+"""Bytes of memory for each byte of a file, at least: the text, and what it becomes."""
 _ZIP = (".zip",)
 _TAR = (".tar", ".tar.xz", ".tar.gz", ".tgz", ".tar.bz2")
 _TABLES = (".csv", ".tsv", ".parquet", ".pq", ".xlsx")
@@ -54,6 +57,21 @@ class File:
     def where(self) -> str:
         """How a message begins that is about it."""
         return f"file {short(self.name, 200)}"
+
+    def read(self) -> bytes:
+        """The content, whole, where there is memory for it and for what it becomes.
+
+        Raises:
+            DataError: there is not; or it cannot be read.
+        """
+        free = free_memory()
+        if self.size * _TIMES > free:
+            raise DataError(
+                f"{self.where} has {self.size / 1e9:.1f} GB and needs {_TIMES} times that to be read, but "
+                f"{free / 1e9:.1f} GB of memory are free; cut it into several files, one for each recording, and read "
+                "some of them."
+            )
+        return self.open()
 
     def head(self) -> bytes:
         """Its first bytes, unpacked where it is packed by itself."""

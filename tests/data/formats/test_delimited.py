@@ -300,15 +300,57 @@ def test_an_odd_cell_among_numbers_is_named(cell: str, at: int) -> None:
     assert sheet.frame["x"].dtype == pl.String
     assert sheet.frame["x"][at] == cell
     (note,) = sheet.notes
-    assert f"one of its cells is not (line {at + 2}: '{cell}')" in note
+    assert f"one of its cells is not one (line {at + 2}: '{cell}')" in note
 
 
 def test_codes_keep_their_zeros() -> None:
-    sheet = read("subject,code,t,label\n" + "".join(f"{i % 2 or '01'},0{i},{i},1.0\n" for i in range(9)))
+    sheet = read("subject,code,t,label\n" + "".join(f"{i % 2 or '01'},0{i % 4},{i},1.0\n" for i in range(9)))
     assert sheet.frame["subject"].to_list()[:2] == ["01", "1"]
     assert sheet.frame["code"].to_list()[:2] == ["00", "01"]
     late = read("subject,t\n" + "".join(f"1,{i}\n" for i in range(2000)) + "01,2000\n")
     assert late.frame["subject"].n_unique() == 2
+
+
+def test_counters_with_zeros_before_them_are_numbers() -> None:
+    assert read("PacketCounter,x\n" + "".join(f"{i:05},1\n" for i in range(9))).frame["PacketCounter"].to_list()[8] == 8
+
+
+def test_numbers_in_columns_named_like_labels() -> None:
+    sheet = read("label,label_start,id\nwalk,0.5,1\nrun,11,1.0\nsit,12.25,2\n")
+    assert sheet.frame["label_start"].to_list() == [0.5, 11, 12.25]
+    assert sheet.frame["id"].to_list() == ["1", "1.0", "2"]
+
+
+@pytest.mark.parametrize(("cell", "unit"), [("{} g", "g"), ("{}m/s²", "m/s^2"), ("{}%", "%"), ("{} °/s", "deg/s")])
+def test_units_in_the_cells(cell: str, unit: str) -> None:
+    sheet = read("t,x\n" + "".join(f"{i},{cell.format(i / 4)}\n" for i in range(9)))
+    assert sheet.units == {"x": unit}
+    assert sheet.frame["x"].to_list() == [i / 4 for i in range(9)]
+    mixed = read("t,x\n0,0.5 g\n1,9.81 m/s²\n")
+    assert mixed.frame["x"].dtype == pl.String
+
+
+@pytest.mark.parametrize("groups", ["Acc,,Gyro,", "Acc,Acc,Gyro,Gyro"])
+def test_names_under_names(groups: str) -> None:
+    sheet = read(f"{groups}\nX,Y,X,Y\n0.1,0.2,1,2\n0.1,0.2,1,2\n")
+    assert sheet.frame.columns == ["Acc X", "Acc Y", "Gyro X", "Gyro Y"]
+
+
+@pytest.mark.parametrize("header", ["#t,x", "# t,x", "// t,x"])
+def test_names_behind_a_mark(header: str) -> None:
+    assert read(f"{header}\n0,1.5\n1,2.5\n").frame.columns == ["t", "x"]
+    assert read("# t x\n0 1.5\n1 2.5\n").frame.columns == ["t", "x"]
+
+
+def test_words_below_the_table_are_left_out_and_said() -> None:
+    sheet = read("t,x\n0,1\n1,2\n# done\nbye\n")
+    assert sheet.frame.rows() == [(0, 1), (1, 2)]
+    assert [note[:20] for note in sheet.notes] == ["its last line (5: 'b", "its last line (4: '#"]
+
+
+def test_one_column_of_decimal_commas_is_not_two() -> None:
+    with pytest.raises(DataError, match=r"line 2 has 2 cells for 1 columns.*decimals have commas"):
+        read("acc\n0,1\n0,2\n0,4\n")
 
 
 def test_empty_lines_that_recur_end_a_recording() -> None:
@@ -316,7 +358,7 @@ def test_empty_lines_that_recur_end_a_recording() -> None:
     sheet = read(f"aX,aY\n{piece}\r\n{piece}\r\n{piece[:20]}\r\n")
     assert sheet.breaks == (5, 10)
     assert sheet.lines.tolist() == [2, 3, 4, 5, 6, 8, 9, 10, 11, 12, *range(14, 14 + sheet.frame.height - 10)]
-    assert "2 empty lines divide its rows" in sheet.notes[0]
+    assert "divided at 2 empty lines" in sheet.notes[0]
 
 
 def test_other_empty_lines_do_not() -> None:
@@ -324,13 +366,13 @@ def test_other_empty_lines_do_not() -> None:
     assert one.breaks == ()
     assert one.frame.height == 4
     assert one.lines.tolist() == [2, 3, 5, 6]
-    assert "empty lines between its rows are passed over" in one.notes[0]
+    assert "1 empty line between its rows passed over" in one.notes[0]
     double = read("t,x\n\n" + "".join(f"{i},1\n\n" for i in range(20)))
     assert double.breaks == ()
     assert double.frame.height == 20
     commas = read("t,x\n0,1\n1,2\n,\n,\n")
     assert commas.frame.height == 2
-    assert "2 of its rows hold nothing" in commas.notes[0]
+    assert "2 rows without any cell passed over" in commas.notes[0]
     assert read("t,x\n0,1\n1,2\n\n\n").notes == ()
 
 
@@ -356,7 +398,7 @@ def test_a_file_that_was_cut_off_is_noted() -> None:
     assert "its last row (line 10) was cut off and is left out" in cut.notes[0]
     ends = read(whole + "9\n10\n")
     assert ends.frame["x"].to_list()[-3:] == [1, None, None]
-    assert "its last 2 rows (from line 11) have fewer cells" in ends.notes[0]
+    assert "its last 2 rows have fewer cells than there are columns (from line 11)" in ends.notes[0]
 
 
 @pytest.mark.parametrize("where", ["too wide", "in a quote", "good"])

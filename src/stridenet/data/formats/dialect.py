@@ -16,6 +16,9 @@ _LINES, _FEW = 300, 10
 _BLANKS = " "
 _SEPARATORS = ("\t", ";", ",", "|", _BLANKS)
 _SEP = re.compile(r"""^["']?sep=(.|\\t)["']?[\s,;]*$""", re.IGNORECASE)
+_COMMENT = re.compile(r"^(?:#+|//+|%+)\s*")
+"""What says to other programs that a line is no row; the line of names often has it."""
+_DIGIT = re.compile(r"[-+.]?[0-9]")
 Row = list[str]
 
 
@@ -50,13 +53,13 @@ class Dialect:
     tail: str = ""
 
 
-def dialect_of(text: bytes, where: str, suffix: str = ".csv") -> Dialect:
+def dialect_of(text: bytes, where: str, separator: str = "") -> Dialect:
     r"""What a table looks like.
 
     Args:
         text: in UTF-8, lines ended by LF; its first quarter of a megabyte is looked at.
         where: the file, for messages.
-        suffix: of its name; ``.tsv`` means tabs where nothing else is seen.
+        separator: of the cells, where it is known.
 
     Raises:
         DataError: two columns have one name.
@@ -74,19 +77,21 @@ def dialect_of(text: bytes, where: str, suffix: str = ".csv") -> Dialect:
     body = [line.removesuffix(tail) if tail else line for line in body]
     quote = "'" if _single_quoted(body) else '"'
     given = (told[1].replace("\\t", "\t"),) if told else ()
-    separator = _separator(body, quote, given, suffix)
+    separator = separator or _separator(body, quote, given)
     table = _split(body, separator, quote)
     layout = _layout(table)
     rows = [row for row in table[layout.first :] if any(row)]
     width = max(layout.width, 1)
-    if layout.names is None and layout.first and _are_fewer_names(table[layout.first - 1]):
+    if layout.names is None and layout.first and _are_fewer_names(table[layout.first - 1], rows, separator):
         n = len(table[layout.first - 1])
         commas = "; if its decimals have commas, save it with semicolons between the cells"
         raise DataError(
             f"{where}, line {first + layout.first + 1} has {width} cells for {n} columns; name each column in line "
             f"{first + layout.first}{commas if separator == ',' and width == 2 * n else ''}."
         )
-    found = names.of(table[layout.names] if layout.names is not None else None, table[layout.below], rows, width, where)
+    named = table[layout.names] if layout.names is not None else None
+    groups = table[layout.names - 1] if layout.names else None
+    found = names.of(named, table[layout.below], rows, width, where, groups)
     return Dialect(
         separator=separator,
         quote=quote,
@@ -125,7 +130,11 @@ def split(line: str, separator: str, quote: str) -> Row:
 
 
 def _split(lines: Sequence[str], separator: str, quote: str) -> list[Row]:
-    return [split(line, separator, quote) for line in lines]
+    rows = [split(line, separator, quote) for line in lines]
+    for i, line in enumerate(lines):
+        if _COMMENT.match(line) and not _is_only_data(row := split(_COMMENT.sub("", line), separator, quote)):
+            rows[i] = row
+    return rows
 
 
 def _ends_in_semicolons(lines: Sequence[str]) -> bool:
@@ -143,7 +152,7 @@ def _is_data(cell: str) -> bool:
     return is_number(cell, comma=True) or is_date(cell)
 
 
-def _separator(lines: Sequence[str], quote: str, given: tuple[str, ...], suffix: str) -> str:
+def _separator(lines: Sequence[str], quote: str, given: tuple[str, ...]) -> str:
     """The separator that gives rows of one width whose cells are numbers and dates."""
     filled = [line for line in lines if line.strip()]
     scores = {}
@@ -153,14 +162,14 @@ def _separator(lines: Sequence[str], quote: str, given: tuple[str, ...], suffix:
         if width > 1 and (separator != _BLANKS or share > 0.5):
             scores[separator] = share
     best = max(scores, key=lambda s: round(scores[s], 2), default="")  # of equals, the first of the list
-    return best or (given[0] if given else "\t" if suffix == ".tsv" else ",")
+    return best or (given[0] if given else ",")
 
 
 def _regularity(rows: list[Row]) -> tuple[float, int]:
     """How far rows are of one width and of numbers; and that width."""
     widths = Counter(len(row) for row in rows if sum(map(_is_data, row)) * 2 >= len([c for c in row if c]) > 0)
     widths = widths or Counter(len(row) for row in rows)
-    if not widths:
+    if not any(widths):
         return 0.0, 0
     width = max(widths, key=lambda w: (widths[w], w))
     good = [sum(_is_data(cell) or is_missing(cell) for cell in row) / width for row in rows if len(row) == width]
@@ -181,7 +190,7 @@ class _Layout:
 def _layout(table: list[Row]) -> _Layout:
     _, width = _regularity([row for row in table if any(row)])
     rows = [(i, row) for i, row in enumerate(table) if any(row)]
-    if not rows:
+    if not rows or not width:
         return _Layout(len(table), None, slice(0, 0), len(table), 0)
     fitting = [row for _, row in rows if len(row) == width]
     strong = _numeric(fitting[-max(1, len(fitting) // 2) :], width)
@@ -189,12 +198,14 @@ def _layout(table: list[Row]) -> _Layout:
     first = data[0] if data else None
     if first is None or not strong:  # a table of words: its first full row has the names
         first = next(i for i, row in rows if len(row) == width)
+        if fitting.count(table[first]) > 1 or _is_partly_data(table[first]):  # it comes again: a row, not names
+            return _Layout(first, None, slice(0, 0), first, width)
         return _Layout(first, first, slice(0, 0), first + 1, width)
     before = [i for i, _ in rows if i < first]
     named = any(_may_be_names(table[i], width) for i in before)
     while before and (_is_partly_data(table[before[-1]]) if named else _is_only_data(table[before[-1]])):
         first = before.pop()  # a row with an odd cell, or one too many, is data still
-    if not named and names.are_counted(table[first], fitting):
+    if not any(table[i] for i in before) and names.are_counted(table[first], fitting):
         return _Layout(first, first, slice(0, 0), first + 1, width)
     block: list[int] = []
     while before and _may_be_names(table[before[-1]], width):
@@ -203,7 +214,7 @@ def _layout(table: list[Row]) -> _Layout:
         return _Layout(first, None, slice(0, 0), first, width)
     if 2 * len(strong) > width:  # lines above the names can be as wide
         at = next((i for i in reversed(block) if not names.are_units(table[i])), block[0])
-        while names.repeat(table[at]) and at > block[0] and not names.repeat(table[at - 1]):
+        while len(set(table[at])) == 1 < width and at > block[0]:  # wait,wait,wait
             at -= 1
     else:
         at = next((i for i in block if not names.repeat(table[i])), block[0])
@@ -228,8 +239,15 @@ def _is_row(row: Row, strong: list[int], width: int) -> bool:
     return any(cells) and all(_is_data(cell) or is_missing(cell) for cell in cells)
 
 
-def _are_fewer_names(row: Row) -> bool:
+def _is_nearly_data(cell: str) -> bool:
+    """Whether a cell is data, though perhaps damaged: names do not begin with digits."""
+    return _is_data(cell) or _DIGIT.match(cell) is not None
+
+
+def _are_fewer_names(row: Row, rows: list[Row], separator: str) -> bool:
     """Whether the line above the rows names columns, though not all of them."""
+    if len(row) == 1 and separator == ",":  # a single column of decimal commas
+        return row[0].isidentifier() and all(len(r) == 2 and r[1].isdigit() for r in rows)
     words = len(row) > 1 and all(row) and not any(_is_data(cell) or cell.endswith(":") for cell in row)
     return words and not names.repeat(row)
 
@@ -241,13 +259,13 @@ def _is_only_data(row: Row) -> bool:
 
 def _is_partly_data(row: Row) -> bool:
     filled = [cell for cell in row if cell]
-    return bool(filled) and 2 * sum(map(_is_data, filled)) >= len(filled)
+    return bool(filled) and 2 * sum(map(_is_nearly_data, filled)) >= len(filled)
 
 
 def _may_be_names(row: Row, width: int) -> bool:
     """Whether a row can hold the names, or units: nearly as wide as the table, and of words."""
     filled = [cell for cell in row if cell]
-    n_data = sum(map(_is_data, filled))
+    n_data = sum(map(_is_nearly_data, filled))
     fits = abs(len(row) - width) <= 1 and (width == 1 or len(filled) >= max(2, width // 2))
     return fits and 2 * n_data < len(filled) and not (width == 2 and row[0].endswith(":"))
 

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from stridenet.data.formats.cells import is_number
@@ -24,7 +24,14 @@ class Columns:
     width: int
 
 
-def of(row: list[str] | None, below: Sequence[list[str]], rows: Sequence[list[str]], width: int, where: str) -> Columns:
+def of(
+    row: list[str] | None,
+    below: Sequence[list[str]],
+    rows: Sequence[list[str]],
+    width: int,
+    where: str,
+    groups: list[str] | None = None,
+) -> Columns:
     """The columns from the row of names and the rows below it.
 
     Args:
@@ -33,6 +40,7 @@ def of(row: list[str] | None, below: Sequence[list[str]], rows: Sequence[list[st
         rows: the first rows of the table.
         width: cells that most rows have.
         where: the file, for messages.
+        groups: the row above the names, which may say what those that come twice belong to.
 
     Raises:
         DataError: two columns of one name.
@@ -40,8 +48,12 @@ def of(row: list[str] | None, below: Sequence[list[str]], rows: Sequence[list[st
     given = [name.strip().strip('"').strip() for name in row] if row else []
     while len(given) > width and not given[-1]:
         given.pop()
-    ending = [len(r) >= width and not r[width - 1] for r in rows]
-    if row is not None and len(given) == width - 1 and not (ending and all(ending)) and rows:
+    if row is not None and rows and len(given) == width - 1 and any(r[width - 1 : width] > [""] for r in rows):
+        if not _name_rows([r[0] for r in rows if r]):
+            raise DataError(
+                f"{where} has {width} cells in a row, but {len(given)} names of columns; write a name, or nothing "
+                "between two separators, for each column."
+            )
         given.insert(0, "")  # R names no rows' names
     width = max(width, len(given))
     empty = {i for i in range(width) if all(len(r) <= i or not r[i] for r in rows)}
@@ -51,21 +63,40 @@ def of(row: list[str] | None, below: Sequence[list[str]], rows: Sequence[list[st
         return Columns(kept, {}, width)
     kept = {i: name or f"column_{i + 1}" for i, name in enumerate(given) if name or i not in empty}
     kinds, units = _below(below, kept)
-    plain = {}
-    for i, name in kept.items():
-        plain[i], unit = without_unit(name)
-        if unit:
-            units.setdefault(i, unit)
-    plain = _once(plain, {i: f"{name} {kinds.get(i, '')}".strip() for i, name in plain.items()})
-    plain = _once(plain, kept)
-    twice = [name for name, n in Counter(plain.values()).items() if n > 1]
-    if twice:
-        n = Counter(plain.values())[twice[0]]
-        raise DataError(f"{where} has {n} columns named {short(twice[0])}; rename all but one.")
+    if not kinds and repeat(list(kept.values())) and groups and len(groups) == width:
+        kept = _grouped(kept, groups)
+    plain, found = plain_names(kept, where, kinds)
+    units = found | units
     return Columns(plain, {plain[i]: unit for i, unit in units.items() if unit}, width)
 
 
-def _once(plain: dict[int, str], longer: dict[int, str]) -> dict[int, str]:
+def plain_names(
+    written: Mapping[int, str], where: str, kinds: Mapping[int, str] | None = None
+) -> tuple[dict[int, str], dict[int, str]]:
+    """Names without their units, and the units; both by place.
+
+    Args:
+        written: the names as written.
+        where: the file, for messages.
+        kinds: what the columns are, for names that come twice: ``"raw"``, ``"cal"``.
+
+    Raises:
+        DataError: two columns of one name.
+
+    >>> plain_names({0: "t (ms)", 1: "x [g]", 2: "x [m]"}, "file 'a.csv'")
+    ({0: 't', 1: 'x [g]', 2: 'x [m]'}, {0: 'ms', 1: 'g', 2: 'm'})
+    """
+    both = {i: without_unit(name) for i, name in written.items()}
+    plain = {i: name for i, (name, _) in both.items()}
+    plain = _once(plain, {i: f"{name} {(kinds or {}).get(i, '')}".strip() for i, name in plain.items()})
+    plain = _once(plain, written)
+    count = Counter(plain.values())
+    if twice := [name for name, n in count.items() if n > 1]:
+        raise DataError(f"{where} has {count[twice[0]]} columns named {short(twice[0])}; rename all but one.")
+    return plain, {i: unit for i, (_, unit) in both.items() if unit}
+
+
+def _once(plain: dict[int, str], longer: Mapping[int, str]) -> dict[int, str]:
     """Longer names for those that come more than once."""
     count = Counter(plain.values())
     return {i: longer[i] if count[name] > 1 else name for i, name in plain.items()}
@@ -122,6 +153,21 @@ def is_unnamed(name: str) -> bool:
     (True, True, False)
     """
     return bool(_INDEX.fullmatch(name) or re.fullmatch(r"column_\d+", name))
+
+
+def _name_rows(cells: Sequence[str]) -> bool:
+    """Whether a column names the rows: it counts them, or holds words."""
+    counts = [str(i) for i in range(len(cells) + 1)]
+    return list(cells) in (counts[:-1], counts[1:]) or not any(map(is_number, cells))
+
+
+def _grouped(kept: dict[int, str], groups: list[str]) -> dict[int, str]:
+    """Names with what stands above them, or above one to their left: ``Accelerometer,,,Gyroscope,,``."""
+    found, group = {}, ""
+    for i, name in kept.items():
+        group = groups[i] or group
+        found[i] = f"{group} {name}".strip()
+    return found
 
 
 def _below(below: Sequence[list[str]], kept: dict[int, str]) -> tuple[dict[int, str], dict[int, str]]:

@@ -25,6 +25,7 @@ class Recorder(Protocol):
         """The sheet, or one a sensor, with what is known of this recorder's columns; None where it is none of its."""
 
 
+<<<<<<< HEAD
 READERS: tuple[str, ...] = (
     "ts",
     "arrays",
@@ -37,6 +38,9 @@ READERS: tuple[str, ...] = (
     "physionet",
     "delimited",
 )
+=======
+READERS: tuple[str, ...] = ("parquet", "spreadsheet", "json_lines", "delimited")
+>>>>>>> text
 """In this order; the last takes any text."""
 RECORDERS: tuple[str, ...] = (
     "sensor_logger",

@@ -47,8 +47,7 @@ def text_of(raw: bytes, where: str) -> Text:
     >>> text_of("a\tm/s²\n".encode("utf-16"), "a.csv").data.decode()
     'a\tm/s²\n'
     """
-    mark, encoding = next(((m, e) for m, e in _MARKS if raw.startswith(m)), (b"", ""))
-    encoding = encoding or _without_mark(raw[:_LOOK])
+    mark, encoding = encoding_of(raw)
     if encoding != "utf-8":
         width = 4 if "32" in encoding else 2
         raw = raw[len(mark) : len(raw) - (len(raw) - len(mark)) % width]  # half a letter at the end: it was cut off
@@ -71,6 +70,16 @@ def text_of(raw: bytes, where: str) -> Text:
         lone = raw.count(b"\r") != raw.count(b"\r\n") or b"\r\r" in raw
         raw = _LINE_END.sub(b"\n", raw) if lone else raw.replace(b"\r\n", b"\n")
     return Text(raw, encoding)
+
+
+def encoding_of(begin: bytes) -> tuple[bytes, str]:
+    """The mark that a text begins with, and its encoding as far as its begin tells: UTF-8, 16 or 32.
+
+    >>> encoding_of(b"t,x"), encoding_of("t,x".encode("utf-16-le"))
+    ((b'', 'utf-8'), (b'', 'utf-16-le'))
+    """
+    found = next(((mark, encoding) for mark, encoding in _MARKS if begin.startswith(mark)), None)
+    return found or (b"", _without_mark(begin[:_LOOK]))
 
 
 def _without_mark(look: bytes) -> str:
@@ -150,9 +159,23 @@ def known_unit(text: str) -> str | None:
     if word in _MICRO_SIEMENS:
         return "uS"
     word = re.sub(r"[\s()\[\]*]", "", word.lower()) if word.lower() not in _PLAIN else word.lower()
-    word = word.replace("â²", "^2").replace("²", "^2").replace("³", "^3").replace("⁻", "-").replace("¹", "1")
+    word = (
+        word.replace("⁻²", "^-2")
+        .replace("â²", "^2")
+        .replace("²", "^2")
+        .replace("³", "^3")
+        .replace("⁻", "-")
+        .replace("¹", "1")
+    )
     word = re.sub(r"\bsec(?:ond)?s?\b", "s", word).replace("meters", "m").replace("meter", "m")
-    word = word.replace("µ", "u").replace("μ", "u").replace("·", ".").replace("⋅", ".").replace("per", "/")
+    word = (
+        word.replace("âµ", "u")
+        .replace("µ", "u")
+        .replace("μ", "u")
+        .replace("·", ".")
+        .replace("⋅", ".")
+        .replace("per", "/")
+    )
     word = re.sub(r"â?[°º˚]", "deg", word).replace("degdeg", "deg")
     if word in _PLAIN:
         return _PLAIN[word]
