@@ -25,10 +25,11 @@ class Recorder(Protocol):
         """The sheet, or one a sensor, with what is known of this recorder's columns; None where it is none of its."""
 
 
-<<<<<<< HEAD
 READERS: tuple[str, ...] = (
     "ts",
     "arrays",
+    "parquet",
+    "spreadsheet",
     "empatica",
     "edge_impulse",
     "movesense",
@@ -36,11 +37,9 @@ READERS: tuple[str, ...] = (
     "wearables",
     "whar",
     "physionet",
+    "json_lines",
     "delimited",
 )
-=======
-READERS: tuple[str, ...] = ("parquet", "spreadsheet", "json_lines", "delimited")
->>>>>>> text
 """In this order; the last takes any text."""
 RECORDERS: tuple[str, ...] = (
     "sensor_logger",
