@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from stridenet.data.times import looks_like_times, parse_times
+from stridenet.data.times import Order, looks_like_times, parse_times
 from stridenet.data.understand import words as known
 from stridenet.data.understand.columns import Roles, typed
 from stridenet.data.understand.content import same_clock
@@ -111,7 +111,7 @@ def read_stamps(
         if numbers.null_count() > cells.null_count():
             numbers = cells.str.strip_chars().cast(pl.Float64, strict=False)
         if numbers.null_count() > cells.null_count():
-            return _of_text(cells, where, lines)
+            return _of_text(cells, where, lines, unit)
         cells = numbers
     if cells.dtype.is_temporal():
         return _since(_nanoseconds(cells), 1e-9, "ns", "certain", "dates")
@@ -123,8 +123,9 @@ def read_stamps(
     return _since(values, 1 / PER_SECOND[found.unit], found.unit, found.grade, found.why, found.options)
 
 
-def _of_text(cells: pl.Series, where: str, lines: npt.NDArray[np.int64] | None) -> Stamps:
-    times = parse_times(cells, where=where, lines=lines)
+def _of_text(cells: pl.Series, where: str, lines: npt.NDArray[np.int64] | None, unit: str) -> Stamps:
+    order: Order | None = "dmy" if unit == "dmy" else "mdy" if unit == "mdy" else None
+    times = parse_times(cells, where=where, lines=lines, order=order)
     found = _since(times.ns, 1e-9, "ns", times.grade, times.why, times.options)
     seconds = np.where(times.missing, np.nan, found.seconds)
     return replace(found, seconds=seconds, dated=times.dated)
