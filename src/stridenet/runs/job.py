@@ -17,7 +17,7 @@ import numpy as np
 
 from stridenet.data import load as datasets
 from stridenet.data.sets.table import TABLE
-from stridenet.errors import unknown_name
+from stridenet.errors import SettingError, unknown_name
 from stridenet.evaluation.alarms import alarms
 from stridenet.evaluation.result import Result, collect
 from stridenet.models.network import Network, check_memory, network
@@ -100,6 +100,11 @@ def run(
     began = time.perf_counter()
     given = {"optimizer": optimizer, "loss": loss, "callbacks": tuple(callbacks)}
     objects = {name: one for name, one in given.items() if one}
+    if spec is not None and not isinstance(spec, RunSpec):
+        raise SettingError(
+            f"run: the settings are a {type(spec).__name__}, and must be a RunSpec; data from Python goes beside them: "
+            "run(spec, windows=cut(read(data), length_s=2.56))."
+        )
     spec = spec or RunSpec()
     if windows is not None:  # no file holds them, and the settings must not name another
         spec = spec.model_copy(update={"data": DataSpec(name=FROM_PYTHON)})
