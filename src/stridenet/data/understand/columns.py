@@ -16,6 +16,7 @@ from stridenet.errors import DataError, plain, short
 from stridenet.spec import ReadSpec
 
 _MOST_CLASSES = 60
+_LONGEST_TYPED = 200
 _STEMS = ("id", "sub", "group", "pid", "sid", "uid")
 """Names of people that may be something else as well."""
 
@@ -385,7 +386,9 @@ def _named(name: str, names: Iterable[str]) -> str | None:
 
 
 def typed(name: str) -> str:
-    """A name as one types it at the command line."""
+    """A name as one types it at the command line; of one that is too long to be shown, that it is to be named."""
+    if len(name) > _LONGEST_TYPED:
+        return "NAME"
     return name if name and all(c.isalnum() or c in "_-.,/" for c in name) else f'"{plain(name)}"'
 
 

@@ -93,12 +93,12 @@ class Description:
     def guesses(self) -> tuple[str, ...]:
         """What was used although it is only likely, each with its reason."""
         columns = [
-            f"column {c.name!r} was taken for {_AS[c.role]}: {c.why}"
+            f"column {c.name!r} was taken for {AS[c.role]}: {c.why}"
             for c in self.columns
             if c.grade == "likely" and c.role != "left out"
         ]
         taken = [
-            f"{what} are from {one.what}: {one.why}"
+            f"{one.what}: {one.why}" if one.what.startswith("nobody") else f"{what} are from {one.what}: {one.why}"
             for what, one in (("people", self.people), ("labels", self.labels))
             if one.grade == "likely" and one.why
         ]
@@ -112,7 +112,7 @@ class Description:
         return {name: _listed(value) for name, value in fields.items()}
 
 
-_AS: dict[Role, str] = {
+AS: dict[Role, str] = {
     "time": "the time",
     "person": "the person",
     "label": "the label",

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 
+from stridenet.data.formats.cells import POINT
 from stridenet.data.understand import words as known
 from stridenet.data.understand.words import is_activity
 from stridenet.errors import short
@@ -73,13 +74,14 @@ def alike_labels(labels: Iterable[str]) -> dict[str, list[str]]:
 
 
 def in_order(labels: Iterable[str]) -> tuple[str, ...]:
-    """Labels in the order of classes: numbers by their value, then words by their letters."""
+    """Labels in the order of classes: numbers by their value, then words by their letters.
+
+    >>> in_order(["walk", "10", "9", "inf"])
+    ('9', '10', 'inf', 'walk')
+    """
 
     def place(label: str) -> tuple[int, float, str]:
-        try:
-            return (0, float(label), label)
-        except ValueError:
-            return (1, 0.0, label)
+        return (0, float(label), label) if re.match(POINT, label) else (1, 0.0, label)
 
     return tuple(sorted(set(labels), key=place))
 

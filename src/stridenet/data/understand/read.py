@@ -1,5 +1,6 @@
 """A source read: every file understood, every moment joined, every stretch a recording, and all of it told."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -24,8 +25,8 @@ from stridenet.data.understand.moments import joined, moment_of
 from stridenet.data.understand.names import Names, read_names
 from stridenet.data.understand.pieces import cut_streams
 from stridenet.data.understand.sheets import understood
-from stridenet.data.understand.streams import Stream, streams_of
-from stridenet.errors import DataError, DataMissingError, plain, short, unknown_name
+from stridenet.data.understand.streams import Stream, streams_of, words_for_none
+from stridenet.errors import DataError, DataMissingError, short, unknown_name
 from stridenet.signals.recording import Recording
 from stridenet.spec import ReadSpec
 
@@ -63,7 +64,12 @@ def read_own(path: Path, said: ReadSpec | None = None) -> "Own | list[Cases]":
         DataError: what must not be guessed, or a file that is damaged or does not fit the others.
     """
     found, passed = files(path)
-    sheets, cases, more = _sheets(found, path, said or ReadSpec())
+    if not found:
+        why = "".join(f" ({one.name}: {one.why})" for one in passed[:1])
+        raise DataMissingError(
+            f"{short(str(path), 200)} holds no file that can be read{why}; put tables there: {CONVENTION}."
+        )
+    sheets, cases, more = _sheets(found, said or ReadSpec())
     if cases and not any(sheet.kind == "samples" for sheet in sheets):
         return cases
     return understand(sheets, said or ReadSpec(), source=path.name or str(path), passed=[*passed, *more])
@@ -80,7 +86,7 @@ def understand(sheets: Sequence[Sheet], said: ReadSpec, *, source: str, passed: 
     alike, columns, more = understood(samples, said)
     skipped += copies + more
     if not alike:
-        raise _nothing_to_read(source, skipped, samples)
+        raise _nothing_to_read(source, skipped)
     held = [sheet for roles in alike for sheet in roles.sheets]
     has_person = all(roles.one("person") or all(s.person for s in roles.sheets) for roles in alike)
     has_label = any(roles.one("label") or any(s.label for s in roles.sheets) for roles in alike) or bool(tables)
@@ -88,7 +94,7 @@ def understand(sheets: Sequence[Sheet], said: ReadSpec, *, source: str, passed: 
         [sheet.name for sheet in held], pattern=said.people_from, has_person=has_person, has_label=has_label
     )
     streams = _streams(alike, names)
-    notes = [*equal, *(note for sheet in held for note in sheet.notes)]
+    notes = [*equal, *_no_label(alike), *(note for sheet in held for note in sheet.notes)]
     together = joined(streams, gap_s=said.gap, even_hz=said.even, wanted=said.channels or ())
     streams, told = labelled(together.streams, tables)
     notes += together.notes + told
@@ -126,7 +132,7 @@ def understand(sheets: Sequence[Sheet], said: ReadSpec, *, source: str, passed: 
     return Own(recordings, described, testers)
 
 
-def _sheets(found: Sequence[File], path: Path, said: ReadSpec) -> tuple[list[Sheet], list[Cases], list[Passed]]:
+def _sheets(found: Sequence[File], said: ReadSpec) -> tuple[list[Sheet], list[Cases], list[Passed]]:
     """All that the files hold; one of them that cannot be read does not stop the others, unless it is one of theirs."""
     sheets: list[Sheet] = []
     cases: list[Cases] = []
@@ -142,10 +148,6 @@ def _sheets(found: Sequence[File], path: Path, said: ReadSpec) -> tuple[list[She
             failed.append((file, error))
     if failed and (not (sheets or cases) or any(file.suffix in _TABULAR for file, _ in failed)):
         raise failed[0][1]
-    if not found:
-        raise DataMissingError(
-            f"{short(str(path), 200)} holds no file that can be read; put tables there: {CONVENTION}."
-        )
     return sheets, cases, [Passed(file.name, str(error)) for file, error in failed]
 
 
@@ -159,14 +161,21 @@ def _check_said(sheets: Sequence[Sheet], said: ReadSpec) -> None:
             raise unknown_name("column", name, names)
 
 
-def _nothing_to_read(source: str, skipped: Sequence[tuple[str, str]], sheets: Sequence[Sheet]) -> DataError:
-    seen = "; ".join(f"{plain(name, 60)}: {why}" for name, why in skipped[:3])
-    what = sheets[0].name if len(sheets) == 1 else source
-    return DataError(
-        f"file {short(what, 200)} has no column of numbers that could be a channel"
-        + (f" ({seen})" if seen else "")
-        + f"; {CONVENTION}; name them with --channels."
-    )
+def _no_label(alike: Sequence[Roles]) -> list[str]:
+    words: Counter[str] = Counter()
+    for roles in alike:
+        words.update(words_for_none(roles.sheets, roles.one("label")))
+    said = ", ".join(f"{short(word)} ({n})" for word, n in sorted(words.items()))
+    return [f"labels that say that there is none, so their samples are unlabelled: {said}"] if words else []
+
+
+def _nothing_to_read(source: str, skipped: Sequence[tuple[str, str]]) -> DataError:
+    if len(skipped) == 1:
+        name, why = skipped[0]
+        return DataError(f"file {short(name, 200)} is no recording: {why.rstrip('.')}; {CONVENTION}.")
+    seen = "; ".join(f"{short(name, 60)}: {why.rstrip('.')}" for name, why in skipped[:3])
+    more = f"; and {len(skipped) - 3} more" if len(skipped) > 3 else ""
+    return DataError(f"{short(source, 200)} holds no recording ({seen}{more}); {CONVENTION}.")
 
 
 def _streams(alike: Sequence[Roles], names: Names) -> list[Stream]:

@@ -9,7 +9,7 @@ import polars as pl
 from stridenet.data.sheet import Sheet
 from stridenet.data.understand import columns as of
 from stridenet.data.understand.columns import Roles
-from stridenet.data.understand.description import Column
+from stridenet.data.understand.description import AS, Column
 from stridenet.data.understand.features import refuse_features
 from stridenet.data.understand.stamps import take_time
 from stridenet.data.understand.streams import sparse
@@ -51,8 +51,7 @@ def understood(
         if roles.all("channel"):
             found.append(roles)
         else:
-            why = "it has no column of numbers that could be a channel"
-            skipped += [(sheet.name, why) for sheet in group]
+            skipped += [(sheet.name, _why_none(roles)) for sheet in group]
     several = len({(roles.sheets[0].sensor, roles.sheets[0].place) for roles in found}) > 1
     columns: dict[tuple[object, ...], Column] = {}
     for roles in found:
@@ -63,6 +62,14 @@ def understood(
                 (name, one.role, where), Column(name, one.role, one.why, one.grade, one.unit, one.channel, where)
             )
     return found, tuple(columns.values()), skipped
+
+
+def _why_none(roles: Roles) -> str:
+    """Why sheets hold no recording, with what their columns were taken for."""
+    found = [roles.found[name] for name in roles.names]
+    taken = [f"{short(c.name, 40)} {c.why if c.role == 'left out' else f'is {AS[c.role]}'}" for c in found]
+    more = f", and {len(taken) - 4} more" if len(taken) > 4 else ""
+    return f"it has no column of numbers that could be a channel: {', '.join(taken[:4])}{more}"
 
 
 def _starts(roles: Roles) -> list[npt.NDArray[np.int64]]:

@@ -1,5 +1,6 @@
 """Which column is the clock, and its cells as seconds."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -59,6 +60,7 @@ def take_time(roles: Roles) -> None:
             roles.give(name, "left out", "speaks of time and does not rise", "likely")
             del read[name]
     if not read:
+        _refuse_unreadable(roles, candidates)
         return
     ordered = sorted(read, key=lambda name: _rank(name, read[name]))
     chosen = ordered[0]
@@ -89,6 +91,27 @@ def is_clock(roles: Roles, name: str) -> bool:
         return looks_like_times(roles.series(name)[0].drop_nulls().head(50))
     by_name = any(part in known.TIME for part in parts) and not any(part in known.SENSORS for part in parts)
     return by_name or roles.unit(name) in known.TIME_UNITS
+
+
+def _refuse_unreadable(roles: Roles, candidates: Sequence[str]) -> None:
+    """A column that is called the time and cannot be read as one is no column to leave out, where nothing else is."""
+    if roles.said.rate_hz is not None or any(sheet.rate_hz is not None for sheet in roles.sheets):
+        return
+    for name in [*candidates, *(name for name in roles.open if _is_called_time(roles, name))]:
+        for sheet in roles.sheets:
+            if not _mostly_numbers(sheet.frame[name]):  # then one cell is odd, which is said of any column
+                where = f"file {short(sheet.name, 200)}, column {short(name)}"
+                lines = sheet.lines if len(sheet.lines) else None
+                read_stamps(sheet.frame[name], unit=roles.unit(name), where=where, lines=lines)
+
+
+def _is_called_time(roles: Roles, name: str) -> bool:
+    return roles.is_text(name) and bool(words(name)) and set(words(name)) <= known.TIME
+
+
+def _mostly_numbers(cells: pl.Series) -> bool:
+    given = cells.drop_nulls()
+    return cells.dtype == pl.String and int(given.cast(pl.Float64, strict=False).is_not_null().sum()) * 2 > len(given)
 
 
 def read_stamps(

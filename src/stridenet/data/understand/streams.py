@@ -1,5 +1,6 @@
 """A stream: what one recorder wrote of one person in one recording, in the order of the file."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -129,6 +130,16 @@ def no_words(text: pl.Series) -> pl.Series:
     return text.set(text.str.to_lowercase().is_in(MISSING).fill_null(False), None)
 
 
+def words_for_none(sheets: Sequence[Sheet], label: str | None) -> Counter[str]:
+    """The words in a column of labels that were taken for none, and how often."""
+    found: Counter[str] = Counter()
+    for sheet in sheets if label else ():
+        text = as_text(sheet.frame[label]).drop_nulls()
+        none = text.filter(text.str.to_lowercase().is_in(MISSING))
+        found.update({str(word): int(n) for word, n in none.value_counts().iter_rows()})
+    return found
+
+
 def _throughout(sheet: Sheet) -> pl.Series | None:
     return None if sheet.label is None else pl.repeat(sheet.label, sheet.frame.height, dtype=pl.String, eager=True)
 
@@ -184,7 +195,7 @@ def _parted(whole: Stream, sheet: Sheet, roles: Roles) -> list[dict[str, object]
             name: getattr(whole, name) for name in ("data", "seconds", "start_s", "labels", "breaks", "lines")
         }
         return [common | everything | {"person": sheet.person}]
-    texts = [as_text(sheet.frame[name]) for name in keys]
+    texts = [_as_written(sheet.frame[name]) if name == person else as_text(sheet.frame[name]) for name in keys]
     if person:
         _check_people(sheet, person, texts[0])
     key = pl.select(pl.concat_str([text.fill_null("") for text in texts], separator="\x1f")).to_series()
@@ -200,6 +211,11 @@ def _parted(whole: Stream, sheet: Sheet, roles: Roles) -> list[dict[str, object]
         who = texts[0][int(index[0])] if person else sheet.person
         parts.append(common | whole.rows(index) | {"person": who, "session": session, "breaks": breaks})
     return parts
+
+
+def _as_written(cells: pl.Series) -> pl.Series:
+    """People as the file has them: whether 01 and 1 are one person is not for a cell to say."""
+    return cells.str.strip_chars() if cells.dtype == pl.String else as_text(cells)
 
 
 def _check_people(sheet: Sheet, name: str, text: pl.Series) -> None:
