@@ -6,16 +6,20 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from stridenet.signals.places import Places
+
 Array = npt.NDArray[np.float32]
 _SIZES = (512, 128, 32, 8, 1)
 
 
-def in_batches(forward: Callable[[Array], Any], x: Array, n_classes: int, sizes: Sequence[int] = _SIZES) -> Array:
+def in_batches(
+    forward: Callable[[Array], Any], x: Array | Places, n_classes: int, sizes: Sequence[int] = _SIZES
+) -> Array:
     """What ``forward`` says of all windows, asked in batches of these sizes only.
 
     Args:
         forward: from (window, ...) to (window, class).
-        x: shape (window, ...).
+        x: shape (window, ...); of places a batch at a time is gathered.
         n_classes: how many columns the answer has.
         sizes: batch sizes, largest first; a rest that fills more than half a batch is padded, a smaller one goes into
             the next smaller batches.

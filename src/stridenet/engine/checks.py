@@ -6,10 +6,37 @@ import numpy as np
 import numpy.typing as npt
 
 from stridenet.errors import DataError
+from stridenet.signals.places import Places
+from stridenet.system.mapped import in_file
 
 Array = npt.NDArray[np.float32]
 Labels = npt.NDArray[np.int64]
 Shape = tuple[int | None, ...]
+_BLOCK = 4096  # windows
+
+
+def either(x: Any, shape: Shape) -> Array | Places:
+    """Windows as a model takes them: an array, see :func:`windows`, or :func:`places`."""
+    return places(x, shape) if isinstance(x, Places) else windows(x, shape)
+
+
+def places(x: Places, shape: Shape) -> Places:
+    """The same of windows that are not gathered yet; what was read into a file was looked at before.
+
+    Raises:
+        DataError: they are not of that shape, or hold NaN or infinite values.
+    """
+    if not is_flat(x.shape, shape) and not _fits(x.shape[1:], shape):
+        raise DataError(_other_shape(x.shape, shape))
+    if not all(np.isfinite(_sum(signal)) for signal in x.used() if in_file(signal) is None):
+        for first in range(0, len(x), _BLOCK):
+            _refuse_what_is_not_finite(x[first : first + _BLOCK], first, x.size)
+    return x
+
+
+def is_flat(came: tuple[int, ...], shape: Shape) -> bool:
+    """Whether a model takes as one vector what came as (window, time, channel)."""
+    return len(shape) == 1 and len(came) == 3 and shape[0] == came[1] * came[2]
 
 
 def windows(x: Any, shape: Shape) -> Array:
@@ -28,7 +55,7 @@ def windows(x: Any, shape: Shape) -> Array:
 leave such windows out or fill the gaps.
     """
     array = _numbers(x, shape)
-    flat = len(shape) == 1 and array.ndim == 3 and shape[0] == array.shape[1] * array.shape[2]
+    flat = is_flat(array.shape, shape)
     if not flat and not _fits(array.shape[1:], shape):
         raise DataError(_other_shape(array.shape, shape))
     if not np.isfinite(_sum(array)):
@@ -92,15 +119,16 @@ def _sum(array: Array) -> float:
         return float(np.add.reduce(array, axis=None))
 
 
-def _refuse_what_is_not_finite(array: Array) -> None:
+def _refuse_what_is_not_finite(array: Array, first: int = 0, size: int | None = None) -> None:
+    """Of windows that begin with the number ``first``, of so many values in all."""
     bad = ~np.isfinite(array)
     n = int(bad.sum())
     if n:  # else it was the sum alone that is too large
         window, *at = (int(i[0]) for i in np.nonzero(bad))
         place = f"sample {at[0]}, channel {at[1]}" if len(at) == 2 else f"value {at[0]}"
         raise DataError(
-            f"{n} of {array.size} values {'is' if n == 1 else 'are'} missing, NaN or infinite, the first in window "
-            f"{window}, {place}: leave such windows out or fill the gaps."
+            f"{n} of {size or array.size} values {'is' if n == 1 else 'are'} missing, NaN or infinite, the first in "
+            f"window {first + window}, {place}: leave such windows out or fill the gaps."
         )
 
 

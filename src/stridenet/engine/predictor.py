@@ -12,6 +12,7 @@ from stridenet.engine.backend import on_cpu
 from stridenet.engine.batches import in_batches
 from stridenet.engine.compiling import Program, copied
 from stridenet.engine.model_file import load_model
+from stridenet.signals.places import Places
 
 Array = npt.NDArray[np.float32]
 
@@ -48,7 +49,11 @@ class Predictor:
 
         one_thread = {"xla_cpu_multi_thread_eigen": False} if on_cpu() else None  # threads only wait on so little work
         many, one = Program(forward), Program(forward, options=one_thread)
-        self._forward: Callable[[Array], Any] = lambda x: (many if len(x) > 1 else one)(values, x)
+
+        def asked(x: Array) -> Any:
+            return (many if len(x) > 1 else one)(values, x.reshape(len(x), -1) if len(self.shape) == 1 else x)
+
+        self._forward: Callable[[Array], Any] = asked
 
     @classmethod
     def load(cls, path: Path | str) -> "Predictor":
@@ -61,14 +66,14 @@ class Predictor:
         """
         return cls(load_model(Path(path)))
 
-    def predict(self, x: npt.ArrayLike) -> Array:
+    def predict(self, x: npt.ArrayLike | Places) -> Array:
         """Probabilities (window, class) of windows (window, time, channel) in raw units.
 
         Raises:
             DataError: they are not of the shape that the model takes, or hold NaN, infinite values or text; or the
                 model gives no number.
         """
-        return checks.answers(in_batches(self._forward, checks.windows(x, self.shape), self.n_classes))
+        return checks.answers(in_batches(self._forward, checks.either(x, self.shape), self.n_classes))
 
     def predict_one(self, window: npt.ArrayLike) -> Array:
         """Probabilities (class,) of one window (time, channel) in raw units.

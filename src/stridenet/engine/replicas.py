@@ -11,11 +11,12 @@ import numpy as np
 import numpy.typing as npt
 from jax import lax
 
-from stridenet.engine import objectives, operations
+from stridenet.engine import feeding, objectives, operations
 from stridenet.engine.compiling import Program, compile_seconds, compiling, copied
 from stridenet.engine.trainer import Trained, Trainer
 from stridenet.errors import SettingError
 from stridenet.evaluation.history import best_epoch
+from stridenet.signals.places import Places
 from stridenet.spec import TrainSpec
 from stridenet.system.notes import Note, Tell
 
@@ -73,7 +74,7 @@ class Replicas:
     def fit(
         self,
         starts: Sequence[Trained],
-        x: npt.NDArray[np.float32],
+        x: npt.NDArray[np.float32] | Places,
         y: npt.NDArray[np.int64],
         *,
         seeds: Sequence[int],
@@ -97,8 +98,9 @@ class Replicas:
         """
         began = time.perf_counter() - compile_seconds()
         x, y = self.trainer.checked(x, y)
+        data = feeding.on_device(x, flat=len(self.trainer.model.input_shape) == 2)
         with compiling():
-            data, labels = jnp.asarray(x), jnp.asarray(y, dtype=jnp.int32)
+            labels = jnp.asarray(y, dtype=jnp.int32)
         train = train or [np.arange(len(x))] * len(starts)
         self._prepare([len(t) for t in train])
         weighted = [w for t in train if (w := self.trainer.class_weights(y[t])) is not None]

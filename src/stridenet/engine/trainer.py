@@ -13,12 +13,13 @@ import numpy as np
 import numpy.typing as npt
 
 from stridenet.engine import callbacks as hooks
-from stridenet.engine import checks, contract, objectives, operations
+from stridenet.engine import checks, contract, feeding, objectives, operations
 from stridenet.engine.backend import keras, precision
 from stridenet.engine.batches import in_batches
 from stridenet.engine.compiling import Program, compile_seconds, compiling, copied
 from stridenet.engine.rules import Rule, with_rules
 from stridenet.evaluation.history import best_epoch
+from stridenet.signals.places import Places
 from stridenet.spec import TrainSpec
 from stridenet.system import heap
 from stridenet.system.notes import Note, OnEpoch, once
@@ -47,8 +48,8 @@ class Trainer:
     """Trains one architecture any number of times, compiled once.
 
     The model is only read: its layers say what to compute, the values live in :class:`Trained`. Windows stay on the
-    device; an epoch visits each once, in an order drawn from the seed and the epoch's number; the last batch is as
-    small as what is left.
+    device where there is room, and are gathered from their signal a batch at a time elsewhere; an epoch visits each
+    once, in an order drawn from the seed and the epoch's number; the last batch is as small as what is left.
 
     Args:
         model: any Keras model from windows to class probabilities.
@@ -62,6 +63,7 @@ class Trainer:
         rules: operations that are computed in another way; by default :func:`stridenet.engine.operations.rules`. None
             where ``spec.rules`` is off.
         n_classes: how many classes the data has, where that is known.
+        room: bytes of a signal that may be copied to the device, by default a quarter of what is free there.
         note: told once, in a sentence, of a rule that fails and is left out; by default it is logged as a warning.
         **others: nothing; what Keras' own ``compile`` would take is refused with what to give instead.
 
@@ -87,12 +89,13 @@ class Trainer:
         callbacks: Sequence[Any] = (),
         rules: Mapping[str, Rule] | None = None,
         n_classes: int | None = None,
+        room: int | None = None,
         note: Note | None = None,
         **others: Any,
     ) -> None:
         contract.refuse_arguments(others)
         contract.check(model, n_classes=n_classes)
-        self.model, self.spec = model, spec
+        self.model, self.spec, self._room = model, spec, room
         precision(spec.precision)  # refused now, not after an hour
         self.rules = {} if spec.rules == "off" else operations.rules() if rules is None else rules
         self._note = once(note or logging.getLogger("stridenet").warning)
@@ -140,11 +143,11 @@ class Trainer:
     def fit(
         self,
         start: Trained,
-        x: npt.ArrayLike,
+        x: npt.ArrayLike | Places,
         y: npt.ArrayLike,
         *,
         seed: int,
-        validation: tuple[npt.ArrayLike, npt.ArrayLike] | None = None,
+        validation: tuple[npt.ArrayLike | Places, npt.ArrayLike] | None = None,
         on_epoch: OnEpoch | None = None,
         **others: Any,
     ) -> Trained:
@@ -152,7 +155,8 @@ class Trainer:
 
         Args:
             start: where to begin, see :meth:`start`; not changed.
-            x: shape (window, time, channel), raw units.
+            x: shape (window, time, channel), raw units; an array, or ``x`` of :class:`stridenet.Windows`, which is not
+                gathered.
             y: shape (window,), classes from 0.
             seed: decides the order of the windows.
             validation: windows and classes that are scored after each epoch and never trained on.
@@ -172,35 +176,42 @@ class Trainer:
         began = time.perf_counter() - compile_seconds()
         x, y = self.checked(x, y)
         held = self.checked(*validation) if validation is not None else None
-        with compiling():
-            data, labels = jnp.asarray(x), jnp.asarray(y, dtype=jnp.int32)
+        feed = feeding.feed(x, y, flat=len(self.model.input_shape) == 2, room=self._room)
         self.prepare(len(x))
         told = self._told(len(x), validated=held is not None)
         try:
-            weights, rest, history = self._epochs(start, data, labels, seed, held, on_epoch, told)
+            weights, rest, history = self._epochs(start, feed, y, seed, held, on_epoch, told)
         finally:
             if told:
                 told.leave()
         return Trained(weights, rest, history, time.perf_counter() - compile_seconds() - began)
 
     def _epochs(
-        self, start: Trained, data: Any, labels: Any, seed: int, held: Any, on_epoch: OnEpoch | None, told: Any
+        self,
+        start: Trained,
+        feed: feeding.Feed,
+        y: npt.NDArray[np.int64],
+        seed: int,
+        held: Any,
+        on_epoch: OnEpoch | None,
+        told: Any,
     ) -> tuple[list[Any], list[Any], dict[str, list[float]]]:
         """The epochs of a training: the values to keep, and the history."""
         state = (copied(start.weights), copied(start.others), self.fresh_optimizer())
-        weighted = [w for w in [self.class_weights(np.asarray(labels))] if w is not None]
+        weighted = [w for w in [self.class_weights(y)] if w is not None]
         history: dict[str, list[float]] = {}
         best = None
         state = told.tell("on_train_begin", state) if told else state
         for epoch in range(1, self.spec.epochs + 1):
             state = told.tell("on_epoch_begin", state, epoch - 1) if told else state
-            order = np.random.default_rng([seed, epoch]).permutation(len(data)).astype(np.int32)
-            sums = []
-            for first in range(0, len(data), self.spec.batch_size):
-                state, scores = self.step(state, data, labels, order[first : first + self.spec.batch_size], *weighted)
+            order = np.random.default_rng([seed, epoch]).permutation(len(y)).astype(np.int32)
+            sums: list[Any] = []
+            for step in feed.steps(order, self.spec.batch_size):
+                state, scores = self.step(state, *step, *weighted)
                 sums.append(scores)
+                feeding.throttled(sums)
             with np.errstate(invalid="ignore"):  # a training that diverged
-                loss, right = np.sum(np.asarray(sums, dtype=np.float64), axis=0) / len(data)
+                loss, right = np.sum(np.asarray(sums, dtype=np.float64), axis=0) / len(y)
             logs = {"loss": float(loss), "accuracy": float(right)}
             if held is not None:
                 logs |= self._validate(Trained(state[0], state[1]), *held)
@@ -234,12 +245,14 @@ class Trainer:
         steps = -(-n_windows // self.spec.batch_size)
         return hooks.Callbacks(callbacks, self.model, self.optimizer, {"epochs": self.spec.epochs, "steps": steps})
 
-    def predict(self, trained: Trained, x: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    def predict(self, trained: Trained, x: npt.ArrayLike | Places) -> npt.NDArray[np.float32]:
         """Probabilities (window, class); windows go through in batches of one size, the last one padded."""
-        values, x = (trained.weights, trained.others), checks.windows(x, self.model.input_shape[1:])
-        return in_batches(
-            lambda batch: self._predict(*values, batch), x, self.model.output_shape[-1], (_PREDICT_BATCH,)
-        )
+        values, shape = (trained.weights, trained.others), self.model.input_shape[1:]
+
+        def forward(batch: npt.NDArray[np.float32]) -> Any:
+            return self._predict(*values, batch.reshape(len(batch), -1) if len(shape) == 1 else batch)
+
+        return in_batches(forward, checks.either(x, shape), self.model.output_shape[-1], (_PREDICT_BATCH,))
 
     def put(self, trained: Trained) -> Any:
         """The model itself, with copies of these values: Keras deletes what its own ``predict`` works on."""
@@ -248,17 +261,19 @@ class Trainer:
             variable.assign(value)
         return self.model
 
-    def checked(self, x: Any, y: Any) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.int64]]:
+    def checked(self, x: Any, y: Any) -> tuple[npt.NDArray[np.float32] | Places, npt.NDArray[np.int64]]:
         """Windows and classes as the model takes them.
 
         Raises:
             DataError: they are of another shape, or hold what no training can use.
         """
-        x = checks.windows(x, self.model.input_shape[1:])
+        x = checks.either(x, self.model.input_shape[1:])
         return x, checks.labels(y, len(x), self.model.output_shape[-1])
 
-    def memory(self, n_windows: int) -> int:
-        """Bytes that a training on so many windows takes beside them: what XLA says of the step, which is compiled.
+    def memory(self, windows: int | Places) -> int:
+        """Bytes that a training on these, or so many, windows takes beside them: what XLA says of the step.
+
+        The step is compiled for it, and used in the training.
 
         Raises:
             AttributeError: it does not say.
@@ -267,12 +282,12 @@ class Trainer:
             [v.value for v in vs] for vs in (self.model.trainable_variables, self.model.non_trainable_variables)
         )
         state = (*state, self._initial_optimizer)
-        data = jax.ShapeDtypeStruct((n_windows, *self.model.input_shape[1:]), jnp.float32)
-        labels = jax.ShapeDtypeStruct((n_windows,), jnp.int32)
-        batch = np.arange(min(self.spec.batch_size, n_windows), dtype=np.int32)
+        shape = self.model.input_shape[1:]
+        came = windows if isinstance(windows, Places) else (windows, *shape)
+        data, labels, batch = feeding.sketch(came, flat=len(shape) == 1, size=self.spec.batch_size, room=self._room)
         found = self.step.compiled(state, data, labels, batch).memory_analysis()
         step = found.temp_size_in_bytes + found.argument_size_in_bytes + found.output_size_in_bytes
-        step -= found.alias_size_in_bytes + data.size * data.dtype.itemsize
+        step -= found.alias_size_in_bytes + sum(v.size * v.dtype.itemsize for v in jax.tree.leaves(data)[:1])
         return int(step + 2 * sum(v.nbytes for v in jax.tree.leaves(state)))  # its start and the best so far
 
     def fresh_optimizer(self) -> list[Any]:
@@ -302,7 +317,7 @@ class Trainer:
         """The loss of each window, shape (window,)."""
         return keras.losses.sparse_categorical_crossentropy(y, p) if self.per_window is None else self.per_window(y, p)
 
-    def _validate(self, trained: Trained, x: npt.NDArray[np.float32], y: npt.NDArray[np.int64]) -> dict[str, float]:
+    def _validate(self, trained: Trained, x: npt.ArrayLike | Places, y: npt.NDArray[np.int64]) -> dict[str, float]:
         p = self.predict(trained, x)
         if self.per_window is None:
             loss = -np.log(np.clip(p[np.arange(len(y)), y], keras.config.epsilon(), 1))

@@ -18,6 +18,7 @@ from stridenet.evaluation.learner import Layer
 from stridenet.models.layer_table import layer_table
 from stridenet.models.network import Network, check_memory
 from stridenet.models.prepare import Preparer
+from stridenet.signals.places import Places
 from stridenet.signals.windows import Windows
 from stridenet.spec import Preparation, TrainSpec
 from stridenet.system.notes import Note, OnEpoch, Tell
@@ -38,6 +39,7 @@ class KerasLearner:
             classes' names or numbers), see :class:`stridenet.engine.trainer.Trainer`.
         callbacks: Keras callbacks; each training gets copies of them as they were given, so that none knows of the one
             before.
+        room: bytes of a signal that a trainer may copy.
         note: told what :class:`stridenet.engine.trainer.Trainer` tells.
     """
 
@@ -51,9 +53,10 @@ class KerasLearner:
         loss: Any | None = None,
         class_weights: Any | None = None,
         callbacks: Sequence[Any] = (),
+        room: int | None = None,
         note: Note | None = None,
     ) -> None:
-        self.network, self.prepare, self.spec, self._note = network, prepare, spec, note
+        self.network, self.prepare, self.spec, self._note, self._room = network, prepare, spec, note, room
         self._given = {"optimizer": optimizer, "loss": loss}
         self._class_weights = spec.class_weights if class_weights is None else class_weights
         self._callbacks = callbacks
@@ -92,7 +95,7 @@ class KerasLearner:
         if validation is not None:
             more_x, more_y = self._feed(validation)
             held = [np.arange(len(x), len(x) + len(more_x))] * len(seeds)
-            x, y = np.concatenate([x, more_x]), np.concatenate([y, more_y])
+            x, y = x.plus(more_x), np.concatenate([y, more_y])
         trained = Replicas(trainer.model, self.spec, note=self._note, **self._objects(windows)).fit(
             [trainer.start(self._build(windows, seed)) for seed in seeds],
             x,
@@ -116,9 +119,13 @@ class KerasLearner:
             self._prepare = Preparer(self.prepare, windows.without_overlap)
             model = self._build(windows, seed)
             self._trainer = Trainer(
-                model, self.spec, n_classes=len(windows.classes), note=self._note, **self._objects(windows)
+                model,
+                self.spec,
+                n_classes=len(windows.classes),
+                room=self._room,
+                note=self._note,
+                **self._objects(windows),
             )
-            self._shape = model.input_shape[1:]  # a flat model gets each window as one vector
             self._windows = windows
         return self._trainer
 
@@ -143,9 +150,9 @@ class KerasLearner:
     def _objects(self, windows: Windows) -> dict[str, Any]:
         return {**self._given, "class_weights": objectives.by_number(self._class_weights, windows.classes)}
 
-    def _feed(self, windows: Windows) -> tuple[Array, npt.NDArray[np.int64]]:
-        """Windows and classes in the shape that the model takes."""
-        return windows.x.reshape(len(windows), *self._shape), windows.y
+    def _feed(self, windows: Windows) -> tuple[Places, npt.NDArray[np.int64]]:
+        """Windows, not gathered, and classes."""
+        return windows.places, windows.y
 
     def _build(self, windows: Windows, seed: int) -> Any:
         return self.network.build(

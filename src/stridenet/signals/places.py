@@ -82,8 +82,17 @@ class Places:
     @property
     def held(self) -> int:
         """Bytes of the signals under these windows, in memory or in a file."""
-        used = np.unique(self.which).tolist() if len(self.signals) > 1 else range(len(self.signals))
-        return sum(self.signals[i].nbytes for i in used)
+        return sum(signal.nbytes for signal in self.used())
+
+    @property
+    def covered(self) -> int:
+        """Samples that these windows hold, each once."""
+        order = np.lexsort((self.first, self.which))
+        return int(fresh_samples(self.which[order], self.first[order], self.length).sum())
+
+    def used(self) -> list[Signal]:
+        """The signals under these windows."""
+        return [self.signals[i] for i in np.unique(self.which).tolist()]
 
     def __len__(self) -> int:
         return len(self.first)
@@ -125,7 +134,7 @@ class Places:
         signals = [in_file(signal) or signal.astype(np.float32, copy=False) for signal in self.signals]
         return _again, (signals, self.which, self.first, self.length)
 
-    def gather(self, index: Index) -> Array:
+    def gather(self, index: npt.NDArray[np.integer[Any]]) -> Array:
         """The windows with these numbers, from 0, in this order: shape (window, time, channel)."""
         length, signals = self.length, self.signals
         if len(signals) == 1 and len(signals[0]) >= length:

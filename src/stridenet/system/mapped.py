@@ -50,16 +50,23 @@ def in_file(array: Array) -> InFile | None:
 
 def will_need(arrays: Iterable[Array]) -> None:
     """Tells the system that these arrays are read soon, so that it fetches them meanwhile; nothing waits."""
-    if not hasattr(mmap.mmap, "madvise"):
-        return
+    _advise(arrays, "MADV_WILLNEED")
+
+
+def at_random(arrays: Iterable[Array]) -> None:
+    """Tells the system that single places of these arrays are read, so that it fetches nothing around them."""
+    _advise(arrays, "MADV_RANDOM")
+
+
+def _advise(arrays: Iterable[Array], what: str) -> None:
     for array in arrays:
         root = _root(array)
-        whole: mmap.mmap | None = getattr(root, "_mmap", None)
-        if root is None or whole is None or not array.size:
+        if root is None or not array.size or not hasattr(mmap, what):
             continue
+        whole: Any = root.base
         begin = root.offset % mmap.ALLOCATIONGRANULARITY + _address(array) - _address(root)
         page = begin - begin % mmap.PAGESIZE
-        whole.madvise(mmap.MADV_WILLNEED, page, begin + array.nbytes - page)
+        whole.madvise(getattr(mmap, what), page, begin + array.nbytes - page)
 
 
 def _root(array: Array) -> "np.memmap[Any, Any] | None":

@@ -9,15 +9,18 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from stridenet.errors import StridenetError, WorkerError
 from stridenet.runs import job
 from stridenet.runs.executors import processes
-from stridenet.runs.executors.processes import Crew, processes_at_once
+from stridenet.runs.executors.processes import Crew, processes_at_once, signal_of_each
 from stridenet.runs.store import Store
+from stridenet.signals.places import Places
 from stridenet.spec import parse
 from stridenet.system import child
+from stridenet.system.cache import Stored, load_or_make
 from stridenet.system.machine import usable_cores
 
 
@@ -202,5 +205,17 @@ def _runs(process: Path) -> bool:
 
 
 def test_more_processes_at_once_where_there_is_more_room() -> None:
-    assert processes_at_once(each=100_000_000, shared=100_000_000, free=10_000_000_000) == 8
-    assert processes_at_once(each=100_000_000, shared=100_000_000, free=0) == 1  # it is an estimate: one is tried
+    assert processes_at_once(each=100_000_000, signal=200_000_000, free=10_000_000_000) == 8
+    assert processes_at_once(each=100_000_000, signal=200_000_000, free=0) == 1  # it is an estimate: one is tried
+
+
+def test_a_signal_counts_as_it_is_sent_and_as_it_is_copied_unless_it_is_mapped(tmp_path: Path) -> None:
+    signal, first = np.zeros((1000, 2)), np.arange(0, 900, 50)
+    sent = Places([signal], first * 0, first, 100)
+    held = 4 * 2 * 950
+    assert signal_of_each(sent, room=10**6) == 4 * signal.size + held
+    assert signal_of_each(sent, room=held - 1) == 4 * signal.size
+    stored = load_or_make("a", lambda: Stored({"x": signal}), folder=tmp_path).arrays["x"]
+    mapped = Places([stored], first * 0, first, 100)
+    assert signal_of_each(mapped, room=10**6) == held
+    assert signal_of_each(mapped, room=0) == 0

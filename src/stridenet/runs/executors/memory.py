@@ -8,6 +8,7 @@ import jax
 from stridenet.engine.trainer import Trainer
 from stridenet.errors import DataError
 from stridenet.models.layer_table import layer_table
+from stridenet.signals.places import Places
 from stridenet.system.machine import SHARE
 
 _VALUES = 6
@@ -16,10 +17,10 @@ _OUTPUTS = 3
 """Copies of every layer's outputs in a step: themselves, their slopes, and what is on its way."""
 
 
-def of_training(trainer: Trainer, n_windows: int) -> int:
-    """Bytes that one training on so many windows takes beside them: what XLA says of its step, else an estimate."""
+def of_training(trainer: Trainer, windows: int | Places) -> int:
+    """Bytes that a training on these, or so many, windows takes beside them: as XLA says of a step, or an estimate."""
     try:
-        return trainer.memory(n_windows)
+        return trainer.memory(windows)
     except (AttributeError, NotImplementedError):
         return estimate(trainer.model, trainer.spec.batch_size)
 
@@ -45,7 +46,7 @@ def replicas_at_once(each: int, shared: int, free: int) -> int:
 
     Args:
         each: bytes of a training.
-        shared: bytes of the windows, which all share.
+        shared: bytes of the signal under the windows, which all share.
         free: bytes that are free on the device.
     """
     return max(1, int((SHARE * free - shared) // each))

@@ -31,7 +31,7 @@ def train(run: Resolved, seeds: Sequence[int], store: Store, *, tell: Tell, note
     learner = KerasLearner(run.network, run.spec.prepare, run.spec.train, note=note)
     sides = Sides.of(run.windows, run.split)
     each = memory.estimate(learner.trainer(sides.train, seeds[0]).model, run.spec.train.batch_size)
-    at_once = memory.replicas_at_once(each, run.windows.x.nbytes, memory.on_device())
+    at_once = memory.replicas_at_once(each, run.windows.places.held, memory.on_device())
     left = list(seeds)
     while left:
         chunk = left[:at_once]

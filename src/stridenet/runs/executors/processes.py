@@ -27,8 +27,10 @@ from stridenet.errors import WorkerError
 from stridenet.runs.executors.worker import Task
 from stridenet.runs.resolve import Resolved
 from stridenet.runs.store import Store
+from stridenet.signals.places import Places
 from stridenet.system import child
 from stridenet.system.machine import SHARE, free_memory
+from stridenet.system.mapped import in_file
 from stridenet.system.notes import Note, once, silent
 
 Epoch = tuple[int, int, dict[str, float]]
@@ -37,6 +39,8 @@ ONE_THREAD = "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
 """XLA's options by name: it ends a process that gives one that it does not know, and then workers do without."""
 _FROM_OUTSIDE = {-getattr(signal, name, 0) for name in ("SIGKILL", "SIGTERM", "SIGINT", "SIGHUP", "SIGXCPU")}
 _NO_MEMORY = re.compile(r"bad_alloc|MemoryError|RESOURCE_EXHAUSTED|out of memory|cannot allocate memory", re.IGNORECASE)
+_ROOM = 0.25
+"""Of the memory that is free for a worker, what a signal may take that it copies to train on."""
 _PROCESS = 600_000_000
 """Bytes of a Python with Keras and JAX in it."""
 
@@ -128,7 +132,7 @@ class Crew(AbstractContextManager["Crew"]):
         self.hire(len(seeds))
         left, lines = deque(seeds), SimpleQueue[tuple[_Worker, Any]]()
         for worker, core in zip(self._workers, self.cores, strict=False):
-            task = Task(run, store.folder.parent, core)
+            task = Task(run, store.folder.parent, core, self._room)
             threading.Thread(target=worker.tell, args=(task,), daemon=True).start()
             threading.Thread(target=_listen, args=(worker, lines), daemon=True).start()
         at_work, began = len(self._workers), False
@@ -139,7 +143,7 @@ class Crew(AbstractContextManager["Crew"]):
                     yield seed, epoch, scores
                 case ["needs", each]:
                     began = True
-                    self._send_away_who_does_not_fit(each, run.windows.x.nbytes)
+                    self._send_away_who_does_not_fit(each, signal_of_each(run.windows.places, self._room))
                     _next(worker, left)
                 case ["note", text]:
                     self.note(text)
@@ -155,8 +159,13 @@ class Crew(AbstractContextManager["Crew"]):
                             raise _FlagRefusedError(words.partition("\n")[0][-120:])
                         raise _failure(words, status)
 
-    def _send_away_who_does_not_fit(self, each: int, shared: int) -> None:
-        fit = processes_at_once(each, shared, self._free)
+    @property
+    def _room(self) -> int:
+        """Bytes of a signal that a worker may copy: those who go make room for nobody, so that all train alike."""
+        return int(_ROOM * self._free / len(self.cores))
+
+    def _send_away_who_does_not_fit(self, each: int, signal: int) -> None:
+        fit = processes_at_once(each, signal, self._free)
         if fit < len(self._workers):
             self.note(
                 f"{fit} of {len(self.cores)} cores are used: memory is short ({self._free / 1e9:.1f} GB were free)"
@@ -164,15 +173,22 @@ class Crew(AbstractContextManager["Crew"]):
             self.dismiss(fit)
 
 
-def processes_at_once(each: int, shared: int, free: int) -> int:
+def processes_at_once(each: int, signal: int, free: int) -> int:
     """How many processes that train fit in memory; at least one.
 
     Args:
         each: bytes of a training.
-        shared: bytes of the windows, which every process has twice: as it got them, and as it trains on them.
+        signal: bytes of the signal that each holds, see :func:`signal_of_each`.
         free: bytes that are free before the first starts.
     """
-    return max(1, int(SHARE * free // (_PROCESS + each + 2 * shared)))
+    return max(1, int(SHARE * free // (_PROCESS + each + signal)))
+
+
+def signal_of_each(places: Places, room: int) -> int:
+    """Bytes of the windows' signal in each process: as it was sent, but for what it maps, and as it trains on it."""
+    sent = sum(signal.size * 4 for signal in places.signals if in_file(signal) is None)
+    copied = places.covered * places.shape[2] * 4
+    return sent + (copied if copied <= room else 0)
 
 
 def _next(worker: _Worker, left: deque[int]) -> None:

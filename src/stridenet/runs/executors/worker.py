@@ -17,11 +17,19 @@ from stridenet.runs.resolve import Resolved
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What a worker needs to know, besides the seeds."""
+    """What a worker needs to know, besides the seeds.
+
+    Args:
+        run: what is trained; a signal in a file is mapped by the worker, another is in here once.
+        out: the folder of runs.
+        core: where it works.
+        room: bytes of a signal that it may copy.
+    """
 
     run: Resolved
     out: Path
     core: int | None
+    room: int
 
 
 @contextmanager
@@ -56,9 +64,9 @@ def _work(say: Callable[..., None]) -> None:
     if task.core is not None:
         os.sched_setaffinity(0, {task.core})
     run, store = task.run, Store(task.out)
-    learner = KerasLearner(run.network, run.spec.prepare, run.spec.train, note=partial(say, "note"))
+    learner = KerasLearner(run.network, run.spec.prepare, run.spec.train, room=task.room, note=partial(say, "note"))
     sides = Sides.of(run.windows, run.split)
-    say("needs", memory.of_training(learner.trainer(sides.train, run.spec.seed), len(sides.train)))
+    say("needs", memory.of_training(learner.trainer(sides.train, run.spec.seed), sides.train.places))
     while (seed := _hear()) is not None:
         run.keep(store, seed, trial.train(learner, sides, seed, partial(say, "epoch", seed)))
         say("stored")
