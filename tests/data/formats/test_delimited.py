@@ -428,7 +428,7 @@ def test_quotes(cell: str, label: str | None) -> None:
     assert sheet.lines.tolist() == ([2, 4] if "\n" in cell else [2, 3])
 
 
-@pytest.mark.parametrize("rows", ['0,1,5" step\n0.1,2,w\n', '0,1,"w"\n0.1,2,"w\n0.2,3,w\n'])
+@pytest.mark.parametrize("rows", ['0,1,w\n0.1,2,"w\n', '0,1,"w"\n0.1,2,"w\n0.2,3,w\n'])
 def test_a_quote_without_its_other_half_is_named(rows: str) -> None:
     with pytest.raises(DataError, match=r"line [23] has a quotation mark without its other half"):
         read(f"time,x,label\n{rows}")

@@ -111,6 +111,8 @@ def _plain(data: bytes, dialect: Dialect) -> bytes:
 
 def _cells(data: bytes, dialect: Dialect, where: str, above: int) -> pl.DataFrame:
     """All cells: as numbers where all of a column are plain ones, else as text."""
+    if line_start(data, dialect.first) == len(data):
+        return pl.DataFrame(schema=dict.fromkeys(_places(dialect), pl.String))
     guess = _dtypes(dialect, data)
     words: list[type[pl.DataType]] = [pl.String] * dialect.width
     alone = data.endswith(dialect.quote.encode())  # polars panics where the last number is half a quotation
@@ -126,8 +128,6 @@ def _cells(data: bytes, dialect: Dialect, where: str, above: int) -> pl.DataFram
                 decimal_comma=dialect.comma,
             )
             return frame.with_columns(pl.col(pl.String).replace("", None)) if b'"' in data else frame
-        except pl.exceptions.NoDataError:
-            return pl.DataFrame(schema=dict.fromkeys(_places(dialect), pl.String))
         except pl.exceptions.PolarsError as error:
             failed = error
     raise wrong_line(data, dialect, where, above) from failed

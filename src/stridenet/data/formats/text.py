@@ -136,6 +136,11 @@ _PLAIN = {
     "no units": "", "no unit": "", "nounits": "", "unitless": "", "dimensionless": "",
 }  # fmt: skip
 """In small letters, as written by some, and the unit meant."""
+_SIGNS = (
+    ("⁻²", "^-2"), ("â?²", "^2"), ("³", "^3"), ("⁻", "-"), ("¹", "1"), ("â?[µμ]", "u"), ("[·⋅]", "."), ("per", "/"),
+    (r"\bsec(?:ond)?s?\b", "s"), ("meters?", "m"), ("â?[°º˚]", "deg"), ("degdeg", "deg"),
+)  # fmt: skip
+"""Signs as regular expressions, and what they mean; â is what a wrong encoding puts before them."""
 _MICRO_SIEMENS = ("uS", "µS", "μS")
 
 
@@ -158,25 +163,9 @@ def known_unit(text: str) -> str | None:
     word = text.strip()
     if word in _MICRO_SIEMENS:
         return "uS"
-    word = re.sub(r"[\s()\[\]*]", "", word.lower()) if word.lower() not in _PLAIN else word.lower()
-    word = (
-        word.replace("⁻²", "^-2")
-        .replace("â²", "^2")
-        .replace("²", "^2")
-        .replace("³", "^3")
-        .replace("⁻", "-")
-        .replace("¹", "1")
-    )
-    word = re.sub(r"\bsec(?:ond)?s?\b", "s", word).replace("meters", "m").replace("meter", "m")
-    word = (
-        word.replace("âµ", "u")
-        .replace("µ", "u")
-        .replace("μ", "u")
-        .replace("·", ".")
-        .replace("⋅", ".")
-        .replace("per", "/")
-    )
-    word = re.sub(r"â?[°º˚]", "deg", word).replace("degdeg", "deg")
+    word = word.lower() if word.lower() in _PLAIN else re.sub(r"[\s()\[\]*]", "", word.lower())
+    for pattern, meant in _SIGNS:
+        word = re.sub(pattern, meant, word)
     if word in _PLAIN:
         return _PLAIN[word]
     if re.fullmatch(r"m/s(?:[^\x00-\x7f]{1,3}|[^\w/^.-])", word):
