@@ -7,9 +7,11 @@ from pathlib import PurePosixPath
 
 from stridenet.data.understand import words as known
 from stridenet.data.understand.description import Taken
-from stridenet.data.understand.pattern import FileName, by_pattern
+from stridenet.data.understand.pattern import FileName, by_pattern, fields_of
 from stridenet.data.understand.words import is_activity, words
 
+_WITHOUT = re.compile(r"(?<=[^\W\d_])(?:[\W_]*(?:raw)?[\W_]*data)?(?:[\W_]*\d[\d\W_]*)?$", re.IGNORECASE)
+"""What follows an activity in a name and is no part of it: a number, ``RawData``."""
 _SPLIT = re.compile(r"[_\-\s.,()+]+")
 
 
@@ -49,13 +51,7 @@ def read_names(names: Sequence[str], *, pattern: str | None, has_person: bool, h
         has_label: whether the files themselves hold labels.
     """
     if pattern is not None:
-        files = by_pattern(list(names), pattern)
-        said = Taken(f"the names, {pattern}", "you said so", "certain", pattern)
-        return Names(
-            files,
-            said if any(one.person for one in files) else Taken("nobody is named"),
-            said if any(one.activity for one in files) else Taken("nothing is labelled"),
-        )
+        return _completed(names, pattern, has_person=has_person, has_label=has_label)
     parts = [_parts(name) for name in names]
     for one in parts:
         _give_evident(one)
@@ -73,14 +69,44 @@ def read_names(names: Sequence[str], *, pattern: str | None, has_person: bool, h
     return Names(files, people, labels)
 
 
+def _completed(names: Sequence[str], pattern: str, *, has_person: bool, has_label: bool) -> Names:
+    """What the user's pattern says, and where it is silent what the names say by themselves."""
+    files = by_pattern(list(names), pattern)
+    fields = fields_of(pattern)
+    guessed = read_names(names, pattern=None, has_person=has_person or "person" in fields, has_label=has_label)
+    silent = [name for name in ("activity", "side", "sensor", "place") if name not in fields]
+    apart = fields & {"sensor", "place"}
+    if not apart and "session" not in fields:
+        silent.append("session")
+    people = any(one.person for one in guessed.files) and not all(
+        other.person in (one.activity, one.sensor, one.place, one.session)
+        for one, other in zip(files, guessed.files, strict=True)
+    )
+    if people and "person" not in fields:
+        silent.append("person")
+    done = [
+        replace(one, **{name: getattr(other, name) for name in silent}, beside=None if apart else other.beside)
+        for one, other in zip(files, guessed.files, strict=True)
+    ]
+    said = Taken(f"the names, {pattern}", "you said so", "certain", pattern)
+    return Names(
+        done,
+        said if "person" in fields else guessed.people if people else Taken("nobody is named"),
+        said if "activity" in fields else guessed.labels,
+    )
+
+
 def _parts(name: str) -> list[Part]:
     """Folders, then the pieces of the file's name; a number stays with the word before it that it numbers."""
     path = PurePosixPath(re.sub(r"\.gz$", "", name))
-    pieces = [piece for piece in _SPLIT.split(path.stem) if piece]
+    dates = known.DATE_WITHIN.findall(path.stem)
+    rest = known.DATE_WITHIN.sub(" \0 ", path.stem)
+    pieces = [dates.pop(0) if piece == "\0" else piece for piece in _SPLIT.split(rest) if piece]
+    pieces = [part for piece in pieces for part in _unglued(piece)]
     joined: list[str] = []
     for piece in pieces:
         if (
-            piece.isdigit()
+            (piece.isdigit() or (len(piece) == 1 and piece.isalpha()))
             and joined
             and joined[-1].isalpha()
             and (joined[-1].lower() in known.TRIALS or known.PERSON_NAME.fullmatch(f"{joined[-1]}1"))
@@ -89,6 +115,18 @@ def _parts(name: str) -> list[Part]:
         else:
             joined.append(piece)
     return [*(Part(folder, True) for folder in path.parts[:-1]), *(Part(piece, False) for piece in joined)]
+
+
+def _unglued(piece: str) -> list[str]:
+    """A person and what was done, written as one: ``S1walk`` or ``walkP01``."""
+    for i in range(1, len(piece)):
+        one, other = piece[:i], piece[i:]
+        if piece[i].isdigit() and piece[i - 1].isdigit():
+            continue
+        for who, what in ((one, other), (other, one)):
+            if what.isalpha() and is_activity(what) and known.PERSON_NAME.fullmatch(who):
+                return [one, other]
+    return [piece]
 
 
 def _give_evident(parts: Sequence[Part]) -> None:
@@ -106,7 +144,12 @@ def _give_evident(parts: Sequence[Part]) -> None:
             part.role = "place"
         elif known.PERSON_NAME.fullmatch(text):
             part.role = "person"
-        elif known.TRIAL_NAME.fullmatch(text) or known.DATE_NAME.fullmatch(text):
+        elif (
+            known.TRIAL_NAME.fullmatch(text)
+            or known.DATE_NAME.fullmatch(text)
+            or (pieces and all(word in known.DAYS or word.isdigit() for word in pieces) and not text.isdigit())
+            or (len(pieces) == 2 and pieces[0] in known.TRIALS and len(pieces[1]) == 1)
+        ):
             part.role = "session"
 
 
@@ -198,13 +241,14 @@ def _file_name(parts: Sequence[Part]) -> FileName:
     sensors = [words(part.text) for part in parts if part.role == "sensor"]
     return FileName(
         person=_value(parts, "person"),
-        activity=re.sub(r"(?<=[^\W\d_])[\W_]*\d[\d\W_]*$", "", _value(parts, "activity")),
+        activity=_WITHOUT.sub("", _value(parts, "activity")),
         session="/".join(
             part.text for part in parts if part.role not in ("person", "activity", "sensor", "place", "side")
         ),
         side=next((known.SIDES[part.text.lower()] for part in parts if part.role == "side"), ""),
         sensor=_sensor(sensors[-1]) if sensors else "",
         place=_value(parts, "place"),
+        beside="/".join(part.text for part in parts if part.is_folder and part.role not in ("sensor", "place")),
     )
 
 

@@ -83,7 +83,12 @@ def understand(sheets: Sequence[Sheet], said: ReadSpec, *, source: str, passed: 
     samples = [sheet for sheet in sheets if sheet.kind == "samples" and not is_annotations(sheet)]
     samples, copies, equal = without_copies(samples)
     _check_said(samples, said)
-    alike, columns, more = understood(samples, said)
+    by_name = read_names(
+        [sheet.name for sheet in samples], pattern=said.people_from, has_person=False, has_label=bool(tables)
+    )
+    alike, columns, more = understood(
+        samples, said, labelled_by_name=bool(tables) or any(one.activity for one in by_name.files)
+    )
     skipped += copies + more
     if not alike:
         raise _nothing_to_read(source, skipped)
@@ -110,7 +115,6 @@ def understand(sheets: Sequence[Sheet], said: ReadSpec, *, source: str, passed: 
     recordings = recordings_of(cut, said)
     testers, told = test_people(streams)
     notes += cut.notes + told
-    by_name = people.grade != "certain"
     described = Description(
         source=source,
         forms=tuple(dict.fromkeys(sheet.form for sheet in held)),
@@ -125,7 +129,7 @@ def understand(sheets: Sequence[Sheet], said: ReadSpec, *, source: str, passed: 
         n_files=len({sheet.name for sheet in held}),
         passed=tuple(skipped),
         notes=tuple(dict.fromkeys(notes)),
-        doubts=tuple(who.doubts(active(recordings), by_name=by_name, pattern=people.pattern)),
+        doubts=tuple(who.doubts(active(recordings), by_name=people.grade != "certain", pattern=people.pattern)),
         said=said,
         clocks=tuple(cut.clocks),
     )

@@ -10,6 +10,7 @@ import polars as pl
 
 from stridenet.data.formats.cells import MISSING
 from stridenet.data.sheet import Sheet
+from stridenet.data.understand import words as known
 from stridenet.data.understand.columns import Roles, as_text
 from stridenet.data.understand.description import Column
 from stridenet.data.understand.pattern import FileName
@@ -127,7 +128,7 @@ def streams_of(sheet: Sheet, roles: Roles, file: FileName, moment: str) -> list[
 
 def no_words(text: pl.Series) -> pl.Series:
     """Labels, with those that say that there is none taken away."""
-    return text.set(text.str.to_lowercase().is_in(MISSING).fill_null(False), None)
+    return text.set(text.str.to_lowercase().is_in([*MISSING, *known.NO_LABEL]).fill_null(False), None)
 
 
 def words_for_none(sheets: Sequence[Sheet], label: str | None) -> Counter[str]:
