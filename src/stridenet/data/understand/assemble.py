@@ -183,7 +183,7 @@ def _with_person(labels: str) -> str:
     return f"{pattern}.csv" if n and not re.search(r"\{(?:trial|any)\}", pattern) else "{person}.csv"
 
 
-def recordings_of(cut: Cut, said: ReadSpec) -> list[Recording]:
+def recordings_of(cut: Cut) -> list[Recording]:
     """Recordings, each named after its file; the second one of a file is ``walk.csv#2``."""
     present = {label for piece in cut.pieces for label in _labels_in(piece.stream)}
     classes = who.in_order(present)
@@ -215,7 +215,6 @@ def recordings_of(cut: Cut, said: ReadSpec) -> list[Recording]:
                 classes=classes,
             )
         )
-    del said
     return recordings
 
 

@@ -9,7 +9,7 @@ from stridenet.data.understand.columns import Roles, as_text, channel_of, typed
 from stridenet.data.understand.content import Look, Stretches, look, one_value_each, tells_label
 from stridenet.data.understand.description import dangerous
 from stridenet.data.understand.words import words
-from stridenet.errors import DataError, short
+from stridenet.errors import DataError, plain, short
 
 
 def take_channels(roles: Roles, stretches: Sequence[Stretches]) -> None:
@@ -128,7 +128,8 @@ def _refuse_numbers(roles: Roles, numbers: dict[str, Look]) -> None:
 
 
 def _list(names: Sequence[str]) -> str:
-    return typed(",".join(names))
+    text = ",".join(names)
+    return text if all(c.isalnum() or c in "_-.,/" for c in text) else f'"{plain(text)}"'
 
 
 def _is_sensor(name: str) -> bool:

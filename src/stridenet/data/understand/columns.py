@@ -10,6 +10,7 @@ from stridenet.data.understand import words as known
 from stridenet.data.understand.description import Column, Grade, dangerous
 from stridenet.data.understand.words import is_activity, words
 from stridenet.errors import DataError, plain, short
+from stridenet.signals.time_unit import is_unit
 from stridenet.spec import ReadSpec
 
 _LONGEST_TYPED = 200
@@ -53,9 +54,17 @@ class Roles:
         """Settles a column."""
         self.found[name] = Column(name, role, why, grade, self.unit(name), channel)
 
-    def unit(self, name: str) -> str:
-        """A column's unit, as the user or the file says it."""
-        return self.said.unit.get(name) or self.sheets[0].units.get(name, "") or _unit_in(name)
+    @property
+    def channels(self) -> list[str]:
+        """The channels, in the order that the user says, else in that of the file."""
+        found = self.all("channel")
+        said = [_named(name, found) for name in self.said.channels or ()]
+        return [name for name in said if name] if said else found
+
+    def unit(self, name: str, sheet: Sheet | None = None) -> str:
+        """A column's unit, as its file says it, or the first; a clock's as the user does."""
+        said = self.said.unit.get(name, "")
+        return said if is_unit(said) else (sheet or self.sheets[0]).units.get(name, "") or _unit_in(name)
 
     def series(self, name: str) -> list[pl.Series]:
         """A column in each sheet."""

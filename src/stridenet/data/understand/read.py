@@ -21,11 +21,13 @@ from stridenet.data.understand.assemble import (
 from stridenet.data.understand.columns import Roles
 from stridenet.data.understand.copies import without_copies
 from stridenet.data.understand.description import Description
+from stridenet.data.understand.finish import finished
 from stridenet.data.understand.moments import joined, moment_of
 from stridenet.data.understand.names import Names, read_names
 from stridenet.data.understand.pieces import cut_streams
 from stridenet.data.understand.sheets import understood
 from stridenet.data.understand.streams import Stream, streams_of, words_for_none
+from stridenet.data.understand.units import in_said_units, unit_doubts, used_units
 from stridenet.errors import DataError, DataMissingError, short, unknown_name
 from stridenet.signals.recording import Recording
 from stridenet.spec import ReadSpec
@@ -107,22 +109,27 @@ def understand(sheets: Sequence[Sheet], said: ReadSpec, *, source: str, passed: 
         streams, names, said, by_table=bool(tables), column=next((c.name for c in columns if c.role == "label"), "NAME")
     )
     notes += told
+    streams, told = in_said_units(streams, said.unit, [c.name for c in columns if c.role != "channel"])
+    notes += told
     streams, told = alike_channels(streams, skipped)
     notes += told
     streams, people, told = with_people(streams, names, source, said)
     notes += told
     cut = cut_streams(streams, said)
-    recordings = recordings_of(cut, said)
+    recordings, changed = finished(recordings_of(cut), said)
     testers, told = test_people(streams)
-    notes += cut.notes + told
+    notes += cut.notes + told + changed + unit_doubts(streams)
     described = Description(
         source=source,
         forms=tuple(dict.fromkeys(sheet.form for sheet in held)),
-        columns=tuple(
-            replace(column, role="left out", why=together.left_out[column.channel or column.name], channel="")
-            if column.role == "channel" and (column.channel or column.name) in together.left_out
-            else column
-            for column in columns
+        columns=used_units(
+            [
+                replace(column, role="left out", why=together.left_out[column.channel or column.name], channel="")
+                if column.role == "channel" and (column.channel or column.name) in together.left_out
+                else column
+                for column in columns
+            ],
+            streams,
         ),
         people=people,
         labels=label_source,
