@@ -9,19 +9,21 @@ from stridenet.data.understand import words as known
 from stridenet.data.understand.description import Taken
 from stridenet.data.understand.pattern import FileName, by_pattern, fields_of
 from stridenet.data.understand.words import is_activity, words
+from stridenet.errors import StridenetError
 
 _WITHOUT = re.compile(r"(?<=[^\W\d_])(?:[\W_]*(?:raw)?[\W_]*data)?(?:[\W_]*\d[\d\W_]*)?$", re.IGNORECASE)
 """What follows an activity in a name and is no part of it: a number, ``RawData``."""
-_SPLIT = re.compile(r"[_\-\s.,()+]+")
+_SPLIT = re.compile(r"([_\-\s.,()+]+)")
 
 
 @dataclass
 class Part:
-    """A folder or a piece of a file's name."""
+    """A folder or a piece of a file's name, and what stands before it."""
 
     text: str
     is_folder: bool
     role: str = ""
+    before: str = ""
 
 
 @dataclass
@@ -60,12 +62,13 @@ def read_names(names: Sequence[str], *, pattern: str | None, has_person: bool, h
     if not has_label and not any(_value(one, "activity") for one in parts):
         _give_crossing(parts)
     files = [_file_name(one) for one in parts]
+    pattern = _fitting(_pattern(parts), names, files)
     if people.grade == "likely":
-        people = replace(people, pattern=_pattern(parts))
+        people = replace(people, pattern=pattern)
     labels = Taken("nothing is labelled")
     if any(one.activity for one in files):
         where = "folders" if any(p.is_folder for one in parts for p in one if p.role == "activity") else "files"
-        labels = Taken(f"the {where}' names", "they speak of activities", "likely", _pattern(parts))
+        labels = Taken(f"the {where}' names", "they speak of activities", "likely", pattern)
     return Names(files, people, labels)
 
 
@@ -100,21 +103,21 @@ def _parts(name: str) -> list[Part]:
     """Folders, then the pieces of the file's name; a number stays with the word before it that it numbers."""
     path = PurePosixPath(re.sub(r"\.gz$", "", name))
     dates = known.DATE_WITHIN.findall(path.stem)
-    rest = known.DATE_WITHIN.sub(" \0 ", path.stem)
-    pieces = [dates.pop(0) if piece == "\0" else piece for piece in _SPLIT.split(rest) if piece]
-    pieces = [part for piece in pieces for part in _unglued(piece)]
-    joined: list[str] = []
-    for piece in pieces:
-        if (
-            (piece.isdigit() or (len(piece) == 1 and piece.isalpha()))
-            and joined
-            and joined[-1].isalpha()
-            and (joined[-1].lower() in known.TRIALS or known.PERSON_NAME.fullmatch(f"{joined[-1]}1"))
-        ):
-            joined[-1] += f"_{piece}"
-        else:
-            joined.append(piece)
-    return [*(Part(folder, True) for folder in path.parts[:-1]), *(Part(piece, False) for piece in joined)]
+    pieces: list[Part] = []
+    before = ""
+    for token in _SPLIT.split(known.DATE_WITHIN.sub("\0", path.stem)):
+        if not token or _SPLIT.fullmatch(token):
+            before += token
+            continue
+        for i, text in enumerate(_unglued(token.replace("\0", dates.pop(0), 1) if "\0" in token else token)):
+            last = pieces[-1].text if pieces else ""
+            numbers = text.isdigit() or (len(text) == 1 and text.isalpha())
+            if numbers and last.isalpha() and (last.lower() in known.TRIALS or known.PERSON_NAME.fullmatch(f"{last}1")):
+                pieces[-1].text += f"{before}{text}"
+            else:
+                pieces.append(Part(text, False, before="" if i else before))
+            before = ""
+    return [*(Part(folder, True) for folder in path.parts[:-1]), *pieces]
 
 
 def _unglued(piece: str) -> list[str]:
@@ -169,17 +172,17 @@ def _give_people(parts: Sequence[Sequence[Part]], *, has_label: bool) -> Taken:
             for part in [part for part in one if part.role == "person"][1:]:
                 part.role = "any"
         where = "folders" if all(any(p.role == "person" and p.is_folder for p in one) for one in parts) else "files"
-        return Taken(f"the {where}' names", "they look like people", "likely", _pattern(parts))
+        return Taken(f"the {where}' names", "they look like people", "likely")
     for one in parts:
         for part in one:
             if part.role == "person":
                 part.role = "session"
     if not has_label and _give_repeated(parts):
-        return Taken("the files' names", "the same are in several folders", "likely", _pattern(parts))
+        return Taken("the files' names", "the same are in several folders", "likely")
     if _give_level(parts, folders=True):
-        return Taken("the folders' names", "there is one for each", "likely", _pattern(parts))
+        return Taken("the folders' names", "there is one for each", "likely")
     if _give_level(parts, folders=False):
-        return Taken("the files' names", "they begin with it", "likely", _pattern(parts))
+        return Taken("the files' names", "they begin with it", "likely")
     return Taken("nobody is named")
 
 
@@ -277,6 +280,25 @@ def _pattern(parts: Sequence[Sequence[Part]]) -> str:
         ]
         shown = ["{trial}" if part.role == "session" else text for part, text in zip(one, shown, strict=True)]
         folders = [text for part, text in zip(one, shown, strict=True) if part.is_folder]
-        pieces = [text for part, text in zip(one, shown, strict=True) if not part.is_folder]
-        patterns.add("/".join([*folders, "_".join(pieces)]))
+        pieces = [part.before + text for part, text in zip(one, shown, strict=True) if not part.is_folder]
+        patterns.add("/".join([*folders, "".join(pieces)]))
     return patterns.pop() if len(patterns) == 1 else ""
+
+
+def _fitting(pattern: str, names: Sequence[str], files: Sequence[FileName]) -> str:
+    """The pattern, where it says of the names what was found in them; else nothing."""
+    try:
+        read = by_pattern(list(names), pattern) if pattern else []
+    except StridenetError:
+        return ""
+    fields = ("person", "activity", "sensor", "place", "side")
+    same = (
+        all(
+            getattr(one, name) in ("", getattr(other, name))
+            for one, other in zip(read, files, strict=True)
+            for name in fields
+        )
+        if read
+        else False
+    )
+    return pattern if same else ""
