@@ -105,6 +105,15 @@ def unit_named(word: str) -> str:
     return unit
 
 
+def is_unit(word: str) -> bool:
+    """Whether a word is a unit of time.
+
+    >>> is_unit("Milliseconds"), is_unit("m/s^2")
+    (True, False)
+    """
+    return word.strip().lower() in _UNITS
+
+
 def seconds(values: npt.NDArray[Any], unit: str) -> npt.NDArray[np.float64]:
     """Seconds since the first row; whole numbers are subtracted before they are rounded.
 

@@ -1,5 +1,6 @@
 """Streams as recordings of one data set: one table of classes, one set of channels, every person under one name."""
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
@@ -147,7 +148,7 @@ def with_people(
         if all(stream.person for stream in streams):
             taken = Taken("the files themselves")
     elif not any(given):
-        given, taken = _by_file(streams, source)
+        given, taken = _by_file(streams, source, names.labels.pattern)
     else:
         given = [name or PurePosixPath(stream.name).stem for name, stream in zip(given, streams, strict=True)]
         taken = Taken("the files themselves, and names of files", "some files name nobody", "likely")
@@ -162,7 +163,7 @@ def with_people(
     return [replace(stream, person=name) for stream, name in zip(streams, given, strict=True)], taken, notes
 
 
-def _by_file(streams: Sequence[Stream], source: str) -> tuple[list[str], Taken]:
+def _by_file(streams: Sequence[Stream], source: str, labels: str) -> tuple[list[str], Taken]:
     """Nobody is named: a recording stands for a person, but where its name is what was done."""
     files = list(dict.fromkeys(stream.name for stream in streams))
     if len(files) == 1 or all(stream.file.activity and not stream.file.session for stream in streams):
@@ -172,11 +173,17 @@ def _by_file(streams: Sequence[Stream], source: str) -> tuple[list[str], Taken]:
     if len(set(stems.values())) < len(files):
         stems = {name: PurePosixPath(name).with_suffix("").as_posix() for name in files}
     return [stems[stream.name] for stream in streams], Taken(
-        "the files", "nobody is named, so each file stands for a person", "likely", "{person}.csv"
+        "the files", "nobody is named, so each file stands for a person", "likely", _with_person(labels)
     )
 
 
-def recordings_of(cut: Cut, said: ReadSpec) -> list[Recording]:
+def _with_person(labels: str) -> str:
+    """The pattern of names by which each file is a person, its activity kept."""
+    pattern, n = re.subn(r"\{(?:trial|any)\}", "{person}", re.sub(r"\.\w+$", "", labels), count=1)
+    return f"{pattern}.csv" if n and not re.search(r"\{(?:trial|any)\}", pattern) else "{person}.csv"
+
+
+def recordings_of(cut: Cut) -> list[Recording]:
     """Recordings, each named after its file; the second one of a file is ``walk.csv#2``."""
     present = {label for piece in cut.pieces for label in _labels_in(piece.stream)}
     classes = who.in_order(present)
@@ -208,7 +215,6 @@ def recordings_of(cut: Cut, said: ReadSpec) -> list[Recording]:
                 classes=classes,
             )
         )
-    del said
     return recordings
 
 

@@ -3,21 +3,18 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-import numpy.typing as npt
 import polars as pl
 
 from stridenet.data.sheet import Role, Sheet
 from stridenet.data.understand import words as known
-from stridenet.data.understand.content import look, tells_label
 from stridenet.data.understand.description import Column, Grade, dangerous
-from stridenet.data.understand.words import words
+from stridenet.data.understand.words import is_activity, words
 from stridenet.errors import DataError, plain, short
+from stridenet.signals.time_unit import is_unit
 from stridenet.spec import ReadSpec
 
-_MOST_CLASSES = 60
 _LONGEST_TYPED = 200
-_STEMS = ("id", "sub", "group", "pid", "sid", "uid")
+_STEMS = ("id", "sub", "group", "pid", "sid", "uid", "name", "nombre", "nom", "who", "wer")
 """Names of people that may be something else as well."""
 
 
@@ -57,9 +54,17 @@ class Roles:
         """Settles a column."""
         self.found[name] = Column(name, role, why, grade, self.unit(name), channel)
 
-    def unit(self, name: str) -> str:
-        """A column's unit, as the user or the file says it."""
-        return self.said.unit.get(name) or self.sheets[0].units.get(name, "") or _unit_in(name)
+    @property
+    def channels(self) -> list[str]:
+        """The channels, in the order that the user says, else in that of the file."""
+        found = self.all("channel")
+        said = [_named(name, found) for name in self.said.channels or ()]
+        return [name for name in said if name] if said else found
+
+    def unit(self, name: str, sheet: Sheet | None = None) -> str:
+        """A column's unit, as its file says it, or the first; a clock's as the user does."""
+        said = self.said.unit.get(name, "")
+        return said if is_unit(said) else (sheet or self.sheets[0]).units.get(name, "") or _unit_in(name)
 
     def series(self, name: str) -> list[pl.Series]:
         """A column in each sheet."""
@@ -96,7 +101,7 @@ def take_said(roles: Roles) -> None:
                         f"{roles.where}: column {short(column)} cannot be a channel and "
                         f"{roles.found[column].role} as well; say one of the two."
                     )
-                roles.give(column, "channel", "you said so", channel=_channel_of(roles, column))
+                roles.give(column, "channel", "you said so", channel=channel_of(roles, column))
 
 
 def take_known(roles: Roles) -> None:
@@ -112,15 +117,14 @@ def take_known(roles: Roles) -> None:
                 roles.give(name, role, one.why, channel=one.channel)
 
 
-def take_person_and_label(roles: Roles) -> None:
-    """The person and the label by their names; of several that could be one of them, what they hold decides.
+def take_person(roles: Roles) -> None:
+    """The person by its name; of several that could be it, what they hold decides.
 
     Raises:
         DataError: two columns could be it.
     """
     _take_empty(roles)
     _take_person(roles)
-    _take_label(roles)
 
 
 def take_named(roles: Roles) -> None:
@@ -129,66 +133,6 @@ def take_named(roles: Roles) -> None:
     for name in roles.open:
         if why := _left_out(name):
             roles.give(name, "left out", why)
-
-
-def take_channels(roles: Roles, starts: Sequence[npt.NDArray[np.int64]]) -> None:
-    """All other columns: channels, unless what they hold says that they are none.
-
-    Args:
-        roles: with time, person, label and session settled.
-        starts: in each sheet, the rows with which another stretch begins.
-
-    Raises:
-        DataError: a column that may tell the answer, or is a code.
-    """
-    label = roles.one("label")
-    labels = [as_text(series) for series in roles.series(label)] if label else [None] * len(roles.sheets)
-    for name in roles.open:
-        if roles.said.channels is not None:
-            roles.give(name, "left out", "not among the channels that you named")
-        elif not roles.is_number(name):
-            _check_mixed(roles, name)
-            roles.give(name, "left out", f"holds text, such as {_example(roles, name)}")
-        else:
-            _judge(roles, name, starts, labels)
-
-
-def _judge(
-    roles: Roles, name: str, starts: Sequence[npt.NDArray[np.int64]], labels: Sequence[pl.Series | None]
-) -> None:
-    columns = roles.series(name)
-    seen = look(columns, starts)
-    parts = words(name)
-    is_sensor = any(part in known.SENSORS or part in known.MEASURES for part in parts)
-    if seen.counts:
-        what = (
-            "counts the rows" if seen.whole and seen.even_step == 1 else f"rises by {seen.even_step:g} from row to row"
-        )
-        roles.give(name, "left out", f"{what}, as counters and clocks do", "likely")
-    elif seen.constant and seen.n > 1:
-        roles.give(name, "left out", f"is {_example(roles, name)} throughout", "likely")
-    elif tells_label(columns, labels):
-        if any(part in known.LABEL or part in known.NUMBERED for part in parts):
-            roles.give(name, "left out", f"a code of the label {roles.one('label')!r}", "likely")
-        else:
-            raise dangerous(
-                f"{roles.where}, column {short(name)}",
-                f"it has one value for each label of {short(roles.one('label') or '')}, so it may tell the answer",
-                [f"--drop {typed(name)}", f"--channels {typed(','.join([*_others(roles, name), name]))}"],
-            )
-    elif seen.numbers_stretches and not is_sensor:
-        raise dangerous(
-            f"{roles.where}, column {short(name)}",
-            f"it holds {seen.values} different whole numbers, each for long, as the numbers of trials, people and "
-            "activities do",
-            [f"--drop {typed(name)}", f"--session {typed(name)}", f"--label {typed(name)}"],
-        )
-    else:
-        roles.give(name, "channel", "a column of numbers", channel=_channel_of(roles, name))
-
-
-def _others(roles: Roles, name: str) -> list[str]:
-    return [one for one in roles.names if one != name and (one in roles.all("channel") or one in roles.open)][:6]
 
 
 def _take_empty(roles: Roles) -> None:
@@ -203,75 +147,35 @@ def _take_person(roles: Roles) -> None:
     if roles.one("person"):
         _rest(roles, _is_person, "another name of the person")
         return
-    candidates = [name for name in roles.open if _is_person(name) and not _is_fraction(roles, name)]
+    candidates = [name for name in roles.open if _is_person(name) and not is_fraction(roles, name)]
+    candidates = [name for name in candidates if not _does(roles, name)]
     for name in list(candidates):
         if all(_numbers_rows(series) for series in roles.series(name)):
             roles.give(name, "left out", "numbers the rows, so it names no person", "likely")
             candidates.remove(name)
-    strong = [name for name in candidates if words(name)[0] not in _STEMS] or candidates
+    strong = [name for name in candidates if not set(words(name)) <= known.NUMBERED | set(_STEMS)] or candidates
     if not strong:
         return
-    chosen = strong[0]
-    for other in strong[1:]:
-        if not _function(roles, chosen, other):
+    chosen = min(strong, key=lambda name: len(words(name)))
+    for other in strong:
+        if other != chosen and not (function(roles, chosen, other) and function(roles, other, chosen)):
             raise dangerous(
                 roles.where,
                 f"columns {short(chosen)} and {short(other)} could both be the person",
                 [f"--person {typed(chosen)}", f"--person {typed(other)}"],
             )
-    roles.give(chosen, "person", "by its name")
+    sure = not set(words(chosen)) <= known.NUMBERED | set(_STEMS)
+    roles.give(chosen, "person", "by its name", "certain" if sure else "likely")
     _rest(roles, lambda name: name in candidates, "another number of the person")
-
-
-def _take_label(roles: Roles) -> None:
-    axes = {"x", "z"} & {name.lower() for name in roles.names}
-    candidates = [name for name in roles.open if _is_label(name) or (name.lower() == "y" and not axes)]
-    if roles.one("label"):
-        for name in candidates:
-            roles.give(name, "left out", "you said that another column is the label")
-        return
-    candidates = [name for name in candidates if not _is_datelike(roles, name)]
-    texts = [name for name in candidates if roles.is_text(name)]
-    ordered = texts + [name for name in candidates if name not in texts]
-    if not ordered:
-        return
-    chosen = ordered[0]
-    for other in ordered[1:]:
-        if not _function(roles, chosen, other):
-            raise dangerous(
-                roles.where,
-                f"columns {short(chosen)} and {short(other)} could both be the label",
-                [f"--label {typed(chosen)}", f"--label {typed(other)}"],
-            )
-        roles.give(other, "left out", f"says the same as the label {chosen!r}")
-    roles.give(chosen, "label", "by its name")
-
-
-def check_classes(roles: Roles) -> None:
-    """Refuses a label that is a measurement: numbers with more values than anything has classes.
-
-    Raises:
-        DataError: it does.
-    """
-    name = roles.one("label")
-    if name is None or not roles.is_number(name):
-        return
-    values = pl.concat([series.cast(pl.Float64) for series in roles.series(name)]).drop_nulls().unique()
-    if len(values) > _MOST_CLASSES:
-        raise DataError(
-            f"{roles.where}, column {short(name)}: {len(values):,} different numbers as labels; that is a measurement, "
-            "which cannot be learnt yet, and not a class: name the column of the activity (--label NAME), or leave "
-            f"this one out (--drop {typed(name)})."
-        )
 
 
 def _take_session(roles: Roles) -> None:
     for name in roles.open:
         parts = words(name)
         head = [part for part in parts if part not in known.NUMBERED and not part.isdigit()]
-        if not head or not all(part in known.SESSION for part in head) or _is_datelike(roles, name):
+        if not head or not all(part in known.SESSION for part in head) or is_datelike(roles, name):
             continue
-        if roles.said.session is None and not _is_fraction(roles, name):
+        if roles.said.session is None and not is_fraction(roles, name):
             columns = roles.series(name)
             if all(_numbers_rows(series) for series in columns):
                 roles.give(name, "left out", "numbers the rows")
@@ -279,18 +183,18 @@ def _take_session(roles: Roles) -> None:
                 roles.give(name, "session", "by its name")
 
 
+def _does(roles: Roles, name: str) -> bool:
+    """Whether a column of text holds words for what people do."""
+    if not roles.is_text(name):
+        return False
+    values = pl.concat([as_text(series) for series in roles.series(name)]).unique().drop_nulls().head(50)
+    return bool(len(values)) and sum(is_activity(value) for value in values) * 2 > len(values)
+
+
 def _is_person(name: str) -> bool:
     parts = words(name)
-    return bool(parts) and parts[0] in known.PERSON and all(part in known.NUMBERED for part in parts[1:])
-
-
-def _is_label(name: str) -> bool:
-    parts = words(name)
-    if parts == ["ground", "truth"]:
-        return True
-    rest = [part for part in parts if part not in known.NUMBERED]
-    whole = "".join(parts)
-    return whole in known.LABEL or (bool(rest) and all(part in known.LABEL for part in rest)) or parts == ["label"]
+    known_parts = all(part in known.PERSON or part in known.NUMBERED for part in parts)
+    return known_parts and any(part in known.PERSON for part in parts)
 
 
 def _left_out(name: str) -> str:
@@ -298,11 +202,10 @@ def _left_out(name: str) -> str:
     whole = "".join(parts)
     if whole in known.LEFT_OUT:
         return known.LEFT_OUT[whole]
-    telling = ("battery", "latitude", "longitude", "gps", "satellites", "location", "altitude", "accuracy")
-    return next((known.LEFT_OUT[part] for part in parts if part in telling), "")
+    return next((known.LEFT_OUT[part] for part in parts if part in known.TELLING), "")
 
 
-def _is_fraction(roles: Roles, name: str) -> bool:
+def is_fraction(roles: Roles, name: str) -> bool:
     """Whether a column holds numbers that are no whole ones: a measurement, whatever its name."""
     for series in roles.series(name):
         if series.dtype.is_float():
@@ -312,7 +215,8 @@ def _is_fraction(roles: Roles, name: str) -> bool:
     return False
 
 
-def _is_datelike(roles: Roles, name: str) -> bool:
+def is_datelike(roles: Roles, name: str) -> bool:
+    """Whether a column holds dates."""
     return any(series.dtype.is_temporal() for series in roles.series(name))
 
 
@@ -321,7 +225,7 @@ def _numbers_rows(series: pl.Series) -> bool:
     return len(series) > 5 and series.n_unique() == len(series)
 
 
-def _function(roles: Roles, one: str, other: str) -> bool:
+def function(roles: Roles, one: str, other: str) -> bool:
     """Whether each value of one column has one value of the other."""
     pairs = pl.concat(
         [sheet.frame.select(pl.col(one).cast(pl.String), pl.col(other).cast(pl.String)) for sheet in roles.sheets]
@@ -332,35 +236,11 @@ def _function(roles: Roles, one: str, other: str) -> bool:
 
 def _rest(roles: Roles, is_one: Callable[[str], bool], why: str) -> None:
     for name in roles.open:
-        if is_one(name) and not _is_fraction(roles, name):
+        if is_one(name) and not is_fraction(roles, name):
             roles.give(name, "left out", why)
 
 
-def _check_mixed(roles: Roles, name: str) -> None:
-    """A column that is nearly all numbers is not left out in silence for one slip of the hand."""
-    for sheet in roles.sheets:
-        cells = sheet.frame[name]
-        if cells.dtype != pl.String:
-            continue
-        values = cells.str.strip_chars().cast(pl.Float64, strict=False)
-        odd = values.is_null() & cells.is_not_null()
-        if odd.any() and int(values.is_not_null().sum()) * 2 > len(cells):
-            row = int(odd.arg_max() or 0)
-            line = f", line {sheet.lines[row]}" if len(sheet.lines) else f", row {row + 1}"
-            raise DataError(
-                f"file {short(sheet.name, 200)}, column {short(name)}{line}: {short(cells[row])} is not a number; "
-                f"correct the cell, empty it, or leave the column out (--drop {typed(name)})."
-            )
-
-
-def _example(roles: Roles, name: str) -> str:
-    for series in roles.series(name):
-        if len(values := series.drop_nulls()):
-            return short(values[0]) if isinstance(values[0], str) else f"{values[0]}"
-    return "nothing"
-
-
-def _channel_of(roles: Roles, name: str) -> str:
+def channel_of(roles: Roles, name: str) -> str:
     """What a channel is called: its column, with the sensor before it where the column names an axis alone."""
     sensor = roles.sheets[0].sensor
     parts = [part for part in words(name) if part not in ("axis", "value")]
@@ -373,6 +253,8 @@ def _channel_of(roles: Roles, name: str) -> str:
 def _unit_in(name: str) -> str:
     """The unit of time with which a name ends: ``time_ms``, ``timestamp_ns``."""
     *parts, last = words(name) or [""]
+    if not parts and len(last) > 1 and last not in ("min", "days", "hours"):
+        parts = ["time"]  # a column named after the unit alone
     return last if last in known.CLOCK_UNITS and any(part in known.TIME for part in parts) else ""
 
 

@@ -12,6 +12,19 @@ _SAME = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
+class Stretches:
+    """The rows of one file, those of one person and recording after each other.
+
+    Args:
+        order: shape (row,), the rows in that order.
+        starts: the places in it where another stretch begins.
+    """
+
+    order: npt.NDArray[np.int64]
+    starts: npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
 class Look:
     """How a column of numbers looks, over all files that have it.
 
@@ -23,6 +36,7 @@ class Look:
         even_step: the one step between rows of one stretch, where there is one; else 0.
         rises: share of the steps that go up.
         changes: share of the steps that change the value at all.
+        within: whether it changes within any stretch.
     """
 
     n: int
@@ -32,6 +46,13 @@ class Look:
     even_step: float
     rises: float
     changes: float
+    within: bool
+
+    @property
+    def one_way(self) -> bool:
+        """Whether it only ever rises, or only ever falls, as uneven clocks, batteries and counters of steps do."""
+        ways = min(self.rises, self.changes - self.rises)
+        return self.n >= 20 and self.within and ways <= 0.002 * self.changes
 
     @property
     def counts(self) -> bool:
@@ -44,18 +65,21 @@ class Look:
         return self.n >= 20 and self.whole and not self.constant and self.values <= 50 and self.changes < 0.02
 
 
-def look(columns: Sequence[pl.Series], starts: Sequence[npt.NDArray[np.int64]]) -> Look:
+def look(columns: Sequence[pl.Series], stretches: Sequence[Stretches]) -> Look:
     """Looks at one column of several files.
 
     Args:
         columns: the column in each file.
-        starts: in each file, the rows with which another person or recording begins.
+        stretches: the rows of each file that follow each other.
     """
-    arrays = [column.cast(pl.Float64, strict=False).to_numpy() for column in columns]
-    inner = []
-    for array, first in zip(arrays, starts, strict=True):
-        steps = np.diff(array)
-        inner.append(np.delete(steps, first[first > 0] - 1) if len(steps) else steps)
+    arrays = [
+        column.cast(pl.Float64, strict=False).to_numpy()[one.order]
+        for column, one in zip(columns, stretches, strict=True)
+    ]
+    inner = [
+        np.delete(np.diff(array), one.starts[(one.starts > 0) & (one.starts < len(array))] - 1)
+        for array, one in zip(arrays, stretches, strict=True)
+    ]
     steps = np.concatenate(inner) if inner else np.zeros(0)
     steps = steps[np.isfinite(steps)]
     seen: set[float] = set()
@@ -74,6 +98,7 @@ def look(columns: Sequence[pl.Series], starts: Sequence[npt.NDArray[np.int64]]) 
         even_step=_even_step(steps, arrays),
         rises=float((steps > 0).mean()) if len(steps) else 0.0,
         changes=float((steps != 0).mean()) if len(steps) else 0.0,
+        within=bool((steps != 0).any()),
     )
 
 
@@ -106,6 +131,16 @@ def tells_label(columns: Sequence[pl.Series], labels: Sequence[pl.Series | None]
         if any(len(values) > 1 for values in of.values()):
             return False
     return len(of) > 1 and len({next(iter(values)) for values in of.values()}) > 1
+
+
+def one_value_each(keys: Sequence[pl.Series], columns: Sequence[pl.Series]) -> bool:
+    """Whether all rows of one key have one value, over all files."""
+    pairs = [
+        pl.DataFrame({"key": key.cast(pl.String), "value": column.cast(pl.Float64)}).unique()
+        for key, column in zip(keys, columns, strict=True)
+    ]
+    rows = pl.concat(pairs).drop_nulls().unique()
+    return bool(rows.height and rows["key"].n_unique() == rows.height)
 
 
 def same_clock(one: npt.NDArray[np.float64], other: npt.NDArray[np.float64]) -> bool:

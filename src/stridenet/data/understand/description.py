@@ -169,7 +169,7 @@ def settled(description: Description) -> ReadSpec:
         found["channels"] = [column.name for column in channels]
         units = {column.name: column.unit for column in channels if column.unit}
         found["unit"] = units | {c.name: c.unit for c in description.of("time") if c.unit}
-    if description.people.pattern:
+    if description.people.pattern and not description.doubts:  # a doubt is not settled by writing it down
         found["people_from"] = description.people.pattern
     said = description.said.model_dump(exclude_none=True, exclude_defaults=True)
     return ReadSpec(**found | said)

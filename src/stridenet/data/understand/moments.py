@@ -61,7 +61,7 @@ class Joined:
 
 def moment_of(name: str, file: FileName, session: str, sensor: str, place: str) -> str:
     """What files of one moment share; a file that names neither a session nor a sensor nor a place is alone."""
-    folder = PurePosixPath(name).parent.as_posix()
+    folder = PurePosixPath(name).parent.as_posix() if file.beside is None else file.beside
     if "/" in session:  # a person's and an activity's, whatever folder or archive it lies in
         return session
     if session:

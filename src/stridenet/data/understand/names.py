@@ -7,19 +7,23 @@ from pathlib import PurePosixPath
 
 from stridenet.data.understand import words as known
 from stridenet.data.understand.description import Taken
-from stridenet.data.understand.pattern import FileName, by_pattern
+from stridenet.data.understand.pattern import FileName, by_pattern, fields_of
 from stridenet.data.understand.words import is_activity, words
+from stridenet.errors import StridenetError
 
-_SPLIT = re.compile(r"[_\-\s.,()+]+")
+_WITHOUT = re.compile(r"(?<=[^\W\d_])(?:[\W_]*(?:raw)?[\W_]*data)?(?:[\W_]*\d[\d\W_]*)?$", re.IGNORECASE)
+"""What follows an activity in a name and is no part of it: a number, ``RawData``."""
+_SPLIT = re.compile(r"([_\-\s.,()+]+)")
 
 
 @dataclass
 class Part:
-    """A folder or a piece of a file's name."""
+    """A folder or a piece of a file's name, and what stands before it."""
 
     text: str
     is_folder: bool
     role: str = ""
+    before: str = ""
 
 
 @dataclass
@@ -49,13 +53,7 @@ def read_names(names: Sequence[str], *, pattern: str | None, has_person: bool, h
         has_label: whether the files themselves hold labels.
     """
     if pattern is not None:
-        files = by_pattern(list(names), pattern)
-        said = Taken(f"the names, {pattern}", "you said so", "certain", pattern)
-        return Names(
-            files,
-            said if any(one.person for one in files) else Taken("nobody is named"),
-            said if any(one.activity for one in files) else Taken("nothing is labelled"),
-        )
+        return _completed(names, pattern, has_person=has_person, has_label=has_label)
     parts = [_parts(name) for name in names]
     for one in parts:
         _give_evident(one)
@@ -64,31 +62,74 @@ def read_names(names: Sequence[str], *, pattern: str | None, has_person: bool, h
     if not has_label and not any(_value(one, "activity") for one in parts):
         _give_crossing(parts)
     files = [_file_name(one) for one in parts]
+    pattern = _fitting(_pattern(parts), names, files)
     if people.grade == "likely":
-        people = replace(people, pattern=_pattern(parts))
+        people = replace(people, pattern=pattern)
     labels = Taken("nothing is labelled")
     if any(one.activity for one in files):
         where = "folders" if any(p.is_folder for one in parts for p in one if p.role == "activity") else "files"
-        labels = Taken(f"the {where}' names", "they speak of activities", "likely", _pattern(parts))
+        labels = Taken(f"the {where}' names", "they speak of activities", "likely", pattern)
     return Names(files, people, labels)
+
+
+def _completed(names: Sequence[str], pattern: str, *, has_person: bool, has_label: bool) -> Names:
+    """What the user's pattern says, and where it is silent what the names say by themselves."""
+    files = by_pattern(list(names), pattern)
+    fields = fields_of(pattern)
+    guessed = read_names(names, pattern=None, has_person=has_person or "person" in fields, has_label=has_label)
+    silent = [name for name in ("activity", "side", "sensor", "place") if name not in fields]
+    apart = fields & {"sensor", "place"}
+    if not apart and "session" not in fields:
+        silent.append("session")
+    people = any(one.person for one in guessed.files) and not all(
+        other.person in (one.activity, one.sensor, one.place, one.session)
+        for one, other in zip(files, guessed.files, strict=True)
+    )
+    if people and "person" not in fields:
+        silent.append("person")
+    done = [
+        replace(one, **{name: getattr(other, name) for name in silent}, beside=None if apart else other.beside)
+        for one, other in zip(files, guessed.files, strict=True)
+    ]
+    said = Taken(f"the names, {pattern}", "you said so", "certain", pattern)
+    return Names(
+        done,
+        said if "person" in fields else guessed.people if people else Taken("nobody is named"),
+        said if "activity" in fields else guessed.labels,
+    )
 
 
 def _parts(name: str) -> list[Part]:
     """Folders, then the pieces of the file's name; a number stays with the word before it that it numbers."""
     path = PurePosixPath(re.sub(r"\.gz$", "", name))
-    pieces = [piece for piece in _SPLIT.split(path.stem) if piece]
-    joined: list[str] = []
-    for piece in pieces:
-        if (
-            piece.isdigit()
-            and joined
-            and joined[-1].isalpha()
-            and (joined[-1].lower() in known.TRIALS or known.PERSON_NAME.fullmatch(f"{joined[-1]}1"))
-        ):
-            joined[-1] += f"_{piece}"
-        else:
-            joined.append(piece)
-    return [*(Part(folder, True) for folder in path.parts[:-1]), *(Part(piece, False) for piece in joined)]
+    dates = known.DATE_WITHIN.findall(path.stem)
+    pieces: list[Part] = []
+    before = ""
+    for token in _SPLIT.split(known.DATE_WITHIN.sub("\0", path.stem)):
+        if not token or _SPLIT.fullmatch(token):
+            before += token
+            continue
+        for i, text in enumerate(_unglued(token.replace("\0", dates.pop(0), 1) if "\0" in token else token)):
+            last = pieces[-1].text if pieces else ""
+            numbers = text.isdigit() or (len(text) == 1 and text.isalpha())
+            if numbers and last.isalpha() and (last.lower() in known.TRIALS or known.PERSON_NAME.fullmatch(f"{last}1")):
+                pieces[-1].text += f"{before}{text}"
+            else:
+                pieces.append(Part(text, False, before="" if i else before))
+            before = ""
+    return [*(Part(folder, True) for folder in path.parts[:-1]), *pieces]
+
+
+def _unglued(piece: str) -> list[str]:
+    """A person and what was done, written as one: ``S1walk`` or ``walkP01``."""
+    for i in range(1, len(piece)):
+        one, other = piece[:i], piece[i:]
+        if piece[i].isdigit() and piece[i - 1].isdigit():
+            continue
+        for who, what in ((one, other), (other, one)):
+            if what.isalpha() and is_activity(what) and known.PERSON_NAME.fullmatch(who):
+                return [one, other]
+    return [piece]
 
 
 def _give_evident(parts: Sequence[Part]) -> None:
@@ -106,7 +147,12 @@ def _give_evident(parts: Sequence[Part]) -> None:
             part.role = "place"
         elif known.PERSON_NAME.fullmatch(text):
             part.role = "person"
-        elif known.TRIAL_NAME.fullmatch(text) or known.DATE_NAME.fullmatch(text):
+        elif (
+            known.TRIAL_NAME.fullmatch(text)
+            or known.DATE_NAME.fullmatch(text)
+            or (pieces and all(word in known.DAYS or word.isdigit() for word in pieces) and not text.isdigit())
+            or (len(pieces) == 2 and pieces[0] in known.TRIALS and len(pieces[1]) == 1)
+        ):
             part.role = "session"
 
 
@@ -126,17 +172,17 @@ def _give_people(parts: Sequence[Sequence[Part]], *, has_label: bool) -> Taken:
             for part in [part for part in one if part.role == "person"][1:]:
                 part.role = "any"
         where = "folders" if all(any(p.role == "person" and p.is_folder for p in one) for one in parts) else "files"
-        return Taken(f"the {where}' names", "they look like people", "likely", _pattern(parts))
+        return Taken(f"the {where}' names", "they look like people", "likely")
     for one in parts:
         for part in one:
             if part.role == "person":
                 part.role = "session"
     if not has_label and _give_repeated(parts):
-        return Taken("the files' names", "the same are in several folders", "likely", _pattern(parts))
+        return Taken("the files' names", "the same are in several folders", "likely")
     if _give_level(parts, folders=True):
-        return Taken("the folders' names", "there is one for each", "likely", _pattern(parts))
+        return Taken("the folders' names", "there is one for each", "likely")
     if _give_level(parts, folders=False):
-        return Taken("the files' names", "they begin with it", "likely", _pattern(parts))
+        return Taken("the files' names", "they begin with it", "likely")
     return Taken("nobody is named")
 
 
@@ -198,13 +244,14 @@ def _file_name(parts: Sequence[Part]) -> FileName:
     sensors = [words(part.text) for part in parts if part.role == "sensor"]
     return FileName(
         person=_value(parts, "person"),
-        activity=re.sub(r"(?<=[^\W\d_])[\W_]*\d[\d\W_]*$", "", _value(parts, "activity")),
+        activity=_WITHOUT.sub("", _value(parts, "activity")),
         session="/".join(
             part.text for part in parts if part.role not in ("person", "activity", "sensor", "place", "side")
         ),
         side=next((known.SIDES[part.text.lower()] for part in parts if part.role == "side"), ""),
         sensor=_sensor(sensors[-1]) if sensors else "",
         place=_value(parts, "place"),
+        beside="/".join(part.text for part in parts if part.is_folder and part.role not in ("sensor", "place")),
     )
 
 
@@ -233,6 +280,25 @@ def _pattern(parts: Sequence[Sequence[Part]]) -> str:
         ]
         shown = ["{trial}" if part.role == "session" else text for part, text in zip(one, shown, strict=True)]
         folders = [text for part, text in zip(one, shown, strict=True) if part.is_folder]
-        pieces = [text for part, text in zip(one, shown, strict=True) if not part.is_folder]
-        patterns.add("/".join([*folders, "_".join(pieces)]))
+        pieces = [part.before + text for part, text in zip(one, shown, strict=True) if not part.is_folder]
+        patterns.add("/".join([*folders, "".join(pieces)]))
     return patterns.pop() if len(patterns) == 1 else ""
+
+
+def _fitting(pattern: str, names: Sequence[str], files: Sequence[FileName]) -> str:
+    """The pattern, where it says of the names what was found in them; else nothing."""
+    try:
+        read = by_pattern(list(names), pattern) if pattern else []
+    except StridenetError:
+        return ""
+    fields = ("person", "activity", "sensor", "place", "side")
+    same = (
+        all(
+            getattr(one, name) in ("", getattr(other, name))
+            for one, other in zip(read, files, strict=True)
+            for name in fields
+        )
+        if read
+        else False
+    )
+    return pattern if same else ""

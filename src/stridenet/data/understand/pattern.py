@@ -33,6 +33,7 @@ class FileName:
         side: ``"train"`` or ``"test"``.
         sensor: what was measured, as :data:`stridenet.data.understand.words.SENSORS` calls it.
         place: where it was worn.
+        beside: the folder, without what names a sensor or a place; None where it is the file's own folder.
     """
 
     person: str = ""
@@ -41,6 +42,7 @@ class FileName:
     side: str = ""
     sensor: str = ""
     place: str = ""
+    beside: str | None = None
 
 
 def compiled(pattern: str) -> tuple[re.Pattern[str], int]:
@@ -79,6 +81,15 @@ def compiled(pattern: str) -> tuple[re.Pattern[str], int]:
             "write for example {person}_{activity}_{trial}.csv."
         )
     return re.compile(re.sub(r"\\\.\w+$", "", expression)), text.count("/")
+
+
+def fields_of(pattern: str) -> set[str]:
+    """What a pattern names.
+
+    >>> sorted(fields_of("{activity}/{subject}_{any}.csv"))
+    ['activity', 'person']
+    """
+    return {_FIELDS[name.lower()] for name in re.findall(r"\{(\w*)\}", pattern) if name.lower() in _FIELDS} - {"any"}
 
 
 def by_pattern(names: list[str], pattern: str) -> list[FileName]:

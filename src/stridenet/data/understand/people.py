@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from stridenet.data.formats.cells import POINT
 from stridenet.data.understand import words as known
-from stridenet.data.understand.words import is_activity
+from stridenet.data.understand.words import is_activity, words
 from stridenet.errors import short
 
 
@@ -40,16 +40,18 @@ def doubts(people: dict[str, set[str]], *, by_name: bool, pattern: str) -> list[
     names = sorted(people)
     shown = ", ".join(short(name, 30) for name in names[:3])
     say = (
-        f'if they are people, say so (--people-from "{_said(pattern)}"); else say what is '
-        '(--person COLUMN, --people-from "{person}_{any}.csv"), or ask for --split random'
+        f'if they are people, say so (--people-from "{_said(pattern)}"); else name the column that tells people apart '
+        "(--person COLUMN), or ask for --split random"
     )
     if all(name.lower() in known.SIDES for name in names):
         return [f"the people {shown} look like sides of a split, not people; {say}"]
+    if all(set(words(name)) <= set(known.SENSORS) | known.PLACES for name in names):
+        return [f"the people {shown} look like sensors or places on the body; {say}"]
     if all(is_activity(name) for name in names):
         return [f"the people {shown} look like activities; {say}"]
-    if all(known.DATE_NAME.fullmatch(name) for name in names):
+    if all(known.DATE_NAME.fullmatch(name) or set(words(name)) <= known.DAYS for name in names):
         return [f"the people {shown} look like days; {say}"]
-    if all(known.TRIAL_NAME.fullmatch(name) for name in names):
+    if all(known.TRIAL_NAME.fullmatch(name) or set(words(name)) <= known.TRIALS for name in names):
         return [f"the people {shown} look like recordings, of which one person may have several; {say}"]
     labelled = [labels for labels in people.values() if labels]
     if labelled and all(len(labels) == 1 for labels in labelled) and len(set.union(*labelled)) > 1:

@@ -21,11 +21,13 @@ from stridenet.data.understand.assemble import (
 from stridenet.data.understand.columns import Roles
 from stridenet.data.understand.copies import without_copies
 from stridenet.data.understand.description import Description
+from stridenet.data.understand.finish import finished
 from stridenet.data.understand.moments import joined, moment_of
 from stridenet.data.understand.names import Names, read_names
 from stridenet.data.understand.pieces import cut_streams
 from stridenet.data.understand.sheets import understood
 from stridenet.data.understand.streams import Stream, streams_of, words_for_none
+from stridenet.data.understand.units import in_said_units, unit_doubts, used_units
 from stridenet.errors import DataError, DataMissingError, short, unknown_name
 from stridenet.signals.recording import Recording
 from stridenet.spec import ReadSpec
@@ -83,7 +85,12 @@ def understand(sheets: Sequence[Sheet], said: ReadSpec, *, source: str, passed: 
     samples = [sheet for sheet in sheets if sheet.kind == "samples" and not is_annotations(sheet)]
     samples, copies, equal = without_copies(samples)
     _check_said(samples, said)
-    alike, columns, more = understood(samples, said)
+    by_name = read_names(
+        [sheet.name for sheet in samples], pattern=said.people_from, has_person=False, has_label=bool(tables)
+    )
+    alike, columns, more = understood(
+        samples, said, labelled_by_name=bool(tables) or any(one.activity for one in by_name.files)
+    )
     skipped += copies + more
     if not alike:
         raise _nothing_to_read(source, skipped)
@@ -102,30 +109,34 @@ def understand(sheets: Sequence[Sheet], said: ReadSpec, *, source: str, passed: 
         streams, names, said, by_table=bool(tables), column=next((c.name for c in columns if c.role == "label"), "NAME")
     )
     notes += told
+    streams, told = in_said_units(streams, said.unit, [c.name for c in columns if c.role != "channel"])
+    notes += told
     streams, told = alike_channels(streams, skipped)
     notes += told
     streams, people, told = with_people(streams, names, source, said)
     notes += told
     cut = cut_streams(streams, said)
-    recordings = recordings_of(cut, said)
+    recordings, changed = finished(recordings_of(cut), said)
     testers, told = test_people(streams)
-    notes += cut.notes + told
-    by_name = people.grade != "certain"
+    notes += cut.notes + told + changed + unit_doubts(streams)
     described = Description(
         source=source,
         forms=tuple(dict.fromkeys(sheet.form for sheet in held)),
-        columns=tuple(
-            replace(column, role="left out", why=together.left_out[column.channel or column.name], channel="")
-            if column.role == "channel" and (column.channel or column.name) in together.left_out
-            else column
-            for column in columns
+        columns=used_units(
+            [
+                replace(column, role="left out", why=together.left_out[column.channel or column.name], channel="")
+                if column.role == "channel" and (column.channel or column.name) in together.left_out
+                else column
+                for column in columns
+            ],
+            streams,
         ),
         people=people,
         labels=label_source,
         n_files=len({sheet.name for sheet in held}),
         passed=tuple(skipped),
         notes=tuple(dict.fromkeys(notes)),
-        doubts=tuple(who.doubts(active(recordings), by_name=by_name, pattern=people.pattern)),
+        doubts=tuple(who.doubts(active(recordings), by_name=people.grade != "certain", pattern=people.pattern)),
         said=said,
         clocks=tuple(cut.clocks),
     )

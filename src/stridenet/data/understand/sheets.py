@@ -3,14 +3,17 @@
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
 from stridenet.data.sheet import Sheet
 from stridenet.data.understand import columns as of
+from stridenet.data.understand.channels import take_channels
 from stridenet.data.understand.columns import Roles
+from stridenet.data.understand.content import Stretches
 from stridenet.data.understand.description import AS, Column
 from stridenet.data.understand.features import refuse_features
+from stridenet.data.understand.interleaved import refuse_interleaved
+from stridenet.data.understand.labels import check_classes, take_label, take_likely_label
 from stridenet.data.understand.stamps import take_time
 from stridenet.data.understand.streams import sparse
 from stridenet.errors import short
@@ -18,9 +21,14 @@ from stridenet.spec import ReadSpec
 
 
 def understood(
-    sheets: Sequence[Sheet], said: ReadSpec
+    sheets: Sequence[Sheet], said: ReadSpec, *, labelled_by_name: bool = False
 ) -> tuple[list[Roles], tuple[Column, ...], list[tuple[str, str]]]:
     """What the columns of all sheets are.
+
+    Args:
+        sheets: that hold samples.
+        said: what the user says.
+        labelled_by_name: whether the names of the files speak of activities.
 
     Returns:
         The sheets by likeness, with the roles of their columns; all columns, equal ones once; and the sheets that
@@ -39,15 +47,19 @@ def understood(
         roles = Roles(group, said, {})
         of.take_said(roles)
         of.take_known(roles)
-        of.take_person_and_label(roles)
+        of.take_person(roles)
+        take_label(roles)
         take_time(roles)
+        if not labelled_by_name:
+            take_likely_label(roles)
         of.take_named(roles)
-        of.check_classes(roles)
+        check_classes(roles)
         if not roles.one("time") and said.channels is None:
             refuse_features(roles)
         for name in sparse(group, [name for name in roles.open if roles.is_number(name)]):
             roles.give(name, "left out", "holds a value in few rows only", "likely")
-        of.take_channels(roles, _starts(roles))
+        take_channels(roles, _stretches(roles))
+        refuse_interleaved(roles)
         if roles.all("channel"):
             found.append(roles)
         else:
@@ -72,15 +84,19 @@ def _why_none(roles: Roles) -> str:
     return f"it has no column of numbers that could be a channel: {', '.join(taken[:4])}{more}"
 
 
-def _starts(roles: Roles) -> list[npt.NDArray[np.int64]]:
-    """In each sheet, the rows where the person or the recording changes."""
+def _stretches(roles: Roles) -> list[Stretches]:
+    """In each sheet, the rows of each person and recording after each other."""
     keys = [name for name in [roles.one("person"), *roles.all("session")] if name]
-    starts = []
+    found = []
     for sheet in roles.sheets:
-        new = np.zeros(max(0, sheet.frame.height - 1), bool)
+        n = sheet.frame.height
+        code = np.zeros(n, np.int64)
         for name in keys:
-            new |= np.diff(sheet.frame[name].cast(pl.String).fill_null("").rle_id().to_numpy().astype(np.int64)) != 0
-        starts.append(
-            np.concatenate([[0], np.flatnonzero(new) + 1, np.asarray(sheet.breaks, np.int64)]).astype(np.int64)
-        )
-    return starts
+            ranks = sheet.frame[name].cast(pl.String).fill_null("").rank("dense").to_numpy().astype(np.int64)
+            code = code * (int(ranks.max(initial=0)) + 1) + ranks
+        order = np.argsort(code, kind="stable")
+        new = np.zeros(n, bool)
+        new[list(sheet.breaks)] = True
+        new[order[1:][np.diff(code[order]) != 0]] = True
+        found.append(Stretches(order, np.flatnonzero(new[order])))
+    return found

@@ -16,6 +16,8 @@ from stridenet.data.understand.words import words
 from stridenet.errors import DataError, short
 from stridenet.signals.time_unit import PER_SECOND, unit_named, unit_of_time
 
+_COMPACT = r"^\s*(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])[_T ]?(?:[01]\d|2[0-3])[0-5]\d[0-5]\d\.?\d*\s*$"
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Stamps:
@@ -129,6 +131,8 @@ def read_stamps(
     Raises:
         DataError: a cell is no time.
     """
+    if (dates := _compact(cells)) is not None:
+        return _since(_nanoseconds(dates), 1e-9, "ns", "certain", "dates written as one number")
     if cells.dtype == pl.String:
         numbers = cells.str.strip_chars().cast(pl.Int64, strict=False)
         if numbers.null_count() > cells.null_count():
@@ -152,6 +156,20 @@ def _of_text(cells: pl.Series, where: str, lines: npt.NDArray[np.int64] | None, 
     found = _since(times.ns, 1e-9, "ns", times.grade, times.why, times.options)
     seconds = np.where(times.missing, np.nan, found.seconds)
     return replace(found, seconds=seconds, dated=times.dated)
+
+
+def _compact(cells: pl.Series) -> pl.Series | None:
+    """Dates written as one number, such as 20260301101500 or 20260301101500250; None where the cells are none."""
+    if not (cells.dtype == pl.String or cells.dtype.is_integer()) or not len(cells):
+        return None
+    head = cells.head(50).cast(pl.String)
+    if not bool(head.str.contains(_COMPACT).fill_null(True).all()):
+        return None
+    text = cells.cast(pl.String).str.strip_chars().str.replace_all(r"[_T ]", "")
+    whole = text.str.slice(0, 14).str.to_datetime("%Y%m%d%H%M%S", time_unit="ns", strict=False)
+    digits = text.str.slice(14).str.strip_chars_start(".").str.pad_end(9, "0").str.slice(0, 9)
+    found = whole + pl.Series(digits.cast(pl.Int64, strict=False)).cast(pl.Duration("ns"))
+    return found if found.null_count() == cells.null_count() else None
 
 
 def _nanoseconds(cells: pl.Series) -> npt.NDArray[np.int64]:
@@ -198,13 +216,20 @@ def _tells_day_only(stamps: Stamps) -> bool:
     return len(stamps.seconds) > 1 and bool((stamps.seconds % 86400 == 0).all())
 
 
-def _rank(name: str, stamps: Stamps) -> tuple[bool, bool, float, int]:
+def _rank(name: str, stamps: Stamps) -> tuple[bool, bool, bool, float, int]:
     """The best clock first: known unit, fine, even, plainly named."""
     steps = np.diff(stamps.seconds)
     steps = steps[steps > 0]
     jitter = float(np.std(steps) / np.median(steps)) if len(steps) else 1.0
     plainly = len([part for part in words(name) if part not in known.TIME_UNITS])
-    return (stamps.grade == "dangerous", _repeats(stamps) > 0.02, round(min(jitter, 10.0), 2), plainly)
+    falls = float((np.diff(stamps.seconds) < 0).mean()) if len(steps) else 0.0
+    return (
+        stamps.grade == "dangerous",
+        0.02 < falls < 0.5,
+        _repeats(stamps) > 0.02,
+        round(min(jitter, 10.0), 2),
+        plainly,
+    )
 
 
 def _span(stamps: Stamps) -> str:

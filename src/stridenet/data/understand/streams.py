@@ -10,6 +10,7 @@ import polars as pl
 
 from stridenet.data.formats.cells import MISSING
 from stridenet.data.sheet import Sheet
+from stridenet.data.understand import words as known
 from stridenet.data.understand.columns import Roles, as_text
 from stridenet.data.understand.description import Column
 from stridenet.data.understand.pattern import FileName
@@ -100,7 +101,7 @@ def streams_of(sheet: Sheet, roles: Roles, file: FileName, moment: str) -> list[
         DataError: a cell that cannot be used.
     """
     frame = sheet.frame
-    channels = [roles.found[name] for name in roles.all("channel")]
+    channels = [roles.found[name] for name in roles.channels]
     if not frame.height:
         return []
     stamps = _stamps(sheet, roles)
@@ -112,7 +113,7 @@ def streams_of(sheet: Sheet, roles: Roles, file: FileName, moment: str) -> list[
         place=sheet.place or file.place,
         moment=moment,
         channels=tuple(column.channel or column.name for column in channels),
-        units=tuple(column.unit for column in channels),
+        units=tuple(roles.unit(column.name, sheet) for column in channels),
         data=_data(frame, channels),
         seconds=stamps.seconds if stamps else None,
         start_s=stamps.start_s if stamps else (sheet.start_s or 0.0),
@@ -127,15 +128,17 @@ def streams_of(sheet: Sheet, roles: Roles, file: FileName, moment: str) -> list[
 
 def no_words(text: pl.Series) -> pl.Series:
     """Labels, with those that say that there is none taken away."""
-    return text.set(text.str.to_lowercase().is_in(MISSING).fill_null(False), None)
+    return text.set(text.str.to_lowercase().is_in([*MISSING, *known.NO_LABEL]).fill_null(False), None)
 
 
 def words_for_none(sheets: Sequence[Sheet], label: str | None) -> Counter[str]:
     """The words in a column of labels that were taken for none, and how often."""
     found: Counter[str] = Counter()
-    for sheet in sheets if label else ():
+    for sheet in sheets:
+        if label is None:
+            break
         text = as_text(sheet.frame[label]).drop_nulls()
-        none = text.filter(text.str.to_lowercase().is_in(MISSING))
+        none = text.filter(text.str.to_lowercase().is_in([*MISSING, *known.NO_LABEL]))
         found.update({str(word): int(n) for word, n in none.value_counts().iter_rows()})
     return found
 
@@ -160,7 +163,7 @@ def _stamps(sheet: Sheet, roles: Roles) -> Stamps | None:
     where = f"file {short(sheet.name, 200)}, column {short(name)}"
     stamps = read_stamps(
         sheet.frame[name],
-        unit=roles.unit(name),
+        unit=roles.unit(name, sheet),
         where=where,
         said=name in roles.said.unit,
         lines=sheet.lines if len(sheet.lines) else None,

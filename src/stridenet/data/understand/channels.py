@@ -1,0 +1,160 @@
+"""Which of the columns that are left are channels: not counters, clocks, codes of the answer or facts of the person."""
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from stridenet.data.understand import words as known
+from stridenet.data.understand.columns import Roles, as_text, channel_of, typed
+from stridenet.data.understand.content import Look, Stretches, look, one_value_each, tells_label
+from stridenet.data.understand.description import dangerous
+from stridenet.data.understand.words import words
+from stridenet.errors import DataError, plain, short
+
+
+def take_channels(roles: Roles, stretches: Sequence[Stretches]) -> None:
+    """All other columns: channels, unless what they hold says that they are none.
+
+    Args:
+        roles: with time, person, label and session settled.
+        stretches: in each sheet, the rows of one person and recording after each other.
+
+    Raises:
+        DataError: a column that may tell the answer, or is a code.
+    """
+    codes: list[str] = []
+    clocks: list[str] = []
+    numbers: dict[str, Look] = {}
+    for name in roles.open:
+        if roles.said.channels is not None:
+            roles.give(name, "left out", "not among the channels that you named")
+        elif not roles.is_number(name):
+            _check_mixed(roles, name)
+            hint = "" if roles.one("label") else f"; if it is the label, say so: --label {typed(name)}"
+            roles.give(name, "left out", f"holds text, such as {_example(roles, name)}{hint}")
+        else:
+            seen = look(roles.series(name), stretches)
+            if (seen.one_way or seen.counts) and not (seen.whole and seen.even_step == 1) and not _is_sensor(name):
+                clocks.append(name)
+            if not _no_signal(roles, name, seen) and not _code(roles, name, codes):
+                if seen.numbers_stretches and not _is_sensor(name):
+                    numbers[name] = seen
+                else:
+                    roles.give(name, "channel", "a column of numbers", channel=channel_of(roles, name))
+    if clocks and roles.all("channel"):
+        _ask_for_clock(roles, clocks)
+    _refuse_codes(roles, codes)
+    _refuse_numbers(roles, numbers)
+
+
+def _ask_for_clock(roles: Roles, clocks: Sequence[str]) -> None:
+    """Where nothing is named as the time, and no rate is known, a column that rises as a clock does may be it."""
+    known_rate = roles.said.rate_hz or all(sheet.rate_hz for sheet in roles.sheets)
+    if roles.one("time") is None and not known_rate:
+        raise dangerous(
+            roles.where,
+            f"no column is named as the time, and {', '.join(short(name) for name in clocks[:3])} may be it",
+            [*(f"--time {typed(name)}" for name in clocks[:3]), "--rate-hz N for the samples per second"],
+        )
+
+
+def _no_signal(roles: Roles, name: str, seen: Look) -> bool:
+    """Whether a column holds what no sensor writes; then it is left out."""
+    if seen.counts:
+        counts = "counts the rows" if seen.whole and seen.even_step == 1 else f"rises by {seen.even_step:g} each row"
+        why = f"{counts}, as counters and clocks do"
+    elif seen.constant and seen.n > 1:
+        why = f"is {_example(roles, name)} throughout"
+    elif seen.one_way and not _is_sensor(name) and not seen.numbers_stretches:
+        why = f"only {'rises' if seen.rises else 'falls'}, as clocks and batteries do"
+    elif owner := _owner(roles, name, seen):
+        why = f"has one value for each {owner}"
+    else:
+        return False
+    roles.give(name, "left out", why, "likely")
+    return True
+
+
+def _owner(roles: Roles, name: str, seen: Look) -> str:
+    """Of what a column tells a fact: of each person, each recording or each file; empty where it changes within."""
+    if seen.within or seen.n < 2:
+        return ""
+    for owner, keys in (("person", roles.all("person")), ("recording", roles.all("session"))):
+        if keys and one_value_each(roles.series(keys[0]), roles.series(name)):
+            return owner
+    alone = all(series.drop_nulls().n_unique() <= 1 for series in roles.series(name))
+    return "file" if alone and not seen.whole else ""
+
+
+def _code(roles: Roles, name: str, codes: list[str]) -> bool:
+    """Whether a column is a function of the label; a name that says so is left out, another is to be asked about."""
+    label = roles.one("label")
+    if label is None or not tells_label(roles.series(name), [as_text(one) for one in roles.series(label)]):
+        return False
+    if any(part in known.LABEL or part in known.NUMBERED for part in words(name)):
+        roles.give(name, "left out", f"a code of the label {label!r}", "likely")
+    else:
+        codes.append(name)
+    return True
+
+
+def _refuse_codes(roles: Roles, codes: Sequence[str]) -> None:
+    if codes:
+        one = len(codes) == 1
+        raise dangerous(
+            f"{roles.where}, column{'' if one else 's'} {', '.join(short(name) for name in codes[:4])}",
+            f"{'it has' if one else 'each has'} one value for each label of {short(roles.one('label') or '')}, so "
+            f"{'it' if one else 'they'} may tell the answer",
+            [f"--drop {_list(codes)}", f"--channels {_list([*roles.all('channel'), *codes])}"],
+        )
+
+
+def _refuse_numbers(roles: Roles, numbers: dict[str, Look]) -> None:
+    if not numbers:
+        return
+    name, seen = next(iter(numbers.items()))
+    others = f" (so {'does' if len(numbers) == 2 else 'do'} {', '.join(short(n) for n in list(numbers)[1:4])})"
+    options = [f"--drop {_list(list(numbers))}", f"--session {typed(name)}"]
+    if roles.one("person") is None:
+        options.append(f"--person {typed(name)}")
+    if roles.one("label") is None:
+        options.append(f"--label {typed(name)}")
+    raise dangerous(
+        f"{roles.where}, column {short(name)}",
+        f"it holds {seen.values} different whole numbers, each for long, as the numbers of trials, people and "
+        f"activities do{others if len(numbers) > 1 else ''}",
+        options,
+    )
+
+
+def _list(names: Sequence[str]) -> str:
+    text = ",".join(names)
+    return text if all(c.isalnum() or c in "_-.,/" for c in text) else f'"{plain(text)}"'
+
+
+def _is_sensor(name: str) -> bool:
+    return any(part in known.SENSORS or part in known.MEASURES for part in words(name))
+
+
+def _check_mixed(roles: Roles, name: str) -> None:
+    """A column that is nearly all numbers is not left out in silence for one slip of the hand."""
+    for sheet in roles.sheets:
+        cells = sheet.frame[name]
+        if cells.dtype != pl.String:
+            continue
+        values = cells.str.strip_chars().cast(pl.Float64, strict=False)
+        odd = values.is_null() & cells.is_not_null()
+        if odd.any() and int(values.is_not_null().sum()) * 2 > len(cells):
+            row = int(odd.arg_max() or 0)
+            line = f", line {sheet.lines[row]}" if len(sheet.lines) else f", row {row + 1}"
+            raise DataError(
+                f"file {short(sheet.name, 200)}, column {short(name)}{line}: {short(cells[row])} is not a number; "
+                f"correct the cell, empty it, or leave the column out (--drop {typed(name)})."
+            )
+
+
+def _example(roles: Roles, name: str) -> str:
+    for series in roles.series(name):
+        if len(values := series.drop_nulls()):
+            return short(values[0]) if isinstance(values[0], str) else f"{values[0]}"
+    return "nothing"
