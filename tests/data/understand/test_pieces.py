@@ -10,10 +10,10 @@ from stridenet.data.load import load_recordings, load_windows
 _VALUES = np.random.default_rng(0).normal(size=(200, 2)).round(4)
 
 
-def write(file: Path, times: Sequence[float], people: str | None = None, label: str = "") -> str:
+def write(file: Path, times: Sequence[float], people: str | None = None) -> str:
     people = people or "a" * len(times)
-    rows = [f"{t:g},{who},{x},{z},{label}" for t, who, (x, z) in zip(times, people, _VALUES[: len(times)], strict=True)]
-    file.write_text("\n".join(["time,user,x,z,label", *rows]) + "\n", encoding="utf-8")
+    rows = [f"{t:g},{who},{x},{z}" for t, who, (x, z) in zip(times, people, _VALUES[: len(times)], strict=True)]
+    file.write_text("\n".join(["time,user,x,z", *rows]) + "\n", encoding="utf-8")
     return str(file)
 
 
@@ -35,8 +35,13 @@ def test_a_sample_that_is_missing_or_late_ends_none(tmp_path: Path) -> None:
     said: list[str] = []
     times = [i / 10 for i in range(60) if i != 30]
     (recording,) = load_recordings(write(tmp_path / "r.csv", times), note=said.append)
-    assert recording.n_samples == 60
-    assert said == ["1 samples are missing in steps shorter than a gap; straight lines go over them."]
+    assert recording.n_samples == 59
+    assert said == ["1 samples are missing, at most one in a piece: the others were taken as they are."]
+    said.clear()
+    times = [i / 10 for i in range(120) if i not in (20, 21, 22, 23, 40, 41, 42, 60)]
+    (recording,) = load_recordings(write(tmp_path / "r.csv", times), note=said.append)
+    assert recording.n_samples == 120
+    assert said[-1] == "8 samples are missing in steps shorter than a gap; straight lines go over them."
     times = [i / 10 for i in range(60)]
     times[30] = times[29]
     said.clear()

@@ -63,10 +63,10 @@ def test_so_in_parquet(tmp_path: Path) -> None:
 
 def test_whether_01_and_1_are_one_person_is_not_for_a_cell_to_say(tmp_path: Path) -> None:
     said: list[str] = []
-    file = write(tmp_path / "a.csv", user=["01", "1", "p2"])
-    assert {r.group for r in load_recordings(file, note=said.append)} == {"1", "p2"}
-    assert said == ["taken for one person: '1', '01'; --no-merge-people keeps them apart."]
-    assert {r.group for r in load_recordings(file, merge_people=False)} == {"01", "1", "p2"}
+    file = write(tmp_path / "a.csv", user=["P01", "p1", "p2"])
+    assert {r.group for r in load_recordings(file, note=said.append)} == {"p1", "p2"}
+    assert said == ["taken for one person: 'P01', 'p1'; --no-merge-people keeps them apart."]
+    assert {r.group for r in load_recordings(file, merge_people=False)} == {"P01", "p1", "p2"}
     assert load_recordings(write(tmp_path / "b.csv", user=["07"]))[0].group == "07"
 
 
