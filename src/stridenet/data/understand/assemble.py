@@ -21,6 +21,7 @@ from stridenet.signals.recording import UNLABELLED, Recording
 from stridenet.spec import ReadSpec
 
 _SMALL = 0.05
+_SHOWN = 8
 
 
 def with_labels(
@@ -104,11 +105,10 @@ def alike_channels(streams: Sequence[Stream], skipped: list[tuple[str, str]]) ->
         elif weight[frozenset(stream.channels)] < _SMALL * weight.total() and stream.labels is None:
             skipped.append((stream.name, f"it has other channels ({_few(stream.channels)})"))
         else:
-            common = [name for name in first.channels if name in stream.channels]
-            remedy = f"read what all have (--channels {','.join(common)})" if common else "read them apart"
             raise DataError(
-                f"{stream.where} has the channels {_few(stream.channels)}, but {short(first.name, 200)} has "
-                f"{_few(first.channels)}; all must have the same: {remedy}, or move one of them away."
+                f"{stream.where} has the channels {_few(stream.channels, first.channels)}, but "
+                f"{short(first.name, 200)} has {_few(first.channels, stream.channels)}; all must have the same: "
+                f"{_in_common(stream.channels, first.channels)}, or move one of them away."
             )
     units = {name: {s.units[s.channels.index(name)] for s in kept} - {""} for name in first.channels}
     for name, different in units.items():
@@ -132,9 +132,22 @@ def _reordered(stream: Stream, first: Stream) -> Stream:
     )
 
 
-def _few(names: Sequence[str]) -> str:
-    more = f" and {len(names) - 8} more" if len(names) > 8 else ""
-    return ", ".join(plain(name, 40) for name in names[:8]) + more
+def _few(names: Sequence[str], beside: Sequence[str] = ()) -> str:
+    """Names for a message; of many, those that the other list does not have."""
+    own = [name for name in names if name not in beside]
+    shown = list(names if len(names) <= _SHOWN else own or names)[:_SHOWN]
+    more = f" and {len(names) - len(shown)} more" if len(names) > len(shown) else ""
+    return ", ".join(plain(name, 40) for name in shown) + more
+
+
+def _in_common(one: Sequence[str], other: Sequence[str]) -> str:
+    """What to type so that two files have the same channels."""
+    common = [name for name in other if name in one]
+    apart = [name for name in dict.fromkeys([*one, *other]) if name not in common]
+    if not common:
+        return "read them apart"
+    say, names = ("--drop", apart) if len(apart) < len(common) else ("--channels", common)
+    return f"read what all have ({say} {typed(','.join(names))})"
 
 
 def with_people(

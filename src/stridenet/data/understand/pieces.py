@@ -62,15 +62,20 @@ def cut_streams(streams: Sequence[Stream], said: ReadSpec) -> Cut:
     done = Cut()
     clocks = [_clock(stream, said) for stream in streams]
     rate = said.even or _one_rate(streams, clocks, said)
-    bridged, uneven = 0, []
+    bridged, skipped, uneven = 0, 0, []
     for stream, clock in zip(streams, clocks, strict=True):
         done.pieces += _pieces_of(stream, clock, rate, said, done)
         if clock is not None:
             done.clocks.append(_told(stream, clock))
-            bridged += clock.n_missing
+            if not clock.even or said.even:
+                bridged += clock.n_missing
+            else:
+                skipped += clock.n_missing
             if not clock.even and not stream.on_grid:
                 uneven.append((stream, clock))
     _tell(done, uneven, bridged, rate, clocks)
+    if skipped:
+        done.notes.append(f"{skipped} samples are missing, at most one in a piece: the others were taken as they are")
     return done
 
 

@@ -66,11 +66,10 @@ def read_own(path: Path, said: ReadSpec | None = None) -> "Own | list[Cases]":
         DataError: what must not be guessed, or a file that is damaged or does not fit the others.
     """
     found, passed = files(path)
+    if not found and passed:
+        raise _nothing_to_read(path.name or str(path), [(one.name, one.why) for one in passed])
     if not found:
-        why = "".join(f" ({one.name}: {one.why})" for one in passed[:1])
-        raise DataMissingError(
-            f"{short(str(path), 200)} holds no file that can be read{why}; put tables there: {CONVENTION}."
-        )
+        raise DataMissingError(f"{short(str(path), 200)} holds no file; put tables there: {CONVENTION}.")
     sheets, cases, more = _sheets(found, said or ReadSpec())
     if cases and not any(sheet.kind == "samples" for sheet in sheets):
         return cases
