@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from sklearn.preprocessing import MinMaxScaler, PowerTransformer, RobustScaler, StandardScaler
 
 from stridenet.engine.backend import keras
+from stridenet.models import prepare
 from stridenet.models.prepare import Preparer, apply
 from stridenet.signals.windows import Windows
 from stridenet.spec import Preparation
@@ -68,10 +69,10 @@ def test_overlap_does_not_count_twice(easy: Windows) -> None:
 
 def test_a_preparer_can_be_asked_for_another_kind() -> None:
     x = np.full((1, 1, 3), 2.0, np.float32)
-    prepare = Preparer("standardize", lambda: SAMPLES)
-    np.testing.assert_array_equal(prepare(x, "none"), x)
-    np.testing.assert_array_equal(prepare(x, "robust"), prepared("robust", x, SAMPLES))
-    np.testing.assert_array_equal(prepare(x), prepared("standardize", x, SAMPLES))
+    asked = Preparer("standardize", lambda: SAMPLES)
+    np.testing.assert_array_equal(asked(x, "none"), x)
+    np.testing.assert_array_equal(asked(x, "robust"), prepared("robust", x, SAMPLES))
+    np.testing.assert_array_equal(asked(x), prepared("standardize", x, SAMPLES))
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -82,3 +83,17 @@ def test_travels_with_the_saved_model(kind: Preparation, tmp_path: Path) -> None
     model.save(tmp_path / "model.keras")
     again = keras.models.load_model(tmp_path / "model.keras")
     np.testing.assert_array_equal(again.predict(x, verbose=0), model.predict(x, verbose=0))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_pieces_give_what_the_whole_gives_and_are_never_joined(
+    kind: Preparation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    x = RNG.normal(1, 4, (5, 7, 3))
+    whole = prepared(kind, x, SAMPLES)
+    pieces = [SAMPLES[:7], SAMPLES[7:7], SAMPLES[7:300], SAMPLES[300:]]
+    np.testing.assert_array_equal(np.asarray(apply(kind, x.astype(np.float32), pieces)), whole)
+    monkeypatch.setattr(prepare, "_BLOCK", 100)
+    assert max(map(len, prepare.Blocks(pieces))) <= 100
+    np.testing.assert_array_equal(np.concatenate(list(prepare.Blocks(pieces))), SAMPLES)
+    np.testing.assert_allclose(np.asarray(apply(kind, x.astype(np.float32), pieces)), whole, rtol=1e-6)

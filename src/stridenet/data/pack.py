@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from itertools import pairwise
 from typing import Any
 
@@ -31,10 +31,10 @@ def pack_windows(windows: Windows) -> Stored:
 
 def unpack_windows(stored: Stored) -> Windows:
     """What :func:`pack_windows` was given, with its digest."""
-    fields: dict[str, Any] = {**stored.arrays, **stored.meta}
-    first = fields.pop("first")
-    places = Places([fields.pop("signal")], np.zeros(len(first), np.int64), first, fields.pop("length"))
-    return Windows(x=places, **fields | {name: tuple(stored.meta[name]) for name in _OF_ALL})
+    given: dict[str, Any] = {**stored.arrays, **stored.meta}
+    first = given.pop("first")
+    places = Places([given.pop("signal")], np.zeros(len(first), np.int64), first, given.pop("length"))
+    return Windows(x=places, **given | {name: tuple(stored.meta[name]) for name in _OF_ALL})
 
 
 def pack_recordings(recordings: Sequence[Recording]) -> Stored:
@@ -56,8 +56,16 @@ def unpack_recordings(stored: Stored) -> list[Recording]:
         plain: dict[str, Any] = {
             name: tuple(value) if isinstance(value, list) else value for name, value in meta.items()
         }
-        recordings.append(Recording(data=data[first:end], labels=labels[first:end], **plain))
+        recordings.append(_as_kept(data=data[first:end], labels=labels[first:end], **plain))
     return recordings
+
+
+def _as_kept(**given: Any) -> Recording:
+    """A recording that was checked before it was stored: to look at its values again would read all of them."""
+    recording = object.__new__(Recording)
+    for name, value in ({one.name: one.default for one in fields(Recording)} | given).items():
+        object.__setattr__(recording, name, value)
+    return recording
 
 
 def digest_of(recordings: Sequence[Recording]) -> str:

@@ -116,7 +116,7 @@ class KerasLearner:
         """What trains on these windows; the seed matters only to what nothing is kept of."""
         if self._windows is not windows:
             check_memory(self.network, windows, self.spec.batch_size)
-            self._prepare = Preparer(self.prepare, windows.without_overlap)
+            self._prepare = Preparer(self.prepare, windows.pieces)
             model = self._build(windows, seed)
             self._trainer = Trainer(
                 model,
