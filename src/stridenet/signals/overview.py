@@ -32,9 +32,15 @@ def overview(windows: Windows, recordings: Sequence[Recording] | None = None) ->
     """
     runs = contiguous(windows)
     pieces: list[_Samples] = [r.data for r in recordings] if recordings else [join(windows, run) for run in runs]
-    samples: _Samples = np.concatenate(pieces) if pieces else windows.without_overlap()
-    stretches = _constant(samples, np.cumsum([0, *map(len, pieces[:-1])]), windows.rate_hz) if pieces else []
-    n_samples = max(1, len(samples))
+    pieces = [piece for piece in pieces if len(piece)]
+    n_samples = max(1, sum(map(len, pieces)))
+    begins = np.cumsum([0, *map(len, pieces[:-1])])
+    channels, stretches = {}, list[int]()
+    for c, name in enumerate(windows.channels):  # one at a time: memory may not hold all
+        values = np.concatenate([np.empty(0, np.float32), *(piece[:, c] for piece in pieces)])
+        still = _constant(values, begins, windows.rate_hz)
+        channels[name] = {"unit": windows.units[c], **_describe(values), "constant": float(sum(still)) / n_samples}
+        stretches += still
     step = _step(windows)
     n_recordings = _per_person(windows, recordings)
     people = by_number({*n_recordings, *windows.people})
@@ -55,7 +61,7 @@ def overview(windows: Windows, recordings: Sequence[Recording] | None = None) ->
             "step_s": None if step is None else step / windows.rate_hz,
         },
         "duration_s": {
-            "windows": len(windows.without_overlap()) / windows.rate_hz,
+            "windows": sum(map(len, windows.pieces())) / windows.rate_hz,
             "recordings": sum(r.duration_s for r in recordings) if recordings else None,
         },
         "people": {
@@ -75,14 +81,7 @@ def overview(windows: Windows, recordings: Sequence[Recording] | None = None) ->
         },
         "test_people": [person for person in people if person in windows.test_groups],
         "dropped": {reason: int(count) for reason, count in windows.dropped.items()},
-        "channels": {
-            name: {
-                "unit": windows.units[c],
-                **_describe(samples[:, c]),
-                "constant": float(sum(n for channel, n in stretches if channel == c)) / n_samples,
-            }
-            for c, name in enumerate(windows.channels)
-        },
+        "channels": channels,
         "gaps": {
             "recordings_per_person": {
                 "fewest": min(n_recordings.values(), default=0),
@@ -94,7 +93,7 @@ def overview(windows: Windows, recordings: Sequence[Recording] | None = None) ->
             ),
             "samples_between_windows": _between(windows),
             "constant_stretches": len(stretches),
-            "longest_constant_s": max((n for _, n in stretches), default=0) / windows.rate_hz,
+            "longest_constant_s": max(stretches, default=0) / windows.rate_hz,
         },
     }
 
@@ -134,15 +133,14 @@ def _describe(values: _Samples) -> dict[str, float | None]:
     }
 
 
-def _constant(data: _Samples, begins: _Index, rate_hz: float) -> list[tuple[int, int]]:
-    """Every stretch of more than a second in which a channel does not change: its channel and its samples."""
-    found: list[tuple[int, int]] = []
-    for channel in range(data.shape[1]):
-        changes = np.diff(data[:, channel], prepend=np.nan) != 0
-        changes[begins] = True
-        lengths = np.diff(np.flatnonzero(changes), append=len(data))
-        found += [(channel, int(n)) for n in lengths[lengths > rate_hz]]
-    return found
+def _constant(values: _Samples, begins: _Index, rate_hz: float) -> list[int]:
+    """Samples of every stretch of more than a second in which a channel does not change; pieces begin as told."""
+    if not len(values):
+        return []
+    changes = np.diff(values, prepend=np.nan) != 0
+    changes[begins] = True
+    lengths = np.diff(np.flatnonzero(changes), append=len(values))
+    return [int(n) for n in lengths[lengths > rate_hz]]
 
 
 def _strides(windows: Windows) -> _Index:

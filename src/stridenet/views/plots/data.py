@@ -47,17 +47,19 @@ def histograms(
         The two files.
     """
     if isinstance(data, Windows):
-        samples, channels, units = data.without_overlap(), data.channels, data.units
+        pieces, channels, units = list(data.pieces()), data.channels, data.units
     elif len(data):
-        samples = np.concatenate([recording.data for recording in data])
+        pieces = [recording.data for recording in data]
         channels, units = data[0].channels, data[0].units
     else:
-        samples = np.zeros((0, 0), np.float32)
-    if not samples.size:
+        pieces = []
+    pieces = [piece for piece in pieces if piece.size]
+    if not pieces:
         raise DataError("there are no windows to draw histograms of; at least one is needed.")
     if limits is None:
-        few = float(np.mean(np.abs(samples) > 1)) <= 0.5
-        limits = (-1.0, 1.0) if few else (float(samples.min()), float(samples.max()))
+        inside = sum(int((np.abs(piece) <= 1).sum()) for piece in pieces)
+        ends = float(min(piece.min() for piece in pieces)), float(max(piece.max() for piece in pieces))
+        limits = (-1.0, 1.0) if 2 * inside >= sum(piece.size for piece in pieces) else ends
     if limits[0] == limits[1]:
         limits = limits[0] - 0.5, limits[1] + 0.5
     sensors = _sensors(channels, units)
@@ -67,7 +69,7 @@ def histograms(
         grid = fig.subplots(len(sensors), n_columns, sharex=True, squeeze=False)
         for row, sensor in zip(grid, sensors, strict=True):
             for ax, channel in zip(row, sensor.index, strict=False):
-                values = samples[:, channel]
+                values = np.concatenate([piece[:, channel] for piece in pieces])
                 counts, edges = np.histogram(values, bins=_BINS, range=limits)
                 ax.stairs(counts, edges, fill=True, color=style.BLUE)
                 ax.set_title(words(channels[channel]), fontsize=9)
@@ -80,7 +82,9 @@ def histograms(
                 ax.set_visible(False)
         grid[0, 0].set_xlim(*limits)
         fig.suptitle(
-            f"Samples per value, {_BINS} bins, {len(samples)} samples per channel, each once", x=0.01, ha="left"
+            f"Samples per value, {_BINS} bins, {sum(map(len, pieces))} samples per channel, each once",
+            x=0.01,
+            ha="left",
         )
         fig.supylabel("samples", fontsize=9)
         return style.save(fig, folder, name)
