@@ -216,7 +216,7 @@ def read(
     2.0
     """
     from stridenet.data.own import loaded_of, tell
-    from stridenet.data.understand.read import understand
+    from stridenet.data.understand.read import understood_or_cut
 
     spec = ReadSpec(**said)
     if isinstance(source, (str, Path)):
@@ -232,7 +232,9 @@ def read(
         if hasattr(source, "__array__") and not hasattr(source, "columns")
         else sheet_of(source)
     )
-    known = loaded_of(understand([given], spec, source=given.name) if isinstance(given, Sheet) else [given], spec)
+    known = loaded_of(
+        understood_or_cut([given], spec, source=given.name) if isinstance(given, Sheet) else [given], spec
+    )
     tell(known.description, note or silent)
     return known
 

@@ -131,7 +131,11 @@ MISTAKES = {
     "a long cell": (with_cell(6, 1, LONG), r"column 'x', line 6: 'x{9,}\.\.\.x{9,}' is not a number"),
     "a long name": (with_cell(6, 1, "oops").replace("x", LONG), r"'oops' is not a number; .*\(--drop NAME\)"),
     "a long time": (with_cell(2, 0, LONG), r"column 'time', line 2: 'x{9,}\.\.\.x{9,}' is not a number"),
-    "a long name beside no clock": ("\n".join(rows(header=f"w,{LONG},y,z")), r"has no time column; .* are 'x{9,}"),
+    "a long name beside no clock": (
+        "\n".join(rows(header=f"w,{LONG},y,z")),
+        r"'w' may be it; .*--time w or --rate-hz N",
+    ),
+    "a long name of a clock": ("\n".join(rows(header=f"{LONG},x,y,z")), r"'x{9,}.*' may be it; .*--time NAME"),
 }
 
 

@@ -7,6 +7,7 @@ import numpy.typing as npt
 
 from stridenet.data.sheet import Cases
 from stridenet.data.understand.description import Column, Description, Taken
+from stridenet.data.understand.finish import finished, refuse_for_windows
 from stridenet.data.understand.people import in_order
 from stridenet.errors import DataError, short
 from stridenet.signals.recording import UNLABELLED, Recording
@@ -22,8 +23,10 @@ def recordings_of_cases(
     named each series counts for itself, so nothing is known of shared people.
 
     Raises:
+        SettingError: what windows cannot go through is asked for.
         DataError: sources that differ in channels or rate, or values that are missing.
     """
+    refuse_for_windows(said)
     first = cases[0]
     for other in cases:
         if other.channels != first.channels or other.rate_hz != first.rate_hz:
@@ -72,6 +75,8 @@ def recordings_of_cases(
             )
     if set(testers) & {r.group for r in recordings} and len(set(testers)) == len({r.group for r in recordings}):
         testers = []
+    recordings, changed = finished(recordings, said)
+    notes += changed
     people = Taken("the files themselves") if named else Taken("nobody is named", "each series stands alone", "likely")
     description = Description(
         source=first.name,

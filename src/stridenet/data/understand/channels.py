@@ -11,6 +11,10 @@ from stridenet.data.understand.description import dangerous
 from stridenet.data.understand.words import words
 from stridenet.errors import DataError, plain, short
 
+_FEWEST = 20
+"""Rows, below which a column that does not change says nothing."""
+_WORDS = 60
+
 
 def take_channels(roles: Roles, stretches: Sequence[Stretches]) -> None:
     """All other columns: channels, unless what they hold says that they are none.
@@ -30,7 +34,9 @@ def take_channels(roles: Roles, stretches: Sequence[Stretches]) -> None:
             roles.give(name, "left out", "not among the channels that you named")
         elif not roles.is_number(name):
             _check_mixed(roles, name)
-            hint = "" if roles.one("label") else f"; if it is the label, say so: --label {typed(name)}"
+            hint = (
+                "" if roles.one("label") or not _few_words(roles, name) else f"; is it the label? --label {typed(name)}"
+            )
             roles.give(name, "left out", f"holds text, such as {_example(roles, name)}{hint}")
         else:
             seen = look(roles.series(name), stretches)
@@ -45,6 +51,11 @@ def take_channels(roles: Roles, stretches: Sequence[Stretches]) -> None:
         _ask_for_clock(roles, clocks)
     _refuse_codes(roles, codes)
     _refuse_numbers(roles, numbers)
+
+
+def _few_words(roles: Roles, name: str) -> bool:
+    found = pl.concat([as_text(series) for series in roles.series(name)]).drop_nulls().n_unique()
+    return 2 <= found <= _WORDS
 
 
 def _ask_for_clock(roles: Roles, clocks: Sequence[str]) -> None:
@@ -77,7 +88,7 @@ def _no_signal(roles: Roles, name: str, seen: Look) -> bool:
 
 def _owner(roles: Roles, name: str, seen: Look) -> str:
     """Of what a column tells a fact: of each person, each recording or each file; empty where it changes within."""
-    if seen.within or seen.n < 2:
+    if seen.within or seen.n < _FEWEST:
         return ""
     for owner, keys in (("person", roles.all("person")), ("recording", roles.all("session"))):
         if keys and one_value_each(roles.series(keys[0]), roles.series(name)):

@@ -1,7 +1,6 @@
 """Tables of which each row is a finished window already: they must not be cut as if their rows were samples."""
 
 import re
-from collections import Counter
 
 from stridenet.data.understand.columns import Roles
 from stridenet.data.understand.words import words
@@ -54,7 +53,7 @@ def refuse_features(roles: Roles) -> None:
         )
 
 
-def wide_columns(names: list[str]) -> dict[str, list[str]]:
+def wide_columns(names: list[str], fewest: int = _SERIES) -> dict[str, list[str]]:
     """Columns that number the samples of a window, by channel, in order of their numbers.
 
     >>> wide_columns([f"acc_{i}" for i in range(1, 10)] + ["label"])["acc"][:2]
@@ -64,9 +63,8 @@ def wide_columns(names: list[str]) -> dict[str, list[str]]:
     for name in names:
         if match := re.fullmatch(r"(.*?)[_\s.\[(-]*(\d+)[\])]?", name):
             found.setdefault(match[1], {})[int(match[2])] = name
-    lengths = Counter(len(one) for one in found.values())
     return {
         head: [one[i] for i in sorted(one)]
         for head, one in found.items()
-        if len(one) >= _SERIES and max(one) - min(one) == len(one) - 1 and lengths
+        if len(one) >= fewest and max(one) - min(one) == len(one) - 1
     }

@@ -28,6 +28,7 @@ from stridenet.data.understand.pieces import cut_streams
 from stridenet.data.understand.sheets import understood
 from stridenet.data.understand.streams import Stream, streams_of, words_for_none
 from stridenet.data.understand.units import in_said_units, unit_doubts, used_units
+from stridenet.data.understand.wide import wide_cases
 from stridenet.errors import DataError, DataMissingError, short, unknown_name
 from stridenet.signals.recording import Recording
 from stridenet.spec import ReadSpec
@@ -73,7 +74,16 @@ def read_own(path: Path, said: ReadSpec | None = None) -> "Own | list[Cases]":
     sheets, cases, more = _sheets(found, said or ReadSpec())
     if cases and not any(sheet.kind == "samples" for sheet in sheets):
         return cases
-    return understand(sheets, said or ReadSpec(), source=path.name or str(path), passed=[*passed, *more])
+    return understood_or_cut(sheets, said or ReadSpec(), source=path.name or str(path), passed=[*passed, *more])
+
+
+def understood_or_cut(
+    sheets: Sequence[Sheet], said: ReadSpec, *, source: str, passed: Sequence[Passed] = ()
+) -> "Own | list[Cases]":
+    """Recordings of sheets; or their rows as windows, where the user says that they are (``wide``)."""
+    if said.wide:
+        return wide_cases(sheets, said)
+    return understand(sheets, said, source=source, passed=passed)
 
 
 def understand(sheets: Sequence[Sheet], said: ReadSpec, *, source: str, passed: Sequence[Passed] = ()) -> Own:
