@@ -4,7 +4,6 @@ What is said of a column because something never happens in it (it is constant, 
 be wrong as soon as one row says otherwise. So such rows are added, and columns are understood again by all of them.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -31,6 +30,9 @@ class Sample:
     head: int
     each: int
     _slices: list[Sheet] = field(default_factory=list)
+    _n: int = 0
+    _until: int = 0
+    _next: int = 0
     _seen: dict[str, set[tuple[object, ...]]] = field(default_factory=dict)
     _n_odd: dict[str, int] = field(default_factory=dict)
 
@@ -39,18 +41,26 @@ class Sample:
         n = part.frame.height
         if not n:
             return
-        if not self._slices:
-            self._slices.append(_some(part, 0, min(n, self.head)))
-            return
-        half = max(1, self.each // 2)
         chosen = np.zeros(n, bool)
-        for middle in (n // 3, n - half // 2):
-            chosen[max(0, middle - half // 2) : middle + half // 2 + 1] = True
+        fresh = int(np.searchsorted(part.lines, self._until, "right"))  # a second reading brings odd rows only
+        if fresh < n:
+            whole = fresh + max(0, self.head - self._n)
+            chosen[fresh:whole] = True
+            half = max(1, self.each // 2)
+            for middle in (fresh + (n - fresh) // 3, n - half // 2):
+                chosen[max(fresh, middle - half // 2) : middle + half // 2 + 1] = True
+            self._until = int(part.lines[-1])
+        if not self._slices:
+            roles = None  # nothing was understood yet
         if roles is not None:
             for row in self._odd(part.frame, roles):
                 chosen[max(0, row - _AROUND) : row + _AROUND] = True
         edges = np.flatnonzero(np.diff(np.concatenate([[False], chosen, [False]]).astype(np.int8)))
-        self._slices += [_some(part, a, b - a) for a, b in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True)]
+        for a, b in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True):
+            follows = self._slices and int(part.lines[a]) == self._next
+            self._slices.append(replace(_some(part, a, b - a), breaks=_breaks(part, a, b, follows=bool(follows))))
+            self._n += b - a
+            self._next = int(part.lines[b - 1]) + 1
 
     def sheet(self) -> Sheet:
         """All of them as one table, whose slices do not follow each other."""
@@ -58,9 +68,7 @@ class Sample:
         frame = pl.concat([one.frame for one in _alike(self._slices)])
         heights = [one.frame.height for one in self._slices]
         begins = np.cumsum([0, *heights[:-1]]).tolist()
-        breaks = {begin for begin in begins if begin} | {
-            begin + row for begin, one in zip(begins, self._slices, strict=True) for row in one.breaks
-        }
+        breaks = {begin + row for begin, one in zip(begins, self._slices, strict=True) for row in one.breaks} - {0}
         lines: npt.NDArray[np.int64] = np.concatenate([one.lines for one in self._slices])
         return replace(first, frame=frame, lines=lines, breaks=tuple(sorted(breaks)), notes=())
 
@@ -105,18 +113,18 @@ class Sample:
         return rows[:_MOST_VALUES]
 
 
-def same(one: Mapping[str, object], other: Mapping[str, object]) -> bool:
-    """Whether columns were understood in one way, whatever the words for it."""
-    return dict(one) == dict(other)
-
-
 def _some(part: Sheet, first: int, n: int) -> Sheet:
     return replace(
         part,
         frame=part.frame.slice(first, n).rechunk(),
         lines=part.lines[first : first + n].copy(),
-        breaks=tuple(row - first for row in part.breaks if first < row < first + n),
     )
+
+
+def _breaks(part: Sheet, first: int, end: int, *, follows: bool) -> tuple[int, ...]:
+    """Rows of a slice that do not go on from the row before."""
+    within = {row - first for row in part.breaks if first <= row < end}
+    return tuple(sorted(within | (set() if follows else {0})))
 
 
 def _alike(slices: list[Sheet]) -> list[Sheet]:

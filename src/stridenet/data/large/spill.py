@@ -1,8 +1,10 @@
 """Streams on the disk: each part's rows are written behind those of their person and session."""
 
+import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -32,7 +34,6 @@ class Spilt:
         n: rows.
         present: the codes of the labels it holds.
         breaks: rows with which another recording begins.
-        last: the place in the file of its last row.
     """
 
     stream: dict[str, object]
@@ -49,7 +50,12 @@ class Spilt:
                 file.write(np.ascontiguousarray(array, _TYPES[name]).data)
         self.n += len(arrays["data"])
 
-    def array(self, name: str, shape: tuple[int, ...]) -> npt.NDArray[np.generic]:
+    @property
+    def codes(self) -> npt.NDArray[np.int32] | None:
+        """The label of each row as a code, mapped; None where the file has none."""
+        return self.array("labels", (self.n,)) if self.place.with_suffix(".labels").exists() else None
+
+    def array(self, name: str, shape: tuple[int, ...]) -> npt.NDArray[Any]:
         """One of its arrays, mapped."""
         return np.memmap(self.place.with_suffix(f".{name}"), _TYPES[name], "r", shape=shape).view(np.ndarray)
 
@@ -83,7 +89,7 @@ class Spill:
             NotInPartsError: more people and sessions, or labels, than files can be held.
         """
         frame = part.frame
-        channels = [roles.found[name] for name in roles.all("channel")]
+        channels = [roles.found[name] for name in roles.channels]
         seconds, start_s, dated = _times(part, begin, roles)
         label = roles.one("label")
         said = no_words(as_text(frame[label])) if label else None
@@ -102,7 +108,7 @@ class Spill:
                         "place": part.place or file.place,
                         "moment": moment,
                         "channels": tuple(column.channel or column.name for column in channels),
-                        "units": tuple(column.unit for column in channels),
+                        "units": tuple(roles.unit(column.name, part) for column in channels),
                         "rate_hz": part.rate_hz,
                         "person": person,
                         "session": session,
@@ -141,6 +147,10 @@ class Spill:
                 more["lines"] = one.array("lines", (n,))
             opened.append((Stream(**one.stream | more), one))  # type: ignore[arg-type]
         return opened
+
+    def remove(self) -> None:
+        """Takes what was written away."""
+        shutil.rmtree(self.folder)
 
     def _coded(self, text: pl.Series, part: Sheet) -> npt.NDArray[np.int32]:
         names = text.unique(maintain_order=True).drop_nulls().to_list()

@@ -10,37 +10,21 @@ import numpy as np
 import numpy.typing as npt
 
 from stridenet.data.large.tables import NotInPartsError
-from stridenet.data.understand.pieces import Cut, clock_of, missing, one_rate, tell, told
+from stridenet.data.understand.pieces import Cut, Piece, cut_streams, missing
 from stridenet.data.understand.streams import Stream
 from stridenet.errors import plain, short
 from stridenet.signals.clock import Clock
 from stridenet.signals.grid import SLOWER, n_even, on_grid, spread
 from stridenet.signals.long_clock import pieces_on_disk
+from stridenet.signals.recording import UNLABELLED
 from stridenet.spec import ReadSpec
 
 ROWS = 1 << 18
 """Rows that are looked at at a time."""
 _MOST_MISSING = 1 << 22
 
-_Codes = npt.NDArray[np.integer[Any]]
+Codes = npt.NDArray[np.integer[Any]]
 _Floats = npt.NDArray[np.float64]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Stretch:
-    """An unbroken stretch of one stream.
-
-    Args:
-        number: of the stream.
-        data: shape (time, channel), mapped.
-        codes: shape (time,), the code of each sample's label, mapped; None where the stream has none.
-        rate_hz: samples per second.
-    """
-
-    number: int
-    data: npt.NDArray[np.float32]
-    codes: _Codes | None
-    rate_hz: float
 
 
 @dataclass(eq=False)
@@ -77,10 +61,8 @@ def blocks(n: int) -> Iterator[tuple[int, int]]:
     return ((a, min(n, a + ROWS)) for a in range(0, n, ROWS))
 
 
-def cut_in_blocks(
-    streams: Sequence[Stream], codes: Sequence[_Codes | None], said: ReadSpec, disk: Disk
-) -> tuple[list[Stretch], Cut]:
-    """Cuts streams where their clocks say so, and gives all one rate.
+def cut_in_blocks(streams: Sequence[Stream], codes: Sequence[Codes | None], said: ReadSpec, disk: Disk) -> Cut:
+    """What :func:`stridenet.data.understand.pieces.cut_streams` does.
 
     Args:
         streams: whose arrays are mapped.
@@ -89,39 +71,31 @@ def cut_in_blocks(
         disk: for what is made.
 
     Returns:
-        The stretches in the order of the streams, and what there is to tell; its own pieces are left empty.
+        Pieces whose arrays are mapped; in place of a row of the stream, each sample has the code of its label.
 
     Raises:
         DataError: no rate to be had, rates that differ, values that are missing.
     """
-    done = Cut()
-    clocks = [clock_of(stream, said, disk.look) for stream in streams]
-    rate = said.even or one_rate(streams, clocks, said)
-    bridged, uneven = 0, []
-    found: list[Stretch] = []
-    for number, (stream, clock) in enumerate(zip(streams, clocks, strict=True)):
-        found += _OneStream(number, stream, codes[number], clock, rate, said, disk, done).stretches()
-        if clock is not None:
-            done.clocks.append(told(stream, clock))
-            bridged += clock.n_missing
-            if not clock.even and not stream.on_grid:
-                uneven.append((stream, clock))
-    tell(done, uneven, bridged, rate, clocks)
-    return found, done
+    of = {id(stream): some for stream, some in zip(streams, codes, strict=True)}
+
+    def parts(stream: Stream, clock: Clock | None, rate: float, said: ReadSpec, done: Cut) -> list[Piece]:
+        return _OneStream(stream, stream, of[id(stream)], clock, rate, said, disk, done).pieces()
+
+    return cut_streams(streams, said, disk.look, parts)
 
 
 @dataclass(eq=False)
 class _OneStream:
-    number: int
+    whole: Stream
     stream: Stream
-    codes: _Codes | None
+    codes: Codes | None
     clock: Clock | None
     rate: float
     said: ReadSpec
     disk: Disk
     done: Cut
 
-    def stretches(self) -> list[Stretch]:
+    def pieces(self) -> list[Piece]:
         stream, clock = self.stream, self.clock
         n = len(stream)
         breaks = set(stream.breaks)
@@ -139,7 +113,7 @@ class _OneStream:
         begins = begins | {a for a, _ in lost} | {b for _, b in lost}
         gone = {a for a, _ in lost}
         bounds = sorted(begins)
-        found = []
+        found: list[Piece] = []
         for a, b in pairwise(bounds):
             if a in gone:
                 gone |= {b} if any(c < b < d for c, d in lost) else set()
@@ -151,7 +125,8 @@ class _OneStream:
                 even = self.disk.array((np.arange(c, d) / own for c, d in blocks(b - a)), (), np.float64)
                 values, codes = self._even(even, values, codes)
             if len(values):
-                found.append(Stretch(self.number, values, codes, self.rate))
+                none = np.broadcast_to(np.int32(UNLABELLED), len(values))
+                found.append(Piece(self.whole, len(found), values, none if codes is None else codes, self.rate))
         return found
 
     def _reorder(self, order: npt.NDArray[np.int64], breaks: set[int]) -> set[int]:
@@ -225,8 +200,8 @@ class _OneStream:
         return whole, lost
 
     def _even(
-        self, seconds: _Floats, data: npt.NDArray[np.float32], codes: _Codes | None
-    ) -> tuple[npt.NDArray[np.float32], _Codes | None]:
+        self, seconds: _Floats, data: npt.NDArray[np.float32], codes: Codes | None
+    ) -> tuple[npt.NDArray[np.float32], Codes | None]:
         """A stretch on the even grid, as :func:`stridenet.signals.grid.on_grid` puts it there."""
         n, rate = len(seconds), self.rate
         span = float(seconds[-1] - seconds[0])
@@ -250,7 +225,7 @@ class _OneStream:
                 block = data[first:last]
                 yield np.stack([np.interp(times, stamps, block[:, c]) for c in range(data.shape[1])], axis=1)
 
-        def codes_of(codes: _Codes) -> Iterator[npt.NDArray[Any]]:
+        def codes_of(codes: Codes) -> Iterator[npt.NDArray[Any]]:
             for a, b in blocks(n_out):
                 at = seconds[0] + np.arange(a, b) / rate
                 first, last = _around(seconds, at)

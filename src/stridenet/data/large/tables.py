@@ -33,6 +33,16 @@ class Table:
     file: File
     size: int = SIZE
     _said: dict[str, Sheet] = field(default_factory=dict)
+    _at: list[int] = field(default_factory=lambda: [0])
+
+    @property
+    def at(self) -> int:
+        """Bytes that are read, out of its packing."""
+        return self._at[0]
+
+    def begin(self, n_tables: int) -> int:
+        """Bytes of the part by which its columns are understood first, where there are several tables."""
+        return max(1 << 16, self.size // n_tables)
 
     @property
     def path(self) -> Path:
@@ -58,7 +68,9 @@ class Table:
             NotInPartsError: its recorder writes several sensors into it.
             DataError: it is damaged.
         """
+        self._at[0] = 0
         for part in columns_in_batches(self.path, self._dialect, size=size or self.size):
+            self._at[0] += size or self.size
             part = self._with_names(replace(part, name=self.file.name))
             known = refined(part)
             if len(known) != 1 or known[0].kind != "samples":
@@ -70,14 +82,7 @@ class Table:
             first = self._said.setdefault("first", one)
             if one.frame.columns != first.frame.columns:
                 raise NotInPartsError(f"{self.file.where} changes its columns on the way; cut it into several files.")
-            yield replace(
-                first, frame=one.frame, lines=one.lines, breaks=one.breaks, notes=() if one is first else one.notes
-            )
-
-    @property
-    def notes(self) -> tuple[str, ...]:
-        """What its first part tells of the whole table."""
-        return self._said["first"].notes if "first" in self._said else ()
+            yield replace(first, frame=one.frame, lines=one.lines, breaks=one.breaks, notes=one.notes)
 
     def _with_names(self, sheet: Sheet) -> Sheet:
         """A part with what the reader of small tables says of columns, as it is seen in the first one."""

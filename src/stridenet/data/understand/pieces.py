@@ -34,7 +34,7 @@ class Piece:
     stream: Stream
     number: int
     data: npt.NDArray[np.float32]
-    labels: npt.NDArray[np.int64]
+    labels: npt.NDArray[np.integer[Any]]
     rate_hz: float
 
 
