@@ -3,29 +3,45 @@
 import hashlib
 import json
 import re
+import shutil
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import overload
 
 from stridenet.data import pack, seen
+from stridenet.data.formats.batches import SIZE
+from stridenet.data.large.read import read_in_parts
+from stridenet.data.large.tables import NotInPartsError
 from stridenet.data.paths import kind
 from stridenet.data.sheet import Cases
 from stridenet.data.understand.cases import recordings_of_cases
 from stridenet.data.understand.description import Description, from_plain
 from stridenet.data.understand.read import Own, read_own
+from stridenet.errors import DataError, short
 from stridenet.signals.cards import Card
 from stridenet.signals.reading import Reading
 from stridenet.signals.recording import Recording
 from stridenet.signals.wording import channels_with_units
 from stridenet.spec import ReadSpec
-from stridenet.system.cache import Stored, load_or_make
-from stridenet.system.notes import Note, silent
+from stridenet.system.cache import Stored, cache_folder, load_or_make
+from stridenet.system.files import scratch
+from stridenet.system.machine import free_memory
+from stridenet.system.notes import Note, in_tenths, silent
 
 VERSION = 1
 """To be raised when what is read of own files changes, so that no old cache entry is used."""
 _WORTH_KEEPING = 4 << 20
 """Bytes: smaller sources are read as fast as the cache is."""
+LARGE = 1 << 28
+"""Bytes of a source that is read in parts: whole, it takes several times its size in memory."""
+PART = SIZE
+"""Bytes that are read at a time."""
+_TIMES = 8
+"""Bytes of memory for each byte of a source that is read whole."""
+_ON_DISK = 1.5
+"""The same on the disk, of one that is read in parts: the rows, and the cache's entry."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -106,7 +122,7 @@ def load_own(path: Path, said: ReadSpec, note: Note | None = None) -> Recordings
 
         def make() -> Stored:
             (note or silent)(f"reading {path}; the next time it comes from the cache.")
-            fresh = _read(path, said)
+            fresh = _read_large(path, said, stack, note or silent) if _size(path, LARGE) >= LARGE else _read(path, said)
             packed = pack.pack_recordings(list(fresh))
             packed.meta["own"] = {
                 "description": fresh.description.plain(),
@@ -115,7 +131,8 @@ def load_own(path: Path, said: ReadSpec, note: Note | None = None) -> Recordings
             }
             return packed
 
-        stored = load_or_make(f"own-{key}", make, note=note)
+        with ExitStack() as stack:  # what is read in parts lies in a folder until the cache holds it
+            stored = load_or_make(f"own-{key}", make, note=note)
         kept = stored.meta["own"]
         loaded = Recordings(
             pack.unpack_recordings(stored),
@@ -162,7 +179,37 @@ def _read(path: Path, said: ReadSpec) -> Recordings:
     return loaded_of(read_own(path, said), said)
 
 
-def _size(path: Path) -> int:
+def _read_large(path: Path, said: ReadSpec, stack: ExitStack, note: Note) -> Recordings:
+    """Read in parts; what can only be read whole is, where there is memory for it."""
+    size = _size(path, None)
+    _check_disk(path, size)
+    folder = stack.enter_context(scratch(cache_folder() / "read"))
+    try:
+        own = read_in_parts(path, said, folder, size=PART, tell=in_tenths(note, f"reading {path.name}"))
+    except NotInPartsError as error:
+        if size * _TIMES > free_memory():
+            raise
+        note(f"it is read whole: {error}")
+        return _read(path, said)
+    return Recordings(own.recordings, own.description, own.test_groups)
+
+
+def _check_disk(path: Path, size: int) -> None:
+    """Refuses what the cache's disk has no room for, before hours are spent on it."""
+    place = cache_folder()
+    while not place.exists():
+        place = place.parent
+    free = shutil.disk_usage(place).free
+    if free < _ON_DISK * size:
+        raise DataError(
+            f"{short(str(path), 200)} has {size / 1e9:.1f} GB and needs {_ON_DISK * size / 1e9:.1f} GB of the disk "
+            f"while it is read, but {place} has {free / 1e9:.1f} GB left; make room, or set STRIDENET_CACHE to a "
+            "folder on another disk."
+        )
+
+
+def _size(path: Path, enough: int | None = _WORTH_KEEPING) -> int:
+    """Bytes of a file or of a folder's files, which are not counted beyond enough."""
     if kind(path) == "file":
         return path.stat().st_size
     total = 0
@@ -171,6 +218,6 @@ def _size(path: Path) -> int:
             total += file.stat().st_size if file.is_file() else 0
         except OSError:
             continue
-        if total >= _WORTH_KEEPING:
+        if enough is not None and total >= enough:
             break
     return total

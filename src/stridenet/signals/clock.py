@@ -169,7 +169,8 @@ def _unfold(time_s: _Floats, steps: _Floats, gap: float) -> tuple[_Floats, _Rows
     back = np.flatnonzero(np.diff(rises) < 0) if len(restarts) else np.flatnonzero(steps < 0)
     if not len(back):
         return rises, slice(None), restarts, 0
-    near = back[_goes_on_from_there(rises, back, float(np.mean(steps[(steps >= 0) & (steps <= gap)])))]
+    step = float(np.mean(steps[(steps >= 0) & (steps <= gap)]))
+    near = back[_goes_on_from_there(rises, back, step, np.maximum.accumulate(rises))]
     if len(near):
         restarts = np.union1d(restarts, near)
         rises = _lifted(time_s, restarts, gap)
@@ -189,13 +190,12 @@ def _lifted(time_s: _Floats, restarts: _Rows, gap: float) -> _Floats:
     return rises
 
 
-def _goes_on_from_there(rises: _Floats, back: _Rows, step: float) -> npt.NDArray[np.bool_]:
+def _goes_on_from_there(rises: _Floats, back: _Rows, step: float, highest: _Floats) -> npt.NDArray[np.bool_]:
     """Which steps back begin a new piece: what they go back over was recorded already, and the next rows follow them.
 
     A packet that comes late falls into a hole instead, and a single stamp is followed by one where the time was.
     """
     before, after = rises[back], rises[back + 1]
-    highest = np.maximum.accumulate(rises)
     covered = back - np.searchsorted(highest, after)
     follows = np.ones(len(back), bool)
     for ahead in (2, 3):

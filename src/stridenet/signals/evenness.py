@@ -89,18 +89,14 @@ def n_lost(time_s: _Floats, starts: _Rows, step_s: _Floats, tick_s: float) -> _R
         tick_s: how finely the clock tells time, where that is coarser than a step.
     """
     found = np.zeros(len(starts), np.int64)
-    steps = np.diff(time_s)
-    steps[starts[1:] - 1] = 0
     if not np.isfinite(step_s).any():
         return found
     ends = np.append(starts[1:], len(time_s)) - 1
-    rows = np.flatnonzero(steps > 1.5 * np.nanmin(step_s))
+    rows, lasting = _long_steps(time_s, starts, step_s, tick_s)
     piece = np.searchsorted(starts, rows, "right") - 1
     usual = step_s[piece]
     coarse = np.maximum(usual, tick_s)
-    long = steps[rows] > coarse * (1.5 + 3 * _noise(steps, np.nanmin(step_s)))
-    rows, piece, usual, coarse = rows[long], piece[long], usual[long], coarse[long]
-    around = np.ceil(steps[rows] / usual) + 8 * np.ceil(coarse / usual)
+    around = np.ceil(lasting / usual) + 8 * np.ceil(coarse / usual)
     while len(rows):  # in rounds of rows that need about as many neighbours
         width = int(2 * around.min())
         now = np.flatnonzero(around <= width)
@@ -115,7 +111,25 @@ def n_lost(time_s: _Floats, starts: _Rows, step_s: _Floats, tick_s: float) -> _R
     return found
 
 
+def _long_steps(time_s: _Floats, starts: _Rows, step_s: _Floats, tick_s: float) -> tuple[_Rows, _Floats]:
+    """The rows before steps so long that samples may be missing, and these steps; some rows at a time."""
+    shortest, noise = float(np.nanmin(step_s)), 0.0
+    found: list[_Rows] = [np.zeros(0, np.int64)]
+    lasting: list[_Floats] = [np.zeros(0)]
+    for first in range(0, max(0, len(time_s) - 1), _AT_ONCE):
+        steps = np.diff(time_s[first : first + _AT_ONCE + 1])
+        new = starts[np.searchsorted(starts, first + 1) : np.searchsorted(starts, first + len(steps), "right")]
+        steps[new - first - 1] = 0
+        noise = _noise(steps, shortest) if not first else noise
+        rows = np.flatnonzero(steps > 1.5 * shortest)
+        usual = step_s[np.searchsorted(starts, rows + first, "right") - 1]
+        rows = rows[steps[rows] > np.maximum(usual, tick_s) * (1.5 + 3 * noise)]
+        found.append(rows + first)
+        lasting.append(steps[rows])
+    return np.concatenate(found), np.concatenate(lasting)
+
+
 def _noise(steps: _Floats, step_s: float) -> float:
     """How far steps are from whole numbers of one step: a robust standard deviation, in steps."""
-    many = steps[:_AT_ONCE] / step_s
+    many = steps / step_s
     return 1.4826 * float(np.median(np.abs(many - np.rint(many))))

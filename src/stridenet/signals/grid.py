@@ -16,7 +16,8 @@ from stridenet.signals.wording import counted
 _Floats = npt.NDArray[np.float64]
 _Data = npt.NDArray[np.float32] | npt.NDArray[np.float64]
 
-_SLOWER = 1.1  # a stream so many times faster than the grid is low-pass filtered first
+SLOWER = 1.1
+"""A stream so many times faster than the grid is low-pass filtered first."""
 _SAME = 1e-3  # of a rate: two clocks that are set alike differ by this
 _ROUNDING = 1e-6  # of a step
 _AROUND = 32  # samples that the filter is given on both sides; it reaches over 10
@@ -65,7 +66,7 @@ def on_grid(
     seconds = float(stamps[-1] - stamps[0])
     own_hz = (len(stamps) - 1) / seconds if seconds else 0.0
     times = even_times(start, end, rate_hz)
-    if own_hz <= _SLOWER * rate_hz:
+    if own_hz <= SLOWER * rate_hz:
         return _between(stamps, data, times)
     finer = int(np.ceil(own_hz / rate_hz))
     # the filter sees what lies around the part that is kept
@@ -95,7 +96,12 @@ def labels_on_grid(
 
 def even_times(start_s: float, end_s: float, rate_hz: float) -> _Floats:
     """Times from the start to the end, both included, one step apart."""
-    return start_s + np.arange(int((end_s - start_s) * rate_hz + _ROUNDING) + 1) / rate_hz
+    return start_s + np.arange(n_even(start_s, end_s, rate_hz)) / rate_hz
+
+
+def n_even(start_s: float, end_s: float, rate_hz: float) -> int:
+    """How many times there are from the start to the end, both included, one step apart."""
+    return int((end_s - start_s) * rate_hz + _ROUNDING) + 1
 
 
 def spread(time_s: _Floats) -> _Floats:

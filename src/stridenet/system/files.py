@@ -2,6 +2,8 @@
 
 import errno
 import os
+import shutil
+import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -57,12 +59,27 @@ def beside(path: Path) -> Iterator[Path]:
         raise
 
 
+@contextmanager
+def scratch(folder: Path) -> Iterator[Path]:
+    """A new folder for files that are needed for a while; it goes with them, and those of killed processes go too."""
+    folder.mkdir(parents=True, exist_ok=True)
+    tidy(folder)
+    own = Path(tempfile.mkdtemp(prefix=f"{_WRITING}{os.getpid()}-", dir=folder))
+    try:
+        yield own
+    finally:
+        shutil.rmtree(own, ignore_errors=True)
+
+
 def tidy(folder: Path) -> None:
     """Takes away what processes that are gone had half-written in a folder."""
     for path in folder.glob(f"{_WRITING}*"):
         writer = path.name.removeprefix(_WRITING).partition("-")[0]
         if writer.isdigit() and not _alive(int(writer)):
-            path.unlink(missing_ok=True)
+            if path.is_dir():
+                shutil.rmtree(path, ignore_errors=True)
+            else:
+                path.unlink(missing_ok=True)
 
 
 def write_aside(path: Path, text: str) -> None:

@@ -20,6 +20,37 @@ class Progress:
     total: int
 
 
+class Share(str):
+    """A sentence of how far a step is: where it can, a bar shows its ``share`` instead, from 0 to 1."""
+
+    share: float
+
+    def __new__(cls, text: str, share: float) -> "Share":
+        """The sentence, and the share that it tells."""
+        made = super().__new__(cls, text)
+        made.share = share
+        return made
+
+
+def in_tenths(note: Note, what: str) -> Callable[[float], None]:
+    """Tells a note of each tenth that is done.
+
+    >>> tell = in_tenths(print, "reading a.csv")
+    >>> tell(0.04), tell(0.26), tell(0.29)
+    reading a.csv: 26 %
+    (None, None, None)
+    """
+    told = 0
+
+    def tell(share: float) -> None:
+        nonlocal told
+        if int(share * 10) > told:
+            told = int(share * 10)
+            note(Share(f"{what}: {min(1.0, share):.0%}".replace("%", " %"), min(1.0, share)))
+
+    return tell
+
+
 OnEpoch = Callable[[int, dict[str, float]], None]
 """Told the epoch's number from 1 and its scores."""
 Tell = Callable[[int, int, dict[str, float]], None]

@@ -78,11 +78,12 @@ def read(file: File, *, layout: Literal["ntc", "nct"] | None = None) -> list[She
         reader: Reader = import_module(f"stridenet.data.formats.{name}")
         if reader.matches(file, head):
             found = reader.read(file, layout) if name == "arrays" else reader.read(file)  # type: ignore[call-arg]
-            return [part for one in found for part in (_refined(one) if isinstance(one, Sheet) else [one])]
+            return [part for one in found for part in (refined(one) if isinstance(one, Sheet) else [one])]
     raise TypeError("the last reader takes any file.")
 
 
-def _refined(sheet: Sheet) -> list[Sheet]:
+def refined(sheet: Sheet) -> list[Sheet]:
+    """A plain table with what its recorder's manner says of it, or one sheet a sensor."""
     if sheet.kind != "samples" or sheet.form != "table":  # its reader knows it already
         return [sheet]
     for recorder in _recorders():

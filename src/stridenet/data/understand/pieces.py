@@ -1,6 +1,6 @@
 """Streams as recordings: cut at gaps, put on one even rate where they must be, told what that cost."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -34,7 +34,7 @@ class Piece:
     stream: Stream
     number: int
     data: npt.NDArray[np.float32]
-    labels: npt.NDArray[np.int64]
+    labels: npt.NDArray[np.integer[Any]]
     rate_hz: float
 
 
@@ -53,18 +53,30 @@ class Cut:
     notes: list[str] = field(default_factory=list)
 
 
-def cut_streams(streams: Sequence[Stream], said: ReadSpec) -> Cut:
+Look = Callable[..., Clock]
+"""As :func:`stridenet.signals.clock.pieces`."""
+Parts = Callable[[Stream, Clock | None, float, ReadSpec, Cut], list[Piece]]
+"""The pieces of a stream with this clock at this rate; what there is to tell goes into the cut."""
+
+
+def cut_streams(streams: Sequence[Stream], said: ReadSpec, look: Look = pieces, parts: Parts | None = None) -> Cut:
     """Cuts streams where their clocks say so, and gives all one rate.
+
+    Args:
+        streams: of all files.
+        said: what the user says.
+        look: finds a clock.
+        parts: cuts one stream; by default in memory.
 
     Raises:
         DataError: no rate to be had, rates that differ, values that are missing.
     """
-    done = Cut()
-    clocks = [_clock(stream, said) for stream in streams]
+    done, parts = Cut(), parts or _pieces_of
+    clocks = [_clock(stream, said, look) for stream in streams]
     rate = said.even or _one_rate(streams, clocks, said)
     bridged, skipped, uneven = 0, 0, []
     for stream, clock in zip(streams, clocks, strict=True):
-        done.pieces += _pieces_of(stream, clock, rate, said, done)
+        done.pieces += parts(stream, clock, rate, said, done)
         if clock is not None:
             done.clocks.append(_told(stream, clock))
             if not clock.even or said.even:
@@ -79,7 +91,17 @@ def cut_streams(streams: Sequence[Stream], said: ReadSpec) -> Cut:
     return done
 
 
-def _clock(stream: Stream, said: ReadSpec) -> Clock | None:
+def _clock(stream: Stream, said: ReadSpec, look: Look = pieces) -> Clock | None:
+    """A stream's clock; None where it has no times.
+
+    Args:
+        stream: of one recorder.
+        said: what the user says.
+        look: finds the clock: :func:`stridenet.signals.clock.pieces`, or what does the same in less memory.
+
+    Raises:
+        DataError: no times, and no rate.
+    """
     if stream.seconds is None:
         if (said.rate_hz or stream.rate_hz) is None:
             raise DataError(
@@ -87,7 +109,7 @@ def _clock(stream: Stream, said: ReadSpec) -> Clock | None:
                 f"the time (--time NAME); its columns are {', '.join(plain(name, 40) for name in stream.channels[:8])}."
             )
         return None
-    return pieces(stream.seconds, gap_s=said.gap or (said.fill_gaps and max(said.fill_gaps, 1.0)), rate_hz=said.rate_hz)
+    return look(stream.seconds, gap_s=said.gap or (said.fill_gaps and max(said.fill_gaps, 1.0)), rate_hz=said.rate_hz)
 
 
 def _one_rate(streams: Sequence[Stream], clocks: Sequence[Clock | None], said: ReadSpec) -> float:
@@ -177,20 +199,8 @@ def _without_missing(
         return data, np.ones(len(data), bool)
     if np.isinf(data).any() or said.fill_gaps is None:
         column = int(bad.any(axis=0).argmax())
-        row = int(bad[:, column].argmax())
-        line = f"line {stream.lines[row]}" if len(stream.lines) else f"row {row + 1}"
-        large = ", infinite or too large for single precision" if np.isinf(data).any() else ""
-        remedy = (
-            "correct them in the file"
-            if large
-            else "fill short gaps (--fill-gaps 0.2), or leave the column out "
-            f"(--drop {plain(stream.channels[column], 40)})"
-        )
-        raise DataError(
-            f"{stream.where}, column {short(stream.channels[column])}: {int(bad[:, column].sum())} of {len(data)} "
-            "values are "
-            f"missing{large} (first in {line}); {remedy}."
-        )
+        row, n = int(bad[:, column].argmax()), int(bad[:, column].sum())
+        raise missing(stream, column, row, n, infinite=bool(np.isinf(data).any()))
     most = max(1, round(said.fill_gaps * rate))
     data = data.copy()
     kept = np.ones(len(data), bool)
@@ -211,6 +221,30 @@ def _without_missing(
     return data, kept
 
 
+def missing(stream: Stream, column: int, row: int, n: int, *, infinite: bool) -> DataError:
+    """What is said of values that are missing.
+
+    Args:
+        stream: that lacks them.
+        column: of the channel.
+        row: the first one.
+        n: how many.
+        infinite: whether some are too large instead.
+    """
+    line = f"line {stream.lines[row]}" if len(stream.lines) else f"row {row + 1}"
+    large = ", infinite or too large for single precision" if infinite else ""
+    name = stream.channels[column]
+    remedy = (
+        "correct them in the file"
+        if large
+        else f"fill short gaps (--fill-gaps 0.2), or leave the column out (--drop {plain(name, 40)})"
+    )
+    return DataError(
+        f"{stream.where}, column {short(name)}: {n} of {len(stream)} values are missing{large} (first in {line}); "
+        f"{remedy}."
+    )
+
+
 def _runs(flags: npt.NDArray[np.bool_]) -> list[tuple[int, int]]:
     """Where flags are set: begin and end of each run."""
     edges = np.flatnonzero(np.diff(np.concatenate([[False], flags, [False]]).astype(np.int8)))
@@ -218,6 +252,7 @@ def _runs(flags: npt.NDArray[np.bool_]) -> list[tuple[int, int]]:
 
 
 def _told(stream: Stream, clock: Clock) -> dict[str, Any]:
+    """A clock as the description keeps it."""
     return {
         "recording": stream.name,
         "person": stream.person or stream.file.person,
@@ -236,6 +271,7 @@ def _told(stream: Stream, clock: Clock) -> dict[str, Any]:
 def _tell(
     done: Cut, uneven: list[tuple[Stream, Clock]], bridged: int, rate: float, clocks: Sequence[Clock | None]
 ) -> None:
+    """What the clocks of all streams give to tell."""
     for what, words in (
         ("n_gaps", "gaps, after each of which a new recording begins"),
         ("n_restarts", "places where the time starts again, at each of which a new recording begins"),

@@ -1,7 +1,7 @@
 """A source read: every file understood, every moment joined, every stretch a recording, and all of it told."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -9,7 +9,7 @@ from stridenet.data.formats.registry import read
 from stridenet.data.sheet import Cases, Sheet
 from stridenet.data.source import File, Passed, files
 from stridenet.data.understand import people as who
-from stridenet.data.understand.annotations import intervals_of, is_annotations, labelled
+from stridenet.data.understand.annotations import Intervals, intervals_of, is_annotations, labelled
 from stridenet.data.understand.assemble import (
     active,
     alike_channels,
@@ -20,11 +20,12 @@ from stridenet.data.understand.assemble import (
 )
 from stridenet.data.understand.columns import Roles
 from stridenet.data.understand.copies import without_copies
-from stridenet.data.understand.description import Description
+from stridenet.data.understand.description import Column, Description, Taken
 from stridenet.data.understand.finish import finished
 from stridenet.data.understand.moments import joined, moment_of
 from stridenet.data.understand.names import Names, read_names
-from stridenet.data.understand.pieces import cut_streams
+from stridenet.data.understand.pattern import FileName
+from stridenet.data.understand.pieces import Cut, cut_streams
 from stridenet.data.understand.sheets import understood
 from stridenet.data.understand.streams import Stream, streams_of, words_for_none
 from stridenet.data.understand.units import in_said_units, unit_doubts, used_units
@@ -86,8 +87,45 @@ def understood_or_cut(
     return understand(sheets, said, source=source, passed=passed)
 
 
-def understand(sheets: Sequence[Sheet], said: ReadSpec, *, source: str, passed: Sequence[Passed] = ()) -> Own:
-    """Recordings of sheets, and what everything was taken for."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Judged:
+    """What sheets hold, before anything is made of their rows.
+
+    Args:
+        alike: the sheets with the roles of their columns.
+        columns: all columns, equal ones once.
+        names: what the names of the files say.
+        tables: the tables of labels.
+        skipped: sheets and files that are left out, and why.
+        equal: what is told of files that hold the same.
+        copies: the files that were read once under another name, and why.
+    """
+
+    alike: list[Roles]
+    columns: tuple[Column, ...]
+    names: Names
+    tables: list[Intervals]
+    skipped: list[tuple[str, str]]
+    equal: list[str]
+    copies: list[tuple[str, str]]
+
+    @property
+    def held(self) -> list[Sheet]:
+        """The sheets that are read."""
+        return [sheet for roles in self.alike for sheet in roles.sheets]
+
+    @property
+    def label(self) -> str:
+        """The column of the label, as it is named in messages."""
+        return next((c.name for c in self.columns if c.role == "label"), "NAME")
+
+
+def judged(sheets: Sequence[Sheet], said: ReadSpec, *, source: str, passed: Sequence[Passed] = ()) -> Judged:
+    """What sheets, their columns and their names are.
+
+    Raises:
+        DataError: what must not be guessed, or nothing that can be read.
+    """
     skipped = [(one.name, one.why) for one in passed]
     skipped += [(sheet.name, sheet.why or "it holds no samples") for sheet in sheets if sheet.kind == "nothing"]
     tables = [intervals_of(sheet) for sheet in sheets if sheet.kind != "nothing" and is_annotations(sheet)]
@@ -109,47 +147,69 @@ def understand(sheets: Sequence[Sheet], said: ReadSpec, *, source: str, passed: 
     names = read_names(
         [sheet.name for sheet in held], pattern=said.people_from, has_person=has_person, has_label=has_label
     )
-    streams = _streams(alike, names)
-    notes = [*equal, *_no_label(alike), *(note for sheet in held for note in sheet.notes)]
+    return Judged(alike, columns, names, tables, skipped, equal, copies)
+
+
+def understand(sheets: Sequence[Sheet], said: ReadSpec, *, source: str, passed: Sequence[Passed] = ()) -> Own:
+    """Recordings of sheets, and what everything was taken for."""
+    known = judged(sheets, said, source=source, passed=passed)
+    streams = _streams(known)
+    notes = [*known.equal, *no_label(_none(known)), *(note for sheet in known.held for note in sheet.notes)]
     together = joined(streams, gap_s=said.gap, even_hz=said.even, wanted=said.channels or ())
-    streams, told = labelled(together.streams, tables)
+    streams, told = labelled(together.streams, known.tables)
     notes += together.notes + told
     streams, label_source, told = with_labels(
-        streams, names, said, by_table=bool(tables), column=next((c.name for c in columns if c.role == "label"), "NAME")
+        streams, known.names, said, by_table=bool(known.tables), column=known.label
     )
     notes += told
-    streams, told = in_said_units(streams, said.unit, [c.name for c in columns if c.role != "channel"])
+    streams, told = in_said_units(streams, said.unit, [c.name for c in known.columns if c.role != "channel"])
     notes += told
-    streams, told = alike_channels(streams, skipped)
+    streams, told = alike_channels(streams, known.skipped)
     notes += told
-    streams, people, told = with_people(streams, names, source, said)
+    streams, people, told = with_people(streams, known.names, source, said)
     notes += told
     cut = cut_streams(streams, said)
     recordings, changed = finished(recordings_of(cut), said)
     testers, told = test_people(streams)
     notes += cut.notes + told + changed + unit_doubts(streams)
-    described = Description(
+    described = describe(
+        known, streams, together.left_out, people, label_source, notes, active(recordings), cut, said, source
+    )
+    return Own(recordings, described, testers)
+
+
+def describe(
+    known: Judged,
+    streams: Sequence[Stream],
+    left_out: Mapping[str, str],
+    people: Taken,
+    labels: Taken,
+    notes: Sequence[str],
+    active: dict[str, set[str]],
+    cut: Cut,
+    said: ReadSpec,
+    source: str,
+) -> Description:
+    """All that was found out, in one."""
+    columns = [
+        replace(column, role="left out", why=left_out[column.channel or column.name], channel="")
+        if column.role == "channel" and (column.channel or column.name) in left_out
+        else column
+        for column in known.columns
+    ]
+    return Description(
         source=source,
-        forms=tuple(dict.fromkeys(sheet.form for sheet in held)),
-        columns=used_units(
-            [
-                replace(column, role="left out", why=together.left_out[column.channel or column.name], channel="")
-                if column.role == "channel" and (column.channel or column.name) in together.left_out
-                else column
-                for column in columns
-            ],
-            streams,
-        ),
+        forms=tuple(dict.fromkeys(sheet.form for sheet in known.held)),
+        columns=used_units(columns, streams),
         people=people,
-        labels=label_source,
-        n_files=len({sheet.name for sheet in held}),
-        passed=tuple(skipped),
+        labels=labels,
+        n_files=len({sheet.name for sheet in known.held}),
+        passed=tuple(known.skipped),
         notes=tuple(dict.fromkeys(notes)),
-        doubts=tuple(who.doubts(active(recordings), by_name=people.grade != "certain", pattern=people.pattern)),
+        doubts=tuple(who.doubts(active, by_name=people.grade != "certain", pattern=people.pattern)),
         said=said,
         clocks=tuple(cut.clocks),
     )
-    return Own(recordings, described, testers)
 
 
 def _sheets(found: Sequence[File], said: ReadSpec) -> tuple[list[Sheet], list[Cases], list[Passed]]:
@@ -181,10 +241,15 @@ def _check_said(sheets: Sequence[Sheet], said: ReadSpec) -> None:
             raise unknown_name("column", name, names)
 
 
-def _no_label(alike: Sequence[Roles]) -> list[str]:
+def _none(known: Judged) -> Counter[str]:
     words: Counter[str] = Counter()
-    for roles in alike:
+    for roles in known.alike:
         words.update(words_for_none(roles.sheets, roles.one("label")))
+    return words
+
+
+def no_label(words: Counter[str]) -> list[str]:
+    """What is told of words that stand for no label."""
     said = ", ".join(f"{short(word)} ({n})" for word, n in sorted(words.items()))
     return [f"labels that say that there is none, so their samples are unlabelled: {said}"] if words else []
 
@@ -198,11 +263,15 @@ def _nothing_to_read(source: str, skipped: Sequence[tuple[str, str]]) -> DataErr
     return DataError(f"{short(source, 200)} holds no recording ({seen}{more}); {CONVENTION}.")
 
 
-def _streams(alike: Sequence[Roles], names: Names) -> list[Stream]:
-    streams: list[Stream] = []
-    sheets = [(roles, sheet) for roles in alike for sheet in roles.sheets]
-    for (roles, sheet), file in zip(sheets, names.files, strict=True):
+def _streams(known: Judged) -> list[Stream]:
+    return [one for sheet, roles, file, moment in placed(known) for one in streams_of(sheet, roles, file, moment)]
+
+
+def placed(known: Judged) -> list[tuple[Sheet, Roles, FileName, str]]:
+    """Each sheet with its roles, what its name says, and its moment."""
+    found = []
+    sheets = [(roles, sheet) for roles in known.alike for sheet in roles.sheets]
+    for (roles, sheet), file in zip(sheets, known.names.files, strict=True):
         moment = moment_of(sheet.name, file, sheet.session, sheet.sensor, sheet.place)
-        file = replace(file, side=sheet.side or file.side)
-        streams += streams_of(sheet, roles, file, moment)
-    return streams
+        found.append((sheet, roles, replace(file, side=sheet.side or file.side), moment))
+    return found

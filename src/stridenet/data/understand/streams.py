@@ -104,7 +104,7 @@ def streams_of(sheet: Sheet, roles: Roles, file: FileName, moment: str) -> list[
     channels = [roles.found[name] for name in roles.channels]
     if not frame.height:
         return []
-    stamps = _stamps(sheet, roles)
+    stamps = stamps_of(sheet, roles)
     label = roles.one("label")
     whole = Stream(
         name=sheet.name,
@@ -114,7 +114,7 @@ def streams_of(sheet: Sheet, roles: Roles, file: FileName, moment: str) -> list[
         moment=moment,
         channels=tuple(column.channel or column.name for column in channels),
         units=tuple(roles.unit(column.name, sheet) for column in channels),
-        data=_data(frame, channels),
+        data=data_of(frame, channels),
         seconds=stamps.seconds if stamps else None,
         start_s=stamps.start_s if stamps else (sheet.start_s or 0.0),
         dated=stamps.dated if stamps else sheet.start_s is not None,
@@ -147,7 +147,8 @@ def _throughout(sheet: Sheet) -> pl.Series | None:
     return None if sheet.label is None else pl.repeat(sheet.label, sheet.frame.height, dtype=pl.String, eager=True)
 
 
-def _data(frame: pl.DataFrame, channels: Sequence[Column]) -> npt.NDArray[np.float32]:
+def data_of(frame: pl.DataFrame, channels: Sequence[Column]) -> npt.NDArray[np.float32]:
+    """The columns of channels as one array of (time, channel); NaN where a cell is empty."""
     data = np.empty((frame.height, len(channels)), np.float32)
     for i, column in enumerate(channels):
         values = frame[column.name].cast(pl.Float64, strict=False).to_numpy()
@@ -156,7 +157,12 @@ def _data(frame: pl.DataFrame, channels: Sequence[Column]) -> npt.NDArray[np.flo
     return data
 
 
-def _stamps(sheet: Sheet, roles: Roles) -> Stamps | None:
+def stamps_of(sheet: Sheet, roles: Roles) -> Stamps | None:
+    """The times of all rows; None where no column tells them.
+
+    Raises:
+        DataError: a cell is no time, or nothing tells the unit.
+    """
     name = roles.one("time")
     if name is None:
         return None
@@ -198,9 +204,9 @@ def _parted(whole: Stream, sheet: Sheet, roles: Roles) -> list[dict[str, object]
             name: getattr(whole, name) for name in ("data", "seconds", "start_s", "labels", "breaks", "lines")
         }
         return [common | everything | {"person": sheet.person}]
-    texts = [_as_written(sheet.frame[name]) if name == person else as_text(sheet.frame[name]) for name in keys]
+    texts = [as_written(sheet.frame[name]) if name == person else as_text(sheet.frame[name]) for name in keys]
     if person:
-        _check_people(sheet, person, texts[0])
+        check_people(sheet, person, texts[0])
     key = pl.select(pl.concat_str([text.fill_null("") for text in texts], separator="\x1f")).to_series()
     _, first, code = np.unique(key.to_numpy().astype(str), return_index=True, return_inverse=True)
     order = np.argsort(code, kind="stable")
@@ -216,12 +222,17 @@ def _parted(whole: Stream, sheet: Sheet, roles: Roles) -> list[dict[str, object]
     return parts
 
 
-def _as_written(cells: pl.Series) -> pl.Series:
+def as_written(cells: pl.Series) -> pl.Series:
     """People as the file has them: whether 01 and 1 are one person is not for a cell to say."""
     return cells.str.strip_chars() if cells.dtype == pl.String else as_text(cells)
 
 
-def _check_people(sheet: Sheet, name: str, text: pl.Series) -> None:
+def check_people(sheet: Sheet, name: str, text: pl.Series) -> None:
+    """Refuses rows that name no person.
+
+    Raises:
+        DataError: there are such.
+    """
     missing = text.is_null() | text.str.to_lowercase().is_in(MISSING).fill_null(True)
     if missing.any():
         row = int(missing.arg_max() or 0)

@@ -16,6 +16,8 @@ from stridenet.signals.units import canonical, doubts, factor
 _OTHER_UNIT = 4.0
 """Times, by which the gravity of two recordings differs where they are in different units."""
 _KINDS = {"acc": "acceleration", "gyro": "rotation", "mag": "magnetic field", "linear_acc": "linear acceleration"}
+_ENOUGH = 1_000_000
+"""Rows of a stream by which its unit is judged."""
 _FEWEST = 20
 
 
@@ -114,7 +116,8 @@ def unit_doubts(streams: Sequence[Stream]) -> list[str]:
             continue
         size = {}
         for stream in streams:
-            values = np.sqrt((stream.data[:, list(triad.places)].astype(np.float64) ** 2).sum(axis=1))
+            some = stream.data[:: max(1, len(stream) // _ENOUGH), list(triad.places)]
+            values = np.sqrt((some.astype(np.float64) ** 2).sum(axis=1))
             values = values[np.isfinite(values)]
             if len(values) >= _FEWEST:
                 size[stream.name] = float(np.median(values))
