@@ -66,18 +66,19 @@ def test_uci_har_by_its_path(
 
 def test_unlabelled_data_is_told_as_it_is(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     y = np.random.default_rng(1).normal(5, 1, 90)
-    (tmp_path / "walk.csv").write_text("time,x,y\n" + "".join(f"{i / 10},{i},{v:.6f}\n" for i, v in enumerate(y)))
-    found = told(capsys, tmp_path / "walk.csv")
+    rows = "".join(f"{i / 10},{i * 7 % 90},{v:.6f}\n" for i, v in enumerate(y))
+    (tmp_path / "anna.csv").write_text(f"time,x,y\n{rows}")
+    found = told(capsys, tmp_path / "anna.csv")
     assert (found["n_people"], found["n_windows"]) == (1, 0)
     channels = found["channels"]
     assert isinstance(channels, dict)
     assert channels["y"]["mean"] == pytest.approx(y.mean(), abs=1e-5)
     assert (channels["x"]["min"], channels["x"]["max"]) == (0, 89)
-    assert main(["inspect", str(tmp_path / "walk.csv")]) == 0
+    assert main(["inspect", str(tmp_path / "anna.csv")]) == 0
     assert "none of 26 samples" in capsys.readouterr().out
 
 
 def test_own_files_are_read_once_and_noted_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (tmp_path / "walk.csv").write_text("time,x,label\n" + "\n".join(f"{i / 10},{i},walk" for i in range(90)))
-    assert main(["inspect", str(tmp_path)]) == 0
-    assert capsys.readouterr().err.count("does not end with a line end") == 1
+    (tmp_path / "walk.csv").write_text("time,x,label\n" + "\n".join(f"{i / 10},{i * 7 % 90},walk" for i in range(90)))
+    assert main(["inspect", str(tmp_path), "--json"]) == 0
+    assert "".join(capsys.readouterr()).count("does not end with a line end") == 1

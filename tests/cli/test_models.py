@@ -88,8 +88,12 @@ def test_plot_draws_two_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]
     [
         (["cn"], "unknown model 'cn': did you mean 'cnn'?"),
         (
+            ["cnn", "--set", "filtres=3"],
+            "unknown setting 'filtres': did you mean 'model.settings.filters'?",
+        ),
+        (
             ["cnn", "--set", "filter=3"],
-            "unknown setting 'filter': did you mean 'model.settings.filters'?",
+            "data.filter is a run's setting; a network is shown without it; did you mean 'm",
         ),
         (["cnn", "--set", "conv.padding=full"], "it must be 'valid', 'same' or 'causal'"),
         (["cnn", "--length", "4"], "layer conv_1_2: a kernel of 3 samples on an input of 2;"),
@@ -126,7 +130,8 @@ def test_an_own_network_is_shown(tmp_path: Path, capsys: pytest.CaptureFixture[s
     assert main(["models", "show", f"{file}:build"]) == 0
     assert "[b]" in capsys.readouterr().out
     assert "did you mean 'build'?" in refused(capsys, f"{file}:buil")
-    assert "takes no argument 'unit'" in refused(capsys, f"{file}:build", "--set", "unit=5")
+    assert "takes no argument 'unitz'" in refused(capsys, f"{file}:build", "--set", "unitz=5")
+    assert "your own network is model.settings.unit." in refused(capsys, f"{file}:build", "--set", "unit=5")
     assert "the function fails (SystemExit: 0)" in refused(capsys, f"{file}:leave")
     assert f"as in {file}:build" in refused(capsys, str(file))
     assert f"as in {file}:build" in refused(capsys, f"{file}:")

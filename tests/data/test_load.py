@@ -62,13 +62,19 @@ def test_simulated_is_said_to_be_simulated() -> None:
     assert datasets.fetch("simulated") is None
 
 
-def test_an_archive_that_holds_no_known_data_set(tmp_path: Path) -> None:
+def test_an_archive_that_holds_no_known_data_set_holds_own_files(tmp_path: Path) -> None:
     import zipfile
 
+    rows = "".join(f"{i / 10},{i * 7 % 11},{'walk' if i < 60 else 'sit'}\n" for i in range(120))
     with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
-        archive.writestr("a.csv", "x\n1\n")
-    with pytest.raises(DataError, match=r"no data set that is known .* is in this archive"):
-        datasets.load_windows(str(tmp_path / "a.zip"))
+        archive.writestr("p1/a.csv", f"time,x,label\n{rows}")
+        archive.writestr("p1/plot.png", b"...")
+    windows = datasets.load_windows(str(tmp_path / "a.zip"), length=20)
+    assert windows.classes == ("sit", "walk")
+    with zipfile.ZipFile(tmp_path / "b.zip", "w") as archive:
+        archive.writestr("plot.png", b"...")
+    with pytest.raises(DataError, match=r"^'b.zip' holds no recording|^file 'b.zip/plot.png' is no recording"):
+        datasets.load_windows(str(tmp_path / "b.zip"))
 
 
 def test_both_sizes_at_once_are_refused() -> None:

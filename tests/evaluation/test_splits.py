@@ -1,3 +1,4 @@
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -8,6 +9,7 @@ from hypothesis import strategies as st
 from stridenet.errors import SplitError
 from stridenet.evaluation.protocol import protocol_of
 from stridenet.evaluation.splits import Split, leaks, split
+from stridenet.signals.reading import Reading
 from stridenet.signals.recording import Recording
 from stridenet.signals.windows import Windows, cut
 from stridenet.spec import SplitSpec
@@ -181,3 +183,17 @@ def test_samples_are_numbered_once_each(at: list[tuple[int, int]]) -> None:
     covered = {(int(r), int(s) + i) for r, s in at for i in range(3)}
     found = leaks(windows, np.arange(n), np.arange(n))
     assert found.samples == len(covered)
+
+
+def test_without_labels_columns_of_words_are_named_and_what_to_type() -> None:
+    data = np.random.default_rng(0).normal(size=(40, 1)).astype(np.float32)
+    unlabelled = cut([Recording("r", "p", data, ("x",), ("g",), 10.0, np.full(40, -1), ())], length=8)
+    with pytest.raises(SplitError, match=r'no label was found.* \(--label NAME\).*--people-from "\{activity\}'):
+        split(unlabelled)
+    columns = [
+        {"name": "what", "role": "left out", "why": "holds text, such as 'sit'"},
+        {"name": "index", "role": "left out", "why": "numbers the rows"},
+    ]
+    reading = Reading(description={"columns": columns})
+    with pytest.raises(SplitError, match=r"columns of words are 'what' \(holds text, such as 'sit'\): name"):
+        split(replace(unlabelled, reading=reading))

@@ -96,7 +96,7 @@ def test_it_learnt_something(done: Run) -> None:
 
 
 def test_the_stored_model_takes_raw_windows_and_says_what_was_stored(done: Run, tables: Path) -> None:
-    windows = job.load(tiny(tables))
+    windows = job.load(tiny(tables)).windows
     model = keras.models.load_model(done.folder / "model.keras")
     place = {
         (windows.recordings[r], s / 20): i

@@ -15,6 +15,7 @@ import numpy.typing as npt
 import pytest
 
 from stridenet import spec
+from stridenet.data.load import Loaded
 from stridenet.engine import backend
 from stridenet.engine.backend import keras
 from stridenet.evaluation.splits import Split, split
@@ -97,7 +98,7 @@ def trained(
     settings = spec.parse(SETTINGS | others | {"executor": way})
 
     def run(windows: Windows) -> Seen:
-        monkeypatch.setattr(job, "load", lambda *_, **__: windows)
+        monkeypatch.setattr(job, "load", lambda *_, **__: Loaded(windows))
         out = tmp_path / str(len(list(tmp_path.iterdir())))
         done = job.run(settings, out=out)
         assert not done.found

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from stridenet.data.load import load_windows
+from stridenet.data.load import Loaded, load_windows
 from stridenet.errors import SettingError
 from stridenet.models.network import network
 from stridenet.runs import job
@@ -71,7 +71,7 @@ def test_other_settings(easy: Windows, tmp_path: Path, settings: dict[str, Any],
 
 
 def test_a_sweep_refuses_before_it_trains(monkeypatch: pytest.MonkeyPatch, easy: Windows) -> None:
-    monkeypatch.setattr(job, "load", lambda *_, **__: easy)
+    monkeypatch.setattr(job, "load", lambda *_, **__: Loaded(easy))
     specs = [RunSpec(), RunSpec(split={"test": 0.5})]
     with pytest.raises(SettingError, match=r"split\.test = 0\.5 would do nothing"):
         job.prepare_all(specs)
@@ -79,5 +79,7 @@ def test_a_sweep_refuses_before_it_trains(monkeypatch: pytest.MonkeyPatch, easy:
 
 @pytest.mark.parametrize("rate_hz", [20.0, 50.0])
 def test_a_known_data_set_has_its_own_rate(rate_hz: float) -> None:
-    with pytest.raises(SettingError, match=r"simulated has 50 Hz.*: rate_hz would do nothing.* leave it out"):
+    with pytest.raises(
+        SettingError, match=r"simulated is a known data set of 50 Hz: rate_hz=.*would do nothing; leave it out"
+    ):
         load_windows("simulated", rate_hz=rate_hz)

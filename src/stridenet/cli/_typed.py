@@ -239,9 +239,9 @@ def _option(flag: str) -> Any:
         one for part in _parts(info.annotation) if typing.get_origin(part) is Literal for one in part.__args__
     ]:
         about = f"{', '.join(choices)}: {info.description}"
-    default = "" if info.default is None else f" [default: {info.default}]"
     commas = " (several by commas)" if f"data.{name}" in _LISTS else ""
-    default = "" if info.default_factory or info.default in ((), False, "none") else default
+    nothing = info.default_factory or info.default is None or info.default is False or info.default == ()
+    default = "" if nothing else f" [default: {info.default}]"
     either = [f"{flag}/--no-{flag.removeprefix('--')}"] if info.annotation == bool | None else [flag]
     metavar = "NAME=UNIT" if flag == "--unit" else None
     return Annotated[kind | None, typer.Option(*either, metavar=metavar, help=f"{about}{commas}.{default}")]

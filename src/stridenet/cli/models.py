@@ -69,7 +69,10 @@ def show(
     from stridenet.cli._names import NETWORK, full_name
     from stridenet.cli._typed import literal, parted
     from stridenet.errors import SettingError
+    from stridenet.models.build import settings_of
     from stridenet.models.network import network
+    from stridenet.models.own import is_file
+    from stridenet.refusal import nearest, setting_names
     from stridenet.spec import ModelSpec, override
 
     if not 0 < rate_hz < math.inf:
@@ -79,7 +82,9 @@ def show(
         setting, value = parted(text)
         full = full_name(setting, [name])
         if not full.startswith(NETWORK):
-            raise SettingError(f"--set {setting}: {full} is a run's setting; a network is shown without it.")
+            meant = nearest(setting, [] if is_file(name) else setting_names(type(settings_of(name)), NETWORK))
+            did = f"did you mean {meant!r}" if meant else f"an argument of your own network is {NETWORK}{setting}"
+            raise SettingError(f"--set {setting}: {full} is a run's setting; a network is shown without it; {did}.")
         settings = override(settings, full.removeprefix(NETWORK), literal(value))
     chosen = network(ModelSpec(name=name, settings=settings))
     from stridenet.models.layer_table import layer_table

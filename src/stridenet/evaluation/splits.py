@@ -8,11 +8,12 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from stridenet.errors import SplitError
+from stridenet.errors import SplitError, short
 from stridenet.signals.windows import Windows
 from stridenet.spec import SplitKind, SplitSpec
 
 Index = npt.NDArray[np.int64]
+_SHOWN = 4  # columns in a message
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,12 +68,14 @@ def split(windows: Windows, spec: SplitSpec | None = None) -> Split:
             names test people, else ``by-person``.
 
     Raises:
-        SplitError: one person or one class only, or no official test people.
+        SplitError: no label, one person or one class only, or no official test people.
     """
     spec = spec or SplitSpec()
     seed = spec.seed
     people = windows.people
     present = np.unique(windows.y)
+    if not windows.classes:
+        raise SplitError(_no_label(windows))
     if len(present) < 2:
         only = windows.classes[present[0]] if len(present) else "none"
         raise SplitError(f"the windows hold one class only ({only}): a classifier needs at least two.")
@@ -109,6 +112,21 @@ def split(windows: Windows, spec: SplitSpec | None = None) -> Split:
             "choose another split, or record the other classes of more people."
         )
     return Split(train, validation, test, kind, validation_kind)
+
+
+def _no_label(windows: Windows) -> str:
+    """What to type where nothing is labelled; columns of text are named, for one of them may be the label."""
+    texts = [
+        f"{short(str(column['name']), 40)} ({column['why']})"
+        for column in windows.reading.description.get("columns", ())
+        if column["role"] == "left out" and column["why"].startswith("holds text")
+    ]
+    more = f" and {len(texts) - _SHOWN} more" if len(texts) > _SHOWN else ""
+    found = f"; columns of words are {', '.join(texts[:_SHOWN])}{more}" if texts else ""
+    return (
+        f"no label was found, so nothing can be learnt{found}: name the column of the activity (--label NAME), or what "
+        'the files\' names say (--people-from "{activity}_{any}.csv").'
+    )
 
 
 def _nobody(windows: Windows) -> str:
