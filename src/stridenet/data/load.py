@@ -1,12 +1,12 @@
 """Data sets by name, and anyone's own files by path: found, read once, kept in the cache, cut into windows."""
 
-import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from stridenet.data.sets.table import TABLE, info
-from stridenet.errors import DataMissingError, SettingError, plain, short, unknown_name
+from stridenet.data.locate import check_size, find, locate, refuse_said, source_of
+from stridenet.data.sets.table import info
+from stridenet.errors import SettingError, short
 from stridenet.spec import ReadSpec
 from stridenet.system.notes import Note, silent
 
@@ -58,7 +58,7 @@ def fetch(name: str, *, data_dir: Path | None = None, note: Note | None = None) 
         DataMissingError: it is nowhere, and cannot be downloaded.
     """
     dataset = info(name)
-    return None if dataset.simulated else _locate(dataset, data_dir, download=True, note=note)
+    return None if dataset.simulated else locate(dataset, data_dir, download=True, note=note)
 
 
 def load_windows(
@@ -143,10 +143,10 @@ def load_with_recordings(
     from stridenet.data import pack
     from stridenet.signals.windows import cut
 
-    dataset, path, read = _resolve(data, ReadSpec(**said), data_dir, download=download, note=note)
-    source = _source(dataset, path)
+    dataset, path, read = find(data, ReadSpec(**said), data_dir, download=download, note=note)
+    source = source_of(dataset, path)
     if dataset is not None and dataset.read_windows is not None:
-        _refuse_said(dataset, read)
+        refuse_said(dataset, read)
         if labels != "majority" or purity != 0.5:
             raise SettingError(
                 f"{dataset.name} gives each window one label already: labels={labels!r} and purity={purity} cannot be "
@@ -154,7 +154,7 @@ def load_with_recordings(
             )
         sizes = (("length", length, length_s, dataset.length), ("step", step, step_s, dataset.step))
         for what, samples, seconds, usual in sizes:
-            _check_own_size(dataset, what, samples, seconds, usual)
+            check_size(dataset, what, samples, seconds, usual)
         return Loaded(pack.with_source(pack.unpack_windows(_read(dataset, path, note)), source))
 
     own = None
@@ -220,7 +220,7 @@ def read(
 
     spec = ReadSpec(**said)
     if isinstance(source, (str, Path)):
-        dataset, path, spec = _resolve(str(source), spec, None, download=True, note=note)
+        dataset, path, spec = find(str(source), spec, None, download=True, note=note)
         if dataset is not None:
             raise SettingError(f"{dataset.name} is a known data set; load_recordings({str(source)!r}) reads it.")
         return _own(path, spec, note)
@@ -255,60 +255,8 @@ def load_recordings(
     >>> load_recordings("simulated")[0].rate_hz
     50.0
     """
-    dataset, path, read = _resolve(data, ReadSpec(**said), data_dir, download=download, note=note)
+    dataset, path, read = find(data, ReadSpec(**said), data_dir, download=download, note=note)
     return list(_own(path, read, note)) if dataset is None else _recordings(dataset, path, read, note)[0]
-
-
-def _resolve(
-    data: str, said: ReadSpec, data_dir: Path | None, *, download: bool, note: Note | None
-) -> "tuple[Dataset | None, Path | None, ReadSpec]":
-    """Which data set, and where; no data set for own files, no path for what is not read from files."""
-    if data in TABLE:
-        dataset = info(data)
-        path = None if dataset.simulated else _locate(dataset, data_dir, download=download, note=note)
-        return dataset, path, said
-    from stridenet.data.paths import given, kind
-
-    path = given(data)
-    if path.suffix.lower() == ".toml" and kind(path) == "file":
-        from stridenet.data.understand.saved import described
-
-        path, said = described(path, said)
-    if kind(path) == "nothing":
-        if path.name == data and not path.suffix:
-            error = unknown_name("data set", data, TABLE)
-            raise type(error)(f"{error} Nor is a file or folder of this name in {plain(Path.cwd())}.")
-        raise DataMissingError(
-            f"{short(data, 200)} is neither a file nor a folder nor a known data set ({', '.join(TABLE)}); check the "
-            f"path, which is looked for from {plain(Path.cwd())}."
-        )
-    from stridenet.data.formats.archives import first_path
-
-    candidates = [info(name) for name in TABLE]
-    found = first_path(path, re.compile("|".join(f"(?:{_alone(c.mark)})" for c in candidates)))
-    for candidate in candidates:
-        if found is not None and candidate.mark.search(found):
-            return candidate, path, said
-    return None, path, said
-
-
-def _alone(mark: re.Pattern[str]) -> str:
-    """The pattern, for use beside others: groups are not numbered, so that none is meant by another's number."""
-    return re.sub(r"\((?!\?)", "(?:", mark.pattern)
-
-
-def _locate(dataset: "Dataset", data_dir: Path | None, *, download: bool, note: Note | None) -> Path:
-    from stridenet.data import fetch
-
-    path = fetch.find(dataset, data_dir)
-    if path is not None:
-        return path
-    if not download:
-        raise fetch.missing(dataset, data_dir, "downloading was not allowed")
-    try:
-        return fetch.fetch(dataset, note or silent)
-    except DataMissingError as error:
-        raise fetch.missing(dataset, data_dir, f"it {error}") from None
 
 
 def _own(path: Path | None, said: ReadSpec, note: Note | None) -> "own_files.Recordings":
@@ -323,7 +271,7 @@ def _recordings(
     """Recordings of a known data set, and what identifies their content."""
     from stridenet.data import pack
 
-    _refuse_said(dataset, said)
+    refuse_said(dataset, said)
     if dataset.read_recordings is None:
         raise SettingError(
             f"{dataset.name} comes as windows that are already cut, not as recordings; use hapt for the recordings "
@@ -380,34 +328,3 @@ def _tell_classes_without_windows(windows: "Windows", recordings: "list[Recordin
             f"no window has the label {', '.join(lost[:_SHOWN])}{more}, so nothing can be learnt of it; correct it in "
             "the file if it is none."
         )
-
-
-def _refuse_said(dataset: "Dataset", said: ReadSpec) -> None:
-    """A known data set is understood already; what would do nothing is refused."""
-    given = said.model_dump(exclude_defaults=True)
-    if given:
-        name, value = next(iter(given.items()))
-        raise SettingError(
-            f"{dataset.name} is a known data set of {dataset.rate_hz:g} Hz: {name}={value!r} is for own files and "
-            "would do "
-            "nothing; leave it out."
-        )
-
-
-def _check_own_size(dataset: "Dataset", what: str, samples: int | None, seconds: float | None, own: int) -> None:
-    if samples is not None and seconds is not None:
-        raise SettingError(f"give {what} in samples or {what}_s in seconds, one of the two.")
-    if samples in (None, own) and (seconds is None or round(seconds * dataset.rate_hz) == own):
-        return
-    asked = f"{what}={samples}" if samples is not None else f"{what}_s={seconds:g}"
-    raise SettingError(
-        f"{dataset.name} is already cut into windows of {dataset.length} samples with a step of {dataset.step}: "
-        f"{asked} is not to be had; leave it out, or use hapt, the recordings that its windows were cut from."
-    )
-
-
-def _source(dataset: "Dataset | None", path: Path | None) -> str:
-    """Where the data came from, for people to read."""
-    if dataset is None:
-        return f"own files, from {path.name if path else ''}"
-    return dataset.name if path is None else f"{dataset.name}, from {path.name}"
