@@ -37,7 +37,7 @@ def training_mflop(table: LayerTable) -> float:
 def prepare(task: dict[str, Any]) -> dict[str, Any]:
     """Stores the sides as the run of these settings has them, in raw units."""
     settings = spec.parse(task["spec"])
-    windows = job.load(settings, data_dir=Path(task["data_dir"]) if task["data_dir"] else None)
+    windows = job.load(settings, data_dir=Path(task["data_dir"]) if task["data_dir"] else None).windows
     sides = split(windows, settings.split)
     arrays: dict[str, Any] = {}
     for name, index in (("", sides.train), ("_validation", sides.validation), ("_test", sides.test)):

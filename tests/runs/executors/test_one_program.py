@@ -31,7 +31,7 @@ SETTINGS: dict[str, Any] = {
 @pytest.fixture(scope="module")
 def resolved() -> Resolved:
     settings = parse(SETTINGS)
-    return resolve(settings, job.load(settings), network(settings.model))
+    return resolve(settings, job.load(settings).windows, network(settings.model))
 
 
 def test_one_program_gives_what_one_by_one_gives(resolved: Resolved) -> None:
