@@ -10,15 +10,17 @@ import polars as pl
 
 from stridenet.data.sheet import Sheet
 from stridenet.data.understand import words as known
-from stridenet.data.understand.columns import as_text
+from stridenet.data.understand.columns import as_text, is_person
 from stridenet.data.understand.stamps import read_stamps
 from stridenet.data.understand.streams import Stream, no_words
 from stridenet.data.understand.words import words
 from stridenet.errors import DataError, short
 
-_START = frozenset({"start", "begin", "onset", "from", "first"})
-_END = frozenset({"end", "stop", "offset", "to", "until", "last"})
-_FILE = frozenset({"file", "filename", "recording", "record", "name", "path"})
+_START = frozenset(["start", "begin", "onset", "from", "first", "von", "beginn", "anfang", "inicio", "desde", "debut"])
+_END = frozenset(["end", "stop", "offset", "to", "until", "last", "bis", "ende", "fin", "hasta"])
+_FILE = frozenset(
+    ["file", "filename", "recording", "record", "name", "path", "datei", "aufnahme", "archivo", "fichier"]
+)
 _MOST_LABELLED = 0.5
 _DATED = 1e8
 """Seconds, above which a number is one since 1970."""
@@ -35,6 +37,7 @@ class Intervals:
         end: shape (interval,), the same; NaN where each lasts until the next.
         label: shape (interval,), text or null.
         in_samples: whether start and end count samples.
+        person: shape (interval,), who it is; None where the table does not say.
     """
 
     name: str
@@ -43,13 +46,24 @@ class Intervals:
     end: npt.NDArray[np.float64]
     label: pl.Series
     in_samples: bool
+    person: list[str] | None = None
 
 
 def is_annotations(sheet: Sheet) -> bool:
     """Whether a sheet holds intervals and labels, by what its columns are called."""
     if sheet.kind != "samples":
         return sheet.kind == "annotations"
-    return _column(sheet, _START) is not None and _label_of(sheet) is not None and _column(sheet, _END) is not None
+    if _label_of(sheet) is None:
+        return False
+    return (_column(sheet, _START) is not None and _column(sheet, _END) is not None) or _names_files(sheet)
+
+
+def _names_files(sheet: Sheet) -> bool:
+    """Whether a sheet names a file in each row and what it is of, without times: all of the file is meant."""
+    file = _column(sheet, _FILE)
+    if file is None or file == _label_of(sheet) or any(dtype.is_float() for dtype in sheet.frame.dtypes):
+        return False
+    return sheet.frame[file].dtype == pl.String and sheet.frame[file].n_unique() == sheet.frame.height
 
 
 def intervals_of(sheet: Sheet) -> Intervals:
@@ -59,6 +73,17 @@ def intervals_of(sheet: Sheet) -> Intervals:
         DataError: a start that is no time.
     """
     start, end, label, file = (_column(sheet, _START), _column(sheet, _END), _label_of(sheet), _column(sheet, _FILE))
+    if label is not None and file is not None and start is None and _names_files(sheet):
+        everything = np.full(sheet.frame.height, np.inf)
+        return Intervals(
+            sheet.name,
+            as_text(sheet.frame[file]).fill_null("").to_list(),
+            -everything,
+            everything,
+            no_words(as_text(sheet.frame[label])),
+            False,
+            _people(sheet),
+        )
     if start is None or label is None:
         raise DataError(
             f"file {short(sheet.name, 200)}: a table of labels needs the columns start and label (and end, file), "
@@ -76,7 +101,13 @@ def intervals_of(sheet: Sheet) -> Intervals:
         _times(sheet, end) if end else np.full(len(begin), np.nan),
         texts,
         any(part in ("sample", "samples", "row", "index", "frame") for part in words(start)),
+        _people(sheet),
     )
+
+
+def _people(sheet: Sheet) -> list[str] | None:
+    name = next((name for name in sheet.frame.columns if is_person(name) and name.lower() != "name"), None)
+    return as_text(sheet.frame[name]).fill_null("").to_list() if name else None
 
 
 def labelled(streams: Sequence[Stream], tables: Sequence[Intervals]) -> tuple[list[Stream], list[str]]:
@@ -88,14 +119,15 @@ def labelled(streams: Sequence[Stream], tables: Sequence[Intervals]) -> tuple[li
     notes = []
     done = list(streams)
     for table in tables:
-        hit = 0
+        hit, met = 0, np.zeros(len(table.start), bool)
         for i, stream in enumerate(done):
             rows = _meant(table, stream)
             if len(rows):
-                labels, n = _given(table, rows, stream)
+                labels, n, which = _given(table, rows, stream)
+                met[which] = True
                 hit += n
                 if n:
-                    done[i] = replace(stream, labels=labels)
+                    done[i] = replace(stream, labels=labels, person=stream.person or _one_person(table, rows))
         if len(table.start) and not hit:
             raise DataError(
                 f"file {short(table.name, 200)}: none of its {len(table.start)} intervals meets a sample of a "
@@ -105,14 +137,24 @@ def labelled(streams: Sequence[Stream], tables: Sequence[Intervals]) -> tuple[li
                 "or move the table away."
             )
         if hit:
-            notes.append(f"{hit} samples have their label from {short(table.name, 100)}")
+            lost = int((~met).sum())
+            notes.append(
+                f"{hit} samples have their label from {short(table.name, 100)}"
+                + (f", of whose {len(met)} intervals {lost} meet no sample" if lost else "")
+            )
     return done, notes
+
+
+def _one_person(table: Intervals, rows: npt.NDArray[np.int64]) -> str | None:
+    """Who a recording is of, where all of its intervals name the same."""
+    named = {table.person[row] for row in rows.tolist()} - {""} if table.person else set()
+    return named.pop() if len(named) == 1 else None
 
 
 def _times(sheet: Sheet, name: str) -> npt.NDArray[np.float64]:
     stamps = read_stamps(
         sheet.frame[name],
-        unit=sheet.units.get(name, "s"),
+        unit=sheet.units.get(name) or next((part for part in words(name)[1:] if part in known.CLOCK_UNITS), "s"),
         where=f"file {short(sheet.name, 200)}, column {short(name)}",
     )
     return stamps.start_s + stamps.seconds
@@ -128,7 +170,9 @@ def _meant(table: Intervals, stream: Stream) -> npt.NDArray[np.int64]:
     return np.flatnonzero([PurePosixPath(one).name in names or one in names for one in table.file])
 
 
-def _given(table: Intervals, rows: npt.NDArray[np.int64], stream: Stream) -> tuple[pl.Series, int]:
+def _given(
+    table: Intervals, rows: npt.NDArray[np.int64], stream: Stream
+) -> tuple[pl.Series, int, npt.NDArray[np.int64]]:
     times = np.arange(len(stream), dtype=np.float64) if stream.seconds is None else stream.seconds
     start, end = table.start[rows], table.end[rows]
     if table.in_samples:
@@ -142,13 +186,14 @@ def _given(table: Intervals, rows: npt.NDArray[np.int64], stream: Stream) -> tup
     order = np.argsort(start, kind="stable")
     start, end, names = start[order], end[order], table.label.gather(rows[order])
     following = np.append(start[1:], np.inf)
-    end = np.where(np.isfinite(end), end, following)
+    end = np.where(np.isnan(end), following, end)
     place = np.searchsorted(start, at, "right") - 1
     inside = (place >= 0) & (at <= end[np.maximum(place, 0)])
     before = stream.labels if stream.labels is not None else pl.repeat(None, len(stream), dtype=pl.String, eager=True)
     given = names.gather(np.maximum(place, 0))
     mask = pl.Series(inside)
-    return pl.select(pl.when(mask).then(given).otherwise(before)).to_series(), int(inside.sum())
+    labels = pl.select(pl.when(mask).then(given).otherwise(before)).to_series()
+    return labels, int(inside.sum()), rows[order][np.unique(place[inside])]
 
 
 def _column(sheet: Sheet, meaning: frozenset[str]) -> str | None:

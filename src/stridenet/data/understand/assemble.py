@@ -93,6 +93,15 @@ def alike_channels(streams: Sequence[Stream], skipped: list[tuple[str, str]]) ->
     Raises:
         DataError: streams that hold more than that, and differ.
     """
+    spelled: dict[str, str] = {}
+    for name in (name for stream in streams for name in stream.channels):
+        spelled.setdefault(name.lower(), name)
+    streams = [
+        stream
+        if len({name.lower() for name in stream.channels}) < len(stream.channels)
+        else replace(stream, channels=tuple(spelled[name.lower()] for name in stream.channels))
+        for stream in streams
+    ]
     weight: Counter[frozenset[str]] = Counter()
     for stream in streams:
         weight[frozenset(stream.channels)] += len(stream)

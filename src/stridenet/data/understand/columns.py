@@ -145,15 +145,15 @@ def _take_empty(roles: Roles) -> None:
 
 def _take_person(roles: Roles) -> None:
     if roles.one("person"):
-        _rest(roles, _is_person, "another name of the person")
+        _rest(roles, is_person, "another name of the person")
         return
-    candidates = [name for name in roles.open if _is_person(name) and not is_fraction(roles, name)]
+    candidates = [name for name in roles.open if is_person(name) and not is_fraction(roles, name)]
     candidates = [name for name in candidates if not _does(roles, name)]
     for name in list(candidates):
         if all(_numbers_rows(series) for series in roles.series(name)):
             roles.give(name, "left out", "numbers the rows, so it names no person", "likely")
             candidates.remove(name)
-    strong = [name for name in candidates if not set(words(name)) <= known.NUMBERED | set(_STEMS)] or candidates
+    strong = [name for name in candidates if not is_weak(name)] or candidates
     if not strong:
         return
     chosen = min(strong, key=lambda name: len(words(name)))
@@ -164,8 +164,7 @@ def _take_person(roles: Roles) -> None:
                 f"columns {short(chosen)} and {short(other)} could both be the person",
                 [f"--person {typed(chosen)}", f"--person {typed(other)}"],
             )
-    sure = not set(words(chosen)) <= known.NUMBERED | set(_STEMS)
-    roles.give(chosen, "person", "by its name", "certain" if sure else "likely")
+    roles.give(chosen, "person", "by its name", "likely" if is_weak(chosen) else "certain")
     _rest(roles, lambda name: name in candidates, "another number of the person")
 
 
@@ -183,6 +182,11 @@ def _take_session(roles: Roles) -> None:
                 roles.give(name, "session", "by its name")
 
 
+def is_weak(name: str) -> bool:
+    """Whether the name of a person's column may be that of something else: ``id``."""
+    return set(words(name)) <= known.NUMBERED | set(_STEMS)
+
+
 def _does(roles: Roles, name: str) -> bool:
     """Whether a column of text holds words for what people do."""
     if not roles.is_text(name):
@@ -191,7 +195,8 @@ def _does(roles: Roles, name: str) -> bool:
     return bool(len(values)) and sum(is_activity(value) for value in values) * 2 > len(values)
 
 
-def _is_person(name: str) -> bool:
+def is_person(name: str) -> bool:
+    """Whether a column's name is one of people."""
     parts = words(name)
     known_parts = all(part in known.PERSON or part in known.NUMBERED for part in parts)
     return known_parts and any(part in known.PERSON for part in parts)

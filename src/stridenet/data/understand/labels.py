@@ -56,6 +56,10 @@ def _take_one(roles: Roles, ordered: list[str], why: str, *, likely: bool) -> No
                 [f"--label {typed(chosen)}", f"--label {typed(other)}"],
             )
     roles.give(chosen, "label", why, "likely" if likely else "certain")
+    person = roles.one("person")
+    doubtful = person and roles.found[person].grade == "likely" and not _constant(roles, person)
+    if person and doubtful and function(roles, chosen, person) and function(roles, person, chosen):
+        roles.give(person, "left out", f"a code of the label {chosen!r}", "likely")
 
 
 def _constant(roles: Roles, name: str) -> bool:

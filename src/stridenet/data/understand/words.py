@@ -64,6 +64,9 @@ LEFT_OUT: dict[str, str] = {
         ),
         "tells of the person, not of the movement",
     ),
+    **dict.fromkeys(
+        _set("prediction predicted predictions pred prob proba probability confidence"), "what another program answered"
+    ),
     **dict.fromkeys(_set("satellites accuracy status flags flag checksum crc"), "tells of the device, not the body"),
     **dict.fromkeys(_set("index row rownumber rowid unnamed rownum"), "numbers the rows"),
     **dict.fromkeys(_set("packetcounter counter seq sequencenumber framenumber frame sampleno samplenumber"), "counts"),
@@ -71,7 +74,8 @@ LEFT_OUT: dict[str, str] = {
 """What is no signal of movement, by the whole name."""
 TELLING = _set(
     "battery batt akku bateria batterie latitude longitude lat lon lng gps satellites location altitude accuracy "
-    "breitengrad langengrad laengengrad latitud longitud age alter edad gender geschlecht gewicht bmi"
+    "breitengrad langengrad laengengrad latitud longitud age alter edad gender geschlecht gewicht bmi prediction "
+    "predicted predictions prob proba probability"
 )
 """Those of them that tell it wherever they stand in a name."""
 SENSORS: dict[str, str] = {
