@@ -28,14 +28,14 @@ class Recorder(Protocol):
 READERS: tuple[str, ...] = (
     "ts",
     "arrays",
-    "parquet",
     "spreadsheet",
     "empatica",
     "edge_impulse",
     "movesense",
     "sensor_logger_json",
     "wearables",
-    "whar",
+    "whar",  # its tables are Parquet too
+    "parquet",
     "physionet",
     "json_lines",
     "delimited",

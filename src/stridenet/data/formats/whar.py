@@ -65,7 +65,8 @@ def _metadata(path: Path) -> Path:
 def _table(path: Path, name: str, columns: tuple[str, ...]) -> pl.DataFrame:
     file = _metadata(path) / name
     try:
-        table = pl.read_csv(file)
+        data = file.read_bytes()
+        table = pl.DataFrame() if b"\0" in data else pl.read_csv(data)
     except (OSError, pl.exceptions.PolarsError):
         raise DataError(
             f"file {plain(name)} beside {plain(path.name)} is missing or damaged; prepare it anew."

@@ -35,7 +35,8 @@ from stridenet.signals.recording import Recording
 from stridenet.spec import ReadSpec
 
 CONVENTION = "a table has one row per sample and columns of numbers"
-_TABULAR = (".csv", ".tsv", ".parquet", ".pq", ".xlsx")
+_TABULAR = (".csv", ".tsv", ".parquet", ".pq", ".xlsx", ".ts", ".npy", ".npz", ".json", ".jsonl", ".ndjson")
+"""What is a recording by its name: one that is damaged is refused, and not passed over beside others."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -73,9 +74,12 @@ def read_own(path: Path, said: ReadSpec | None = None) -> "Own | list[Cases]":
     if not found:
         raise DataMissingError(f"{short(str(path), 200)} holds no file; put tables there: {CONVENTION}.")
     sheets, cases, more = _sheets(found, said or ReadSpec())
+    passed = [*passed, *more]
     if cases and not any(sheet.kind == "samples" for sheet in sheets):
-        return cases
-    return understood_or_cut(sheets, said or ReadSpec(), source=path.name or str(path), passed=[*passed, *more])
+        passed += [Passed(sheet.name, sheet.why or "it holds no series") for sheet in sheets]
+        return _cases_with(cases, passed)
+    passed += [Passed(one.name, "it holds windows that came cut; read it apart from recordings") for one in cases]
+    return understood_or_cut(sheets, said or ReadSpec(), source=path.name or str(path), passed=passed)
 
 
 def understood_or_cut(
@@ -231,6 +235,16 @@ def _sheets(found: Sequence[File], said: ReadSpec) -> tuple[list[Sheet], list[Ca
     return sheets, cases, [Passed(file.name, str(error)) for file, error in failed]
 
 
+def _cases_with(cases: list[Cases], passed: Sequence[Passed]) -> list[Cases]:
+    """Cases that tell what lay beside them."""
+    if not passed:
+        return cases
+    shown = "; ".join(f"{short(one.name, 60)} ({one.why.rstrip('.')})" for one in passed[:4])
+    more = f"; and {len(passed) - 4} more" if len(passed) > 4 else ""
+    first = cases[0]
+    return [replace(first, notes=(*first.notes, f"files passed over: {shown}{more}")), *cases[1:]]
+
+
 def _check_said(sheets: Sequence[Sheet], said: ReadSpec) -> None:
     """Refuses a column that is named and is in no file."""
     names = {name for sheet in sheets for name in sheet.frame.columns}
@@ -245,12 +259,16 @@ def _none(known: Judged) -> Counter[str]:
     words: Counter[str] = Counter()
     for roles in known.alike:
         words.update(words_for_none(roles.sheets, roles.one("label")))
+<<<<<<< HEAD
     return words
 
 
 def no_label(words: Counter[str]) -> list[str]:
     """What is told of words that stand for no label."""
     said = ", ".join(f"{short(word)} ({n})" for word, n in sorted(words.items()))
+=======
+    said = ", ".join(f"{short(word) if word else 'empty cells'} ({n})" for word, n in sorted(words.items()))
+>>>>>>> fuzz
     return [f"labels that say that there is none, so their samples are unlabelled: {said}"] if words else []
 
 

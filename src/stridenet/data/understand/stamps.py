@@ -90,7 +90,8 @@ def is_clock(roles: Roles, name: str) -> bool:
         return True
     parts = words(name)
     if roles.is_text(name):
-        return looks_like_times(roles.series(name)[0].drop_nulls().head(50))
+        texts = [series.drop_nulls().head(50) for series in roles.series(name) if series.dtype == pl.String]
+        return looks_like_times(pl.concat(texts).head(50))
     by_name = any(part in known.TIME for part in parts) and not any(part in known.SENSORS for part in parts)
     return by_name or roles.unit(name) in known.TIME_UNITS
 
@@ -141,6 +142,7 @@ def read_stamps(
             return _of_text(cells, where, lines, unit)
         cells = numbers
     if cells.dtype.is_temporal():
+        _check_range(cells, where)
         return _since(_nanoseconds(cells), 1e-9, "ns", "certain", "dates")
     values = cells.to_numpy()
     if said:
@@ -170,6 +172,18 @@ def _compact(cells: pl.Series) -> pl.Series | None:
     digits = text.str.slice(14).str.strip_chars_start(".").str.pad_end(9, "0").str.slice(0, 9)
     found = whole + pl.Series(digits.cast(pl.Int64, strict=False)).cast(pl.Duration("ns"))
     return found if found.null_count() == cells.null_count() else None
+
+
+def _check_range(cells: pl.Series, where: str) -> None:
+    """Dates that nanoseconds since 1970 cannot hold come of damage."""
+    if isinstance(cells.dtype, pl.Datetime | pl.Date):
+        wrong = cells.is_not_null() & cells.cast(pl.Datetime("ns"), strict=False).is_null()
+        if wrong.any():
+            row = int(wrong.arg_max() or 0)
+            raise DataError(
+                f"{where}, row {row + 1}: {short(str(cells.cast(pl.Int64)[row]))} ({cells.dtype}) is no date between "
+                "1677 and 2262; correct it, or have the file written again."
+            )
 
 
 def _nanoseconds(cells: pl.Series) -> npt.NDArray[np.int64]:

@@ -137,7 +137,10 @@ def words_for_none(sheets: Sequence[Sheet], label: str | None) -> Counter[str]:
     for sheet in sheets:
         if label is None:
             break
-        text = as_text(sheet.frame[label]).drop_nulls()
+        text = as_text(sheet.frame[label])
+        if empty := text.null_count():
+            found[""] += empty
+        text = text.drop_nulls()
         none = text.filter(text.str.to_lowercase().is_in([*MISSING, *known.NO_LABEL]))
         found.update({str(word): int(n) for word, n in none.value_counts().iter_rows()})
     return found
@@ -181,12 +184,13 @@ def stamps_of(sheet: Sheet, roles: Roles) -> Stamps | None:
             f"file {short(sheet.name, 200)}, column {short(name)}: {stamps.why}; say which: "
             f"{' or '.join(stamps.options)}."
         )
-    if np.isnan(stamps.seconds).any():
-        row = int(np.isnan(stamps.seconds).argmax())
+    bad = ~np.isfinite(stamps.seconds)
+    if bad.any():
+        row = int(bad.argmax())
         line = f"line {sheet.lines[row]}" if len(sheet.lines) else f"row {row + 1}"
         raise DataError(
-            f"file {short(sheet.name, 200)}, column {short(name)}: {int(np.isnan(stamps.seconds).sum())} of "
-            f"{len(stamps.seconds)} times are missing (first in {line}); fill them, or take the rows out."
+            f"file {short(sheet.name, 200)}, column {short(name)}: {int(bad.sum())} of "
+            f"{len(stamps.seconds)} times are missing or infinite (first in {line}); fill them, or take the rows out."
         )
     return stamps
 

@@ -1,0 +1,1 @@
+"""What fuzz_readers.py damages, and how."""
