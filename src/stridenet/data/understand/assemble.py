@@ -195,14 +195,17 @@ def _by_file(streams: Sequence[Stream], source: str, labels: str) -> tuple[list[
     if len(set(stems.values())) < len(files):
         stems = {name: PurePosixPath(name).with_suffix("").as_posix() for name in files}
     return [stems[stream.name] for stream in streams], Taken(
-        "the files", "nobody is named, so each file stands for a person", "likely", _with_person(labels)
+        "the files", "nobody is named, so each file stands for a person", "likely", _with_person(labels, files)
     )
 
 
-def _with_person(labels: str) -> str:
-    """The pattern of names by which each file is a person, its activity kept."""
+def _with_person(labels: str, recordings: Sequence[str]) -> str:
+    """The pattern of names by which each recording is a person, its activity kept."""
     pattern, n = re.subn(r"\{(?:trial|any)\}", "{person}", re.sub(r"\.\w+$", "", labels), count=1)
-    return f"{pattern}.csv" if n and not re.search(r"\{(?:trial|any)\}", pattern) else "{person}.csv"
+    if n and not re.search(r"\{(?:trial|any)\}", pattern):
+        return f"{pattern}.csv"
+    folders = not any(PurePosixPath(name).suffix for name in recordings)
+    return "{person}/{sensor}.csv" if folders else "{person}.csv"
 
 
 def recordings_of(cut: Cut) -> list[Recording]:

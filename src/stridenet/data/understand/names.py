@@ -1,29 +1,35 @@
 """What the names of files and folders say by themselves: people, activities, recordings, sensors, sides."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from pathlib import PurePosixPath
 
 from stridenet.data.understand import words as known
 from stridenet.data.understand.description import Taken
 from stridenet.data.understand.pattern import FileName, by_pattern, fields_of
+from stridenet.data.understand.people import canonical
 from stridenet.data.understand.words import is_activity, words
 from stridenet.errors import StridenetError
 
 _WITHOUT = re.compile(r"(?<=[^\W\d_])(?:[\W_]*(?:raw)?[\W_]*data)?(?:[\W_]*\d[\d\W_]*)?$", re.IGNORECASE)
 """What follows an activity in a name and is no part of it: a number, ``RawData``."""
 _SPLIT = re.compile(r"([_\-\s.,()+]+)")
+_ARCHIVE = re.compile(r"\.(?:zip|tar|tgz|tar\.(?:gz|bz2|xz))$", re.IGNORECASE)
+_CODE = re.compile(r"(?=.*\d)(?=.*[a-f])[0-9a-f]{6,}", re.IGNORECASE)
+"""What programs number files with."""
 
 
 @dataclass
 class Part:
-    """A folder or a piece of a file's name, and what stands before it."""
+    """A folder or a piece of a name, what stands before it, and whether it is of one name with the part before."""
 
     text: str
     is_folder: bool
     role: str = ""
     before: str = ""
+    goes_on: bool = False
 
 
 @dataclass
@@ -54,7 +60,8 @@ def read_names(names: Sequence[str], *, pattern: str | None, has_person: bool, h
     """
     if pattern is not None:
         return _completed(names, pattern, has_person=has_person, has_label=has_label)
-    parts = [_parts(name) for name in names]
+    recordings = _recordings(names)
+    parts = [_parts(name, recordings) for name in names]
     for one in parts:
         _give_evident(one)
     _give_activities(parts)
@@ -99,25 +106,43 @@ def _completed(names: Sequence[str], pattern: str, *, has_person: bool, has_labe
     )
 
 
-def _parts(name: str) -> list[Part]:
+def _parts(name: str, recordings: Set[PurePosixPath]) -> list[Part]:
     """Folders, then the pieces of the file's name; a number stays with the word before it that it numbers."""
     path = PurePosixPath(re.sub(r"\.gz$", "", name))
-    dates = known.DATE_WITHIN.findall(path.stem)
+    folders = [Part(_ARCHIVE.sub("", folder), True) for folder in path.parts[:-1]]
+    if folders and path.parent in recordings:
+        folders[-1:] = _pieces(folders[-1].text, is_folder=True)
+    return [*folders, *_pieces(path.stem, is_folder=False)]
+
+
+def _recordings(names: Sequence[str]) -> set[PurePosixPath]:
+    """Folders, or archives, that are a recording each, for their files are named after sensors; they have its name."""
+    paths = [PurePosixPath(name) for name in names]
+    found = {path.parent for path in paths if all(_is_sensor(words(piece)) for piece in _SPLIT.split(path.stem))}
+    return {folder for folder in found if " " not in folder.name}
+
+
+def _pieces(stem: str, *, is_folder: bool) -> list[Part]:
+    dates = known.DATE_WITHIN.findall(stem)
     pieces: list[Part] = []
     before = ""
-    for token in _SPLIT.split(known.DATE_WITHIN.sub("\0", path.stem)):
+    for token in _SPLIT.split(known.DATE_WITHIN.sub("\0", stem)):
         if not token or _SPLIT.fullmatch(token):
             before += token
             continue
         for i, text in enumerate(_unglued(token.replace("\0", dates.pop(0), 1) if "\0" in token else token)):
             last = pieces[-1].text if pieces else ""
             numbers = text.isdigit() or (len(text) == 1 and text.isalpha())
-            if numbers and last.isalpha() and (last.lower() in known.TRIALS or known.PERSON_NAME.fullmatch(f"{last}1")):
+            if numbers and last.isalpha() and last.lower() != "run" and _is_numbered(last):
                 pieces[-1].text += f"{before}{text}"
             else:
-                pieces.append(Part(text, False, before="" if i else before))
+                pieces.append(Part(text, is_folder, before="" if i else before, goes_on=bool(pieces)))
             before = ""
-    return [*(Part(folder, True) for folder in path.parts[:-1]), *pieces]
+    return pieces
+
+
+def _is_numbered(word: str) -> bool:
+    return word.lower() in known.TRIALS or known.PERSON_NAME.fullmatch(f"{word}1") is not None
 
 
 def _unglued(piece: str) -> list[str]:
@@ -132,14 +157,23 @@ def _unglued(piece: str) -> list[str]:
     return [piece]
 
 
+def _is_sensor(pieces: Sequence[str]) -> bool:
+    return all(piece in known.SENSORS or piece in ("data", "raw", "linear", "uncalibrated") for piece in pieces)
+
+
+def _side(text: str) -> str:
+    """The side that a folder such as ``train`` or ``Training Data`` is for; empty where it is for none."""
+    return known.SIDES.get("".join(word for word in words(text) if word not in ("data", "set", "daten")), "")
+
+
 def _give_evident(parts: Sequence[Part]) -> None:
     """Roles that a part has by itself: side, sensor, place, trial, date, person."""
     for i, part in enumerate(parts):
         text = part.text
         pieces = words(text)
-        if text.lower() in known.SIDES and (part.is_folder or i == 0):
+        if _side(text) and (part.is_folder or i == 0):
             part.role = "side"
-        elif pieces and all(w in known.SENSORS or w in ("data", "raw", "linear", "uncalibrated") for w in pieces):
+        elif _is_sensor(pieces):
             part.role = "sensor" if any(w in known.SENSORS for w in pieces) else "constant"
         elif "".join(pieces) in known.SENSORS:
             part.role = "sensor"
@@ -150,6 +184,7 @@ def _give_evident(parts: Sequence[Part]) -> None:
         elif (
             known.TRIAL_NAME.fullmatch(text)
             or known.DATE_NAME.fullmatch(text)
+            or _CODE.fullmatch(text)
             or (pieces and all(word in known.DAYS or word.isdigit() for word in pieces) and not text.isdigit())
             or (len(pieces) == 2 and pieces[0] in known.TRIALS and len(pieces[1]) == 1)
         ):
@@ -161,8 +196,59 @@ def _give_activities(parts: Sequence[Sequence[Part]]) -> None:
     for one in parts:
         doing = [part for part in one if part.role == "" and is_activity(part.text)]
         folders = [part for part in doing if part.is_folder]
-        for part in folders[-1:] or doing:
+        for part in folders or doing:
             part.role = "activity"
+        for outer, inner in pairwise(folders):
+            if canonical(outer.text) in canonical(inner.text) or _is_constant(outer, parts):
+                outer.role = "any"
+        for part, following in pairwise(one):
+            _give_manner(part, following)
+        said = {word for part in folders for word in words(part.text)}
+        for part in one:
+            if part.role == "" and not part.is_folder and not part.text.isdigit() and said.issuperset(words(part.text)):
+                part.role = "any"  # the folder's name again
+    _give_alike(parts)
+    _give_runs(parts)
+
+
+def _give_runs(parts: Sequence[Sequence[Part]]) -> None:
+    """``run_1`` is a recording where nothing else is done."""
+    doing = [(part, following) for one in parts for part, following in pairwise(one) if part.role == "activity"]
+    if doing and all(part.text.lower() == "run" and following.text.isdigit() for part, following in doing):
+        for part, _ in doing:
+            part.role = "session"
+
+
+def _is_constant(part: Part, parts: Sequence[Sequence[Part]]) -> bool:
+    return all(any(other.is_folder and other.text == part.text for other in one) for one in parts)
+
+
+def _give_manner(part: Part, following: Part) -> None:
+    """How something is done belongs to it: ``walk_fast`` and ``Treppe hoch`` are not ``walk`` and ``Treppe``."""
+    roles = {part.role, following.role}
+    free = following if part.role == "activity" else part
+    turning = part.text.lower() in known.TURNS and following.text.lower() in ("left", "right")
+    if (
+        "activity" in roles
+        and following.goes_on
+        and ((free.role == "" and free.text.lower() in known.MANNERS) or (turning and free is following))
+    ):
+        free.role = "activity"
+
+
+def _give_alike(parts: Sequence[Sequence[Part]]) -> None:
+    """What stands where most others speak of activities is one too, in whatever words."""
+    places: dict[tuple[int, int, bool], list[Part]] = {}
+    for one in parts:
+        for i, part in enumerate(one):
+            places.setdefault((len(one), i, part.is_folder), []).append(part)
+    without = {id(part) for one in parts if not any(p.role == "activity" for p in one) for part in one}
+    for column in places.values():
+        told = {part.text for part in column if part.role == "activity"}
+        others = [part for part in column if part.role == "" and id(part) in without]
+        if told and len(told) >= len({part.text for part in others}) and all(p.text[0].isalpha() for p in others):
+            for part in others:
+                part.role = "activity"
 
 
 def _give_people(parts: Sequence[Sequence[Part]], *, has_label: bool) -> Taken:
@@ -209,10 +295,12 @@ def _give_level(parts: Sequence[Sequence[Part]], *, folders: bool) -> bool:
         values = {part.text for part in column}
         if len(values) < 2 or any(part.role for part in column):
             continue
+        if not folders and all(part.text.isdigit() and part.goes_on for part in column):
+            continue  # a number behind a name counts recordings
         alone = not folders and depth == 1
         if not folders and not alone and len(values) == len(parts) and not all(v.isalpha() for v in values):
             continue  # a number of each file is no person
-        if alone and len(values) == len(parts):
+        if alone and (len(values) == len(parts) or all(value.isdigit() for value in values)):
             return False
         for part in column:
             part.role = "person"
@@ -248,23 +336,11 @@ def _file_name(parts: Sequence[Part]) -> FileName:
         session="/".join(
             part.text for part in parts if part.role not in ("person", "activity", "sensor", "place", "side")
         ),
-        side=next((known.SIDES[part.text.lower()] for part in parts if part.role == "side"), ""),
-        sensor=_sensor(sensors[-1]) if sensors else "",
+        side=next((_side(part.text) for part in parts if part.role == "side"), ""),
+        sensor=known.sensor_named(sensors[-1]) if sensors else "",
         place=_value(parts, "place"),
         beside="/".join(part.text for part in parts if part.is_folder and part.role not in ("sensor", "place")),
     )
-
-
-def _sensor(pieces: Sequence[str]) -> str:
-    """One name for a sensor, however it is written: ``Linear Accelerometer`` is ``linear_acc``."""
-    whole = "".join(pieces)
-    if whole in known.SENSORS:
-        return known.SENSORS[whole] or whole
-    if "linear" in pieces:
-        return "linear_acc"
-    found = [piece for piece in pieces if piece in known.SENSORS]
-    name = known.SENSORS[found[0]] or found[0] if found else whole
-    return f"{name}_uncalibrated" if "uncalibrated" in pieces else name
 
 
 def _pattern(parts: Sequence[Sequence[Part]]) -> str:
@@ -279,9 +355,8 @@ def _pattern(parts: Sequence[Sequence[Part]]) -> str:
             for part in one
         ]
         shown = ["{trial}" if part.role == "session" else text for part, text in zip(one, shown, strict=True)]
-        folders = [text for part, text in zip(one, shown, strict=True) if part.is_folder]
-        pieces = [part.before + text for part, text in zip(one, shown, strict=True) if not part.is_folder]
-        patterns.add("/".join([*folders, "".join(pieces)]))
+        pieces = [f"{'' if part.goes_on else '/'}{part.before}{text}" for part, text in zip(one, shown, strict=True)]
+        patterns.add("".join(pieces).removeprefix("/"))
     return patterns.pop() if len(patterns) == 1 else ""
 
 

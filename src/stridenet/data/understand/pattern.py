@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
+from stridenet.data.understand.words import sensor_named, words
 from stridenet.errors import DataError, SettingError, short
 
 _FIELDS = {
@@ -110,5 +111,8 @@ def by_pattern(names: list[str], pattern: str) -> list[FileName]:
                 f"file {short(name, 200)}: its name does not fit --people-from {short(pattern)}; correct the pattern "
                 "({any} stands for what tells nothing), or move the file away."
             )
-        read.append(FileName(**found.groupdict()))
+        said = found.groupdict()
+        if said.get("sensor"):
+            said["sensor"] = sensor_named(words(said["sensor"]))
+        read.append(FileName(**said))
     return read

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 
 
 def _set(text: str) -> frozenset[str]:
@@ -139,6 +140,15 @@ ACTIVITIES = _set(
     "subir bajar subiendo bajando beber comer camminare camminata correre corsa seduto sdraiato scale lopen wandelen "
     "zitten staan liggen fietsen"
 )
+MANNERS = _set(
+    "fast slow slowly quick quickly normal brisk briskly uphill downhill forward forwards backward backwards up down "
+    "high low hoch runter rauf hinauf hinunter auf ab aufwarts abwarts aufwärts abwärts schnell langsam vorwarts "
+    "vorwärts ruckwarts rückwärts rapide vite lent lentement monter descendre montee montée descente haut bas rapido "
+    "rápido lento arriba abajo adelante atras atrás subida bajada veloce piano su giu giù"
+)
+"""How something is done, which makes another activity of it."""
+TURNS = _set("turn turning swipe lean leaning tilt rotate rotation bend bending abbiegen drehen girar tourner")
+"""What is done to a side, so that left and right are no places on the body."""
 SIDES: dict[str, str] = {
     **dict.fromkeys(
         _set("train training trainset tr learn entrenamiento entrainement trainingsdaten addestramento treino"), "train"
@@ -200,3 +210,19 @@ def is_activity(text: str) -> bool:
     (True, False)
     """
     return any(word in ACTIVITIES for word in words(text))
+
+
+def sensor_named(pieces: Sequence[str]) -> str:
+    """One name for a sensor, however it is written.
+
+    >>> sensor_named(["linear", "accelerometer"]), sensor_named(["gyroscope"]), sensor_named(["imu"])
+    ('linear_acc', 'gyro', 'imu')
+    """
+    whole = "".join(pieces)
+    if whole in SENSORS:
+        return SENSORS[whole] or whole
+    if "linear" in pieces:
+        return "linear_acc"
+    found = [piece for piece in pieces if piece in SENSORS]
+    name = SENSORS[found[0]] or found[0] if found else whole
+    return f"{name}_uncalibrated" if "uncalibrated" in pieces else name
