@@ -259,16 +259,12 @@ def _none(known: Judged) -> Counter[str]:
     words: Counter[str] = Counter()
     for roles in known.alike:
         words.update(words_for_none(roles.sheets, roles.one("label")))
-<<<<<<< HEAD
     return words
 
 
 def no_label(words: Counter[str]) -> list[str]:
     """What is told of words that stand for no label."""
-    said = ", ".join(f"{short(word)} ({n})" for word, n in sorted(words.items()))
-=======
     said = ", ".join(f"{short(word) if word else 'empty cells'} ({n})" for word, n in sorted(words.items()))
->>>>>>> fuzz
     return [f"labels that say that there is none, so their samples are unlabelled: {said}"] if words else []
 
 
