@@ -7,9 +7,9 @@ import sys
 from pathlib import Path
 from typing import NamedTuple
 
-import example_data
 import pytest
 
+import example_data
 import stridenet
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -62,7 +62,7 @@ def fetch(name: str, *, data_dir: Path | None = None, note: Note | None = None) 
 
 
 def load_windows(
-    data: str,
+    data: Any,
     *,
     data_dir: Path | None = None,
     length: int | None = None,
@@ -84,7 +84,7 @@ def load_windows(
     Args:
         data: a name from :func:`names`; or the path of own recordings, of any form that docs/your-data.md names; or
             of a description of them (``lab.toml``); or of a folder or archive that holds a known data set, which is
-            recognised by its files.
+            recognised by its files; or a data frame or an array, see :func:`read`.
         data_dir: where a named data set lies; see :func:`fetch`.
         length: samples in a window.
         step: samples from one start to the next.
@@ -121,7 +121,7 @@ def load_windows(
 
 
 def load_with_recordings(
-    data: str,
+    data: Any,
     *,
     data_dir: Path | None = None,
     length: int | None = None,
@@ -143,10 +143,16 @@ def load_with_recordings(
     from stridenet.data import pack
     from stridenet.signals.windows import cut
 
-    dataset, path, read = find(data, ReadSpec(**said), data_dir, download=download, note=note)
-    source = source_of(dataset, path)
+    if not isinstance(data, (str, Path)):
+        own: own_files.Recordings | None = read(data, note=note, **said)
+        dataset, path, asked = None, None, ReadSpec()
+        source = own.description.source if own else ""
+    else:
+        own = None
+        dataset, path, asked = find(str(data), ReadSpec(**said), data_dir, download=download, note=note)
+        source = source_of(dataset, path)
     if dataset is not None and dataset.read_windows is not None:
-        refuse_said(dataset, read)
+        refuse_said(dataset, asked)
         if labels != "majority" or purity != 0.5:
             raise SettingError(
                 f"{dataset.name} gives each window one label already: labels={labels!r} and purity={purity} cannot be "
@@ -157,12 +163,11 @@ def load_with_recordings(
             check_size(dataset, what, samples, seconds, usual)
         return Loaded(pack.with_source(pack.unpack_windows(_read(dataset, path, note)), source))
 
-    own = None
     if dataset is None:
-        own = _own(path, read, note)
+        own = own or _own(path, asked, note)
         recordings, digest, own_length, own_step = list(own), own.digest, own.length, own.length
     else:
-        recordings, digest = _recordings(dataset, path, read, note)
+        recordings, digest = _recordings(dataset, path, asked, note)
         own_length, own_step = dataset.length, dataset.step
     if length is None and length_s is None:
         length, length_s = own_length, None if own_length else _OWN_LENGTH_S
@@ -255,8 +260,8 @@ def load_recordings(
     >>> load_recordings("simulated")[0].rate_hz
     50.0
     """
-    dataset, path, read = find(data, ReadSpec(**said), data_dir, download=download, note=note)
-    return list(_own(path, read, note)) if dataset is None else _recordings(dataset, path, read, note)[0]
+    dataset, path, asked = find(data, ReadSpec(**said), data_dir, download=download, note=note)
+    return list(_own(path, asked, note)) if dataset is None else _recordings(dataset, path, asked, note)[0]
 
 
 def _own(path: Path | None, said: ReadSpec, note: Note | None) -> "own_files.Recordings":

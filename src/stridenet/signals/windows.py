@@ -230,7 +230,7 @@ def cut(
     first sample; what is left at its end is counted, not padded.
 
     Args:
-        recordings: all of one rate, with the same channels and classes.
+        recordings: all of one rate, with the same channels and classes; what ``read`` gives tells how it was read.
         length: samples in a window; or give ``length_s``.
         step: samples from one start to the next, by default half the length; or give ``step_s``.
         length_s: seconds in a window, rounded to a whole sample.
@@ -302,8 +302,9 @@ def cut(
         units=first.units,
         classes=first.classes,
         rate_hz=rate_hz,
-        test_groups=tuple(test_groups),
+        test_groups=tuple(test_groups or getattr(recordings, "test_groups", ())),
         dropped=dropped,
+        reading=reading if isinstance(reading := getattr(recordings, "reading", None), Reading) else Reading(),
     )
 
 
