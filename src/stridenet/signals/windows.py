@@ -280,7 +280,7 @@ def cut(
             continue
         starts = np.arange(0, recording.n_samples - n_length + 1, n_step)
         dropped["tail_samples"] += recording.n_samples - int(starts[-1]) - n_length
-        at_once = max(1, _SAMPLES // max(n_step, 1 + n_length // 16))
+        at_once = max(1, _SAMPLES // n_step)
         blocks = [starts[k : k + at_once] for k in range(0, len(starts), at_once)]
         y = np.concatenate([_label(recording.labels, block, n_length, n_classes, labels, purity) for block in blocks])
         dropped["mixed"] += int((y == _MIXED).sum())
@@ -309,7 +309,7 @@ def cut(
 
 
 _NONE, _MIXED = -1, -2
-_SAMPLES = 1 << 20  # of the windows that are labelled at a time: counts are many numbers each
+_SAMPLES = 1 << 18  # of the windows that are labelled at a time: counts are many numbers each
 
 
 def _label(

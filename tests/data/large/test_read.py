@@ -181,7 +181,7 @@ def test_a_code_of_the_label_is_refused(tmp_path: Path) -> None:
     kind = Kind(labels=("walk", "sit", "stand"))
     path = tmp_path / "big.csv"
     path.write_text(_with_column(_table(kind), "extra", _codes(kind)))
-    with pytest.raises(DataError, match="'extra'.* may tell the answer"):
+    with pytest.raises(DataError, match=r"'extra'.* may tell the answer"):
         _both(path, tmp_path / "rows")
 
 
@@ -228,7 +228,7 @@ def test_a_word_among_numbers_is_refused_with_its_line(tmp_path: Path, monkeypat
     path.write_text("\n".join(rows) + "\n")
     said = []
     for read in (lambda: read_own(path, None), lambda: read_in_parts(path, ReadSpec(), tmp_path, size=_SIZE)):
-        with pytest.raises(DataError, match="line 7001.*'oops'") as error:
+        with pytest.raises(DataError, match=r"line 7001.*'oops'") as error:
             read()
         said.append(str(error.value))
     assert said[0] == said[1]
@@ -260,4 +260,4 @@ def test_how_far_it_is_is_told(tmp_path: Path) -> None:
     read_in_parts(path, ReadSpec(), tmp_path / "rows", size=_SIZE, tell=told.append)
     assert told == sorted(told)
     assert told[-1] == 1
-    assert len(told) > 5
+    assert len(told) > 3
