@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import overload
 
 from stridenet.data import pack, seen
-from stridenet.data.formats.batches import SIZE
 from stridenet.data.large.read import read_in_parts
 from stridenet.data.large.tables import NotInPartsError
 from stridenet.data.paths import kind
@@ -36,7 +35,7 @@ _WORTH_KEEPING = 4 << 20
 """Bytes: smaller sources are read as fast as the cache is."""
 LARGE = 1 << 28
 """Bytes of a source that is read in parts: whole, it takes several times its size in memory."""
-PART = SIZE
+PART = 1 << 25
 """Bytes that are read at a time."""
 _TIMES = 8
 """Bytes of memory for each byte of a source that is read whole."""

@@ -1,7 +1,7 @@
 """What `stridenet inspect` tells about data, first as plain numbers, then as tables for the terminal."""
 
 import statistics
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,8 @@ from stridenet.signals.windows import Windows, by_number
 
 _Index = npt.NDArray[np.int64]
 _Samples = npt.NDArray[np.floating[Any]]
+_AT_ONCE = 1 << 20
+"""Samples that are looked at at a time: memory may not hold a channel."""
 
 
 def overview(windows: Windows, recordings: Sequence[Recording] | None = None) -> dict[str, Any]:
@@ -34,11 +36,10 @@ def overview(windows: Windows, recordings: Sequence[Recording] | None = None) ->
     pieces: list[_Samples] = [r.data for r in recordings] if recordings else [join(windows, run) for run in runs]
     pieces = [piece for piece in pieces if len(piece)]
     n_samples = max(1, sum(map(len, pieces)))
-    begins = np.cumsum([0, *map(len, pieces[:-1])])
     channels, stretches = {}, list[int]()
-    for c, name in enumerate(windows.channels):  # one at a time: memory may not hold all
-        values = np.concatenate([np.empty(0, np.float32), *(piece[:, c] for piece in pieces)])
-        still = _constant(values, begins, windows.rate_hz)
+    for c, name in enumerate(windows.channels):
+        values = [piece[:, c] for piece in pieces]
+        still = [n for piece in values for n in _constant(piece, windows.rate_hz)]
         channels[name] = {"unit": windows.units[c], **_describe(values), "constant": float(sum(still)) / n_samples}
         stretches += still
     step = _step(windows)
@@ -120,27 +121,44 @@ def join(windows: Windows, run: _Index) -> npt.NDArray[np.float32]:
     return joined(windows.places.pieces(run, fresh), len(windows.channels))
 
 
-def _describe(values: _Samples) -> dict[str, float | None]:
-    if not len(values):
+def _blocks(pieces: Sequence[npt.NDArray[Any]]) -> Iterator[npt.NDArray[Any]]:
+    """All samples, as many at a time as memory always holds; few of them at once."""
+    if sum(map(len, pieces)) <= _AT_ONCE:
+        yield np.concatenate(pieces)
+        return
+    for piece in pieces:
+        for first in range(0, len(piece), _AT_ONCE):
+            yield piece[first : first + _AT_ONCE]
+
+
+def _describe(pieces: Sequence[_Samples]) -> dict[str, float | None]:
+    """The figures of one channel."""
+    n = sum(map(len, pieces))
+    if not n:
         return dict.fromkeys(("mean", "sd", "min", "max", "saturated"))
-    low, high = values.min(), values.max()
+    low, high = min(piece.min() for piece in pieces), max(piece.max() for piece in pieces)
+    mean = sum(float(block.sum(dtype=np.float64)) for block in _blocks(pieces)) / n
+    square = sum(float(((block.astype(np.float64) - mean) ** 2).sum()) for block in _blocks(pieces)) / n
     return {
-        "mean": float(values.mean(dtype=np.float64)),
-        "sd": float(values.std(dtype=np.float64)),
+        "mean": mean,
+        "sd": float(np.sqrt(square)),
         "min": float(low),
         "max": float(high),
-        "saturated": float(np.mean((values == low) | (values == high))),
+        "saturated": sum(np.count_nonzero((block == low) | (block == high)) for block in _blocks(pieces)) / n,
     }
 
 
-def _constant(values: _Samples, begins: _Index, rate_hz: float) -> list[int]:
-    """Samples of every stretch of more than a second in which a channel does not change; pieces begin as told."""
-    if not len(values):
-        return []
-    changes = np.diff(values, prepend=np.nan) != 0
-    changes[begins] = True
-    lengths = np.diff(np.flatnonzero(changes), append=len(values))
-    return [int(n) for n in lengths[lengths > rate_hz]]
+def _constant(piece: _Samples, rate_hz: float) -> list[int]:
+    """Samples of every stretch of more than a second in which a channel does not change."""
+    found: list[int] = []
+    last = 0  # where the value came that still holds
+    for first in range(0, len(piece), _AT_ONCE):
+        block = piece[max(0, first - 1) : first + _AT_ONCE]
+        changes = np.flatnonzero(np.diff(block) != 0) + max(1, first)
+        lengths = np.diff(changes, prepend=last)
+        found += lengths[lengths > rate_hz].tolist()
+        last = int(changes[-1]) if len(changes) else last
+    return [*found, len(piece) - last] if len(piece) - last > rate_hz else found
 
 
 def _strides(windows: Windows) -> _Index:
@@ -178,8 +196,8 @@ def _activity_seconds(windows: Windows, recordings: Sequence[Recording] | None) 
     seconds = np.zeros(len(windows.classes))
     if recordings:
         for recording in recordings:
-            labelled = recording.labels[recording.labels != UNLABELLED]
-            seconds += np.bincount(labelled, minlength=len(seconds)) / recording.rate_hz
+            for some in _blocks([recording.labels]):
+                seconds += np.bincount(some[some != UNLABELLED], minlength=len(seconds)) / recording.rate_hz
         return seconds
     for run in contiguous(windows, by_class=True):
         seconds[windows.y[run[0]]] += (

@@ -26,7 +26,7 @@ def lengths(recordings: Sequence[Recording], seconds: Sequence[float] = LENGTHS_
     for length_s in seconds:
         try:
             windows = cut(recordings, length_s=length_s)
-            used = len(windows.without_overlap()) / max(1, total)
+            used = sum(map(len, windows.pieces())) / max(1, total)
         except DataError:
             windows, used = None, 0.0
         found.append({"length_s": length_s, "windows": len(windows) if windows else 0, "used": round(used, 4)})

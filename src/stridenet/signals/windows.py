@@ -280,7 +280,8 @@ def cut(
             continue
         starts = np.arange(0, recording.n_samples - n_length + 1, n_step)
         dropped["tail_samples"] += recording.n_samples - int(starts[-1]) - n_length
-        blocks = [starts[k : k + _BLOCK] for k in range(0, len(starts), _BLOCK)]
+        at_once = max(1, _SAMPLES // n_step)
+        blocks = [starts[k : k + at_once] for k in range(0, len(starts), at_once)]
         y = np.concatenate([_label(recording.labels, block, n_length, n_classes, labels, purity) for block in blocks])
         dropped["mixed"] += int((y == _MIXED).sum())
         dropped["unlabelled"] += int((y == _NONE).sum())
@@ -309,7 +310,7 @@ def cut(
 
 
 _NONE, _MIXED = -1, -2
-_BLOCK = 65_536  # windows that are labelled at a time: their counts are many numbers each
+_SAMPLES = 1 << 18  # of the windows that are labelled at a time: counts are many numbers each
 
 
 def _label(

@@ -260,4 +260,4 @@ def test_how_far_it_is_is_told(tmp_path: Path) -> None:
     read_in_parts(path, ReadSpec(), tmp_path / "rows", size=_SIZE, tell=told.append)
     assert told == sorted(told)
     assert told[-1] == 1
-    assert len(told) > 5
+    assert len(told) > 3

@@ -32,7 +32,7 @@ from stridenet.errors import DataError, short
 from stridenet.signals.recording import UNLABELLED
 from stridenet.spec import ReadSpec
 
-_SAMPLE = 1 << 20
+_SAMPLE = 1 << 19
 """Rows of all files together by which columns are understood."""
 _MOST_TIMES = 4
 """Readings of all rows; more are not needed, for what is odd is remembered."""

@@ -33,11 +33,17 @@ class Sample:
     _n: int = 0
     _until: int = 0
     _next: int = 0
-    _seen: dict[str, set[tuple[object, ...]]] = field(default_factory=dict)
+    _few: list[str] | None = None
+    _seen: dict[tuple[str, str], set[tuple[str, str]]] = field(default_factory=dict)
     _n_odd: dict[str, int] = field(default_factory=dict)
 
     def take(self, part: Sheet, roles: Roles | None = None) -> None:
-        """Some of the next part's rows; with roles, also those that may say something else than was understood."""
+        """Some of the next part's rows, and those that may say something else of a column than those before.
+
+        Args:
+            part: of the table, in its order.
+            roles: what the columns were taken for; None where that is not known.
+        """
         n = part.frame.height
         if not n:
             return
@@ -50,11 +56,8 @@ class Sample:
             for middle in (fresh + (n - fresh) // 3, n - half // 2):
                 chosen[max(fresh, middle - half // 2) : middle + half // 2 + 1] = True
             self._until = int(part.lines[-1])
-        if not self._slices:
-            roles = None  # nothing was understood yet
-        if roles is not None:
-            for row in self._odd(part.frame, roles):
-                chosen[max(0, row - _AROUND) : row + _AROUND] = True
+        for row in self._odd(part.frame, roles) if self._slices else ():
+            chosen[max(0, row - _AROUND) : row + _AROUND] = True
         edges = np.flatnonzero(np.diff(np.concatenate([[False], chosen, [False]]).astype(np.int8)))
         for a, b in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True):
             follows = self._slices and int(part.lines[a]) == self._next
@@ -72,45 +75,48 @@ class Sample:
         lines: npt.NDArray[np.int64] = np.concatenate([one.lines for one in self._slices])
         return replace(first, frame=frame, lines=lines, breaks=tuple(sorted(breaks)), notes=())
 
-    def _odd(self, frame: pl.DataFrame, roles: Roles) -> list[int]:
+    def _odd(self, frame: pl.DataFrame, roles: Roles | None) -> list[int]:
         """The first rows that hold what was not seen before, of the columns for which that may matter."""
+        if self._few is None:
+            self._few = [name for name in frame.columns if self._n_values(name) <= _MOST_VALUES]
         rows: list[int] = []
-        beside = [name for name in (roles.one("label"), roles.one("person")) if name]
-        for name, column in roles.found.items():
-            if name not in frame.columns or self._n_odd.get(name, 0) > _MOST_ODD:
+        for name in frame.columns:
+            column = roles.found.get(name) if roles else None
+            if self._n_odd.get(name, 0) > _MOST_ODD or (column and column.why == "you said so"):
                 continue
-            cells = frame[name]
-            if roles.is_number(name) and cells.dtype == pl.String:
-                slips = cells.str.strip_chars().cast(pl.Float64, strict=False).is_null() & cells.is_not_null()
-                found = [int(slips.arg_max() or 0)]
-            elif column.role == "channel" or column.why == "you said so":
-                continue
-            else:
-                found = self._new(frame, name, beside)
+            found: list[int] = []
+            if frame[name].dtype == pl.String and all(one.frame[name].dtype.is_numeric() for one in self._slices):
+                slips = frame[name].str.strip_chars().cast(pl.Float64, strict=False).is_null()
+                found = [int((slips & frame[name].is_not_null()).arg_max() or 0)]
+            elif name in self._few and not (column and column.role == "channel"):
+                beside = [roles.one("label"), roles.one("person")] if roles else [*self._few]
+                for other in {one for one in beside if one} | {name}:
+                    found += self._new(frame, name, other)
             self._n_odd[name] = self._n_odd.get(name, 0) + len(found)
             rows += found
         return rows
 
-    def _new(self, frame: pl.DataFrame, name: str, beside: list[str]) -> list[int]:
-        names = list(dict.fromkeys([name, *beside]))
-        if name not in self._seen:
-            self._seen[name] = set()
+    def _n_values(self, name: str) -> int:
+        return sum(one.frame[name].n_unique() for one in self._slices[:8])
+
+    def _new(self, frame: pl.DataFrame, name: str, other: str) -> list[int]:
+        """The first rows with a value that was not seen beside that of the other column."""
+        if (name, other) not in self._seen:
+            self._seen[name, other] = set()
             for one in self._slices:
-                self._new(one.frame, name, beside)
-        cells = frame.select(names).with_row_index("\0").filter(pl.col(name).is_not_null())
-        many = cells.head(4096)[name].n_unique() > _MOST_VALUES
-        if many:  # a clock or the like: what it is shows everywhere
-            return []
-        unique = cells.unique(names, keep="first", maintain_order=True)
-        if unique.height > _MOST_VALUES * _MOST_VALUES:
-            return []
-        rows = []
-        for row, *values in unique.select("\0", *names).iter_rows():
-            key = tuple(str(value) for value in values)
-            if key not in self._seen[name]:
-                self._seen[name].add(key)
+                self._new(one.frame, name, other)
+        seen = self._seen[name, other]
+        rows: list[int] = []
+        cells = frame.select(pl.col(name).alias("one"), pl.col(other).alias("other")).with_row_index("row")
+        unique = cells.filter(pl.col("one").is_not_null()).unique(["one", "other"], keep="first", maintain_order=True)
+        for row, *values in unique.iter_rows():
+            if len(rows) == _MOST_VALUES:
+                break
+            key = (str(values[0]), str(values[1]))
+            if key not in seen:
+                seen.add(key)
                 rows.append(int(row))
-        return rows[:_MOST_VALUES]
+        return rows
 
 
 def _some(part: Sheet, first: int, n: int) -> Sheet:

@@ -34,7 +34,10 @@ def refuse_interleaved(roles: Roles) -> None:
         used = one is None or one.role not in ("left out", "channel") or one.why == "you said so"
         if used or is_clock(roles, name):
             continue
-        text = as_text(sheet.frame[name])
+        cells = sheet.frame[name]
+        if cells.dtype.is_numeric() and cells.n_unique() > _MOST + 1:  # a measurement, whose text would take long
+            continue
+        text = as_text(cells)
         values = text.unique().drop_nulls()
         if not 2 <= len(values) <= _MOST:
             continue

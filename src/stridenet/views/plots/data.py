@@ -18,6 +18,8 @@ from stridenet.signals.windows import Windows
 from stridenet.signals.wording import short, words
 from stridenet.views.plots import style
 
+_AT_ONCE = 1 << 20
+"""Samples that are counted at a time: memory may not hold all."""
 _BINS = 100
 _PANEL_S = 10.0
 
@@ -53,7 +55,7 @@ def histograms(
         channels, units = data[0].channels, data[0].units
     else:
         pieces = []
-    pieces = [piece for piece in pieces if piece.size]
+    pieces = [piece[a : a + _AT_ONCE] for piece in pieces for a in range(0, len(piece), _AT_ONCE)]
     if not pieces:
         raise DataError("there are no windows to draw histograms of; at least one is needed.")
     if limits is None:
@@ -69,12 +71,12 @@ def histograms(
         grid = fig.subplots(len(sensors), n_columns, sharex=True, squeeze=False)
         for row, sensor in zip(grid, sensors, strict=True):
             for ax, channel in zip(row, sensor.index, strict=False):
-                values = np.concatenate([piece[:, channel] for piece in pieces])
-                counts, edges = np.histogram(values, bins=_BINS, range=limits)
+                found = [np.histogram(piece[:, channel], bins=_BINS, range=limits) for piece in pieces]
+                counts, edges = np.sum([counts for counts, _ in found], axis=0), found[0][1]
                 ax.stairs(counts, edges, fill=True, color=style.BLUE)
                 ax.set_title(words(channels[channel]), fontsize=9)
                 ax.yaxis.set_major_locator(MaxNLocator(3, integer=True))
-                outside = 1 - counts.sum() / len(values)
+                outside = 1 - counts.sum() / sum(map(len, pieces))
                 if outside >= 0.0005:
                     ax.set_title(f"{100 * outside:.1f} % outside", loc="right", fontsize=7, fontweight="normal")
                 ax.set_xlabel(units[channel], fontsize=8, labelpad=1)
