@@ -113,7 +113,7 @@ def reach(before: Any, after: Any) -> tuple[int, int | None, bool]:
     for name in set(before) & set(after):
         if before[name] == after[name]:
             continue
-        a, b = before[name].split(b"\n"), after[name].split(b"\n")
+        a, b = (re.split(rb"\r\n|\r|\n", files[name]) for files in (before, after))
         usual = collections.Counter(_form(line) for line in a)
         head = next((i for i, line in enumerate(a) if usual[_form(line)] >= USUAL), 0)
         named = named and _cells(a[:head]) == _cells(b[:head])

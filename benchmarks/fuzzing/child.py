@@ -96,7 +96,7 @@ def verdict(now: Facts, whole: Facts, asked: dict[str, Any]) -> tuple[str, str]:
         return "told", words
     if asked["renamed"] and now.shown != whole.shown:
         return "shown", words  # names of files say something else, and files are counted and listed
-    if not different and (asked["touched"] is None or changed is None or changed <= 3 * asked["touched"] + 8):
+    if _alike(now, whole, asked["touched"]) and changed <= 3 * (asked["touched"] or changed) + 8:
         return "values", words
     alike = asked["named"] or (now.frame, now.people, now.classes) == (whole.frame, whole.people, whole.classes)
     if asked["rows"] is not None and alike and (asked["renamed"] or now.rows - whole.rows in (asked["rows"], 0)):
@@ -104,6 +104,13 @@ def verdict(now: Facts, whole: Facts, asked: dict[str, Any]) -> tuple[str, str]:
     if now.shown != whole.shown and now.people == whole.people and now.classes == whole.classes:
         return "shown", f"{words}; {_shown(now, whole)}"
     return "SILENT", words
+
+
+def _alike(now: Facts, whole: Facts, touched: int | None) -> bool:
+    """The same channels and people, no new class, and labels that differ in no more samples than were touched."""
+    labels = sum(((now.counts - whole.counts) + (whole.counts - now.counts)).values()) // 2
+    same = (now.frame, now.people, now.rows) == (whole.frame, whole.people, whole.rows)
+    return same and now.classes <= whole.classes and labels <= (touched or 0)
 
 
 def _different(now: Facts, whole: Facts) -> str:
@@ -132,10 +139,10 @@ def _part(a: object, b: object) -> str:
     return f"{a} -> {b}"
 
 
-def _rows_changed(now: Facts, whole: Facts) -> int | None:
-    """Samples whose values are not those of the whole input; None where they cannot be laid beside each other."""
+def _rows_changed(now: Facts, whole: Facts) -> int:
+    """Samples whose values are not those of the whole input; all where they cannot be laid beside each other."""
     if [s.shape for s in now.signals] != [s.shape for s in whole.signals]:
-        return None
+        return now.rows
     return sum(int((a != b).any(axis=-1).sum()) for a, b in zip(now.signals, whole.signals, strict=True))
 
 
@@ -151,7 +158,7 @@ def answer(asked: dict[str, Any], wholes: dict[str, Facts]) -> tuple[str, str]:
         words = str(error)
         one = "\n" not in words and "\r" not in words and len(words) < LONGEST and words.endswith((".", "?"))
         names = asked["names"]
-        named = any(name in words for name in names) or not names
+        named = any(name in words for name in names) or "file '" in words  # of an archive's members
         return ("refused" if one and named else "BAD SENTENCE" if not one else "NAMES NO FILE"), words
     except BaseException:
         return "TRACEBACK", traceback.format_exc()

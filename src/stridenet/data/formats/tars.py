@@ -19,6 +19,7 @@ _PACKED: tuple[tuple[bytes, Callable[[Path], io.BufferedIOBase]], ...] = (
     (b"\xfd7zXZ\0", lzma.LZMAFile),
 )
 _END = bytes(tarfile.BLOCKSIZE)
+_PART = 1 << 20
 
 
 def tarred(
@@ -44,6 +45,8 @@ def tarred(
                 stream.seek(archive.offset)
                 if stream.read(len(_END)) != _END:
                     raise tarfile.ReadError("the mark of its end is missing")
+                while stream.read(_PART):  # its packing's check sum comes last
+                    pass
 
 
 def _opened(path: Path) -> IO[bytes]:

@@ -137,10 +137,7 @@ def words_for_none(sheets: Sequence[Sheet], label: str | None) -> Counter[str]:
     for sheet in sheets:
         if label is None:
             break
-        text = as_text(sheet.frame[label])
-        if empty := text.null_count():
-            found[""] += empty
-        text = text.drop_nulls()
+        text = as_text(sheet.frame[label]).drop_nulls()
         none = text.filter(text.str.to_lowercase().is_in([*MISSING, *known.NO_LABEL]))
         found.update({str(word): int(n) for word, n in none.value_counts().iter_rows()})
     return found
@@ -190,7 +187,7 @@ def stamps_of(sheet: Sheet, roles: Roles) -> Stamps | None:
         line = f"line {sheet.lines[row]}" if len(sheet.lines) else f"row {row + 1}"
         raise DataError(
             f"file {short(sheet.name, 200)}, column {short(name)}: {int(bad.sum())} of "
-            f"{len(stamps.seconds)} times are missing or infinite (first in {line}); fill them, or take the rows out."
+            f"{len(stamps.seconds)} times are {'missing' if np.isnan(stamps.seconds[row]) else 'infinite'} (first in {line}); fill them, or take the rows out."
         )
     return stamps
 
