@@ -10,7 +10,7 @@ from stridenet.data.understand import words as known
 from stridenet.data.understand.columns import Roles, as_text, channel_of, typed
 from stridenet.data.understand.content import Look, Stretches, look, one_value_each, same_clock, tells_label
 from stridenet.data.understand.description import dangerous
-from stridenet.data.understand.stamps import read_stamps
+from stridenet.data.understand.stamps import Stamps, read_stamps
 from stridenet.data.understand.words import words
 from stridenet.errors import DataError, plain, short
 
@@ -86,7 +86,7 @@ def _clear_clock(roles: Roles, clocks: Sequence[str]) -> tuple[str, str] | None:
     Of several that tell the same, one that tells the date.
     """
     longest = max(roles.sheets, key=lambda sheet: sheet.frame.height)
-    read = []
+    read: list[tuple[bool, int, str, Stamps]] = []
     for name in clocks:
         try:
             one = read_stamps(longest.frame[name].drop_nulls(), unit="", where=roles.where)
