@@ -18,7 +18,7 @@ SLOWEST_HZ, USUAL_HZ, FASTEST_HZ = 0.5, 2000.0, 20_000.0
 
 _WORDS = {
     "s": "s sec secs second seconds",
-    "ms": "ms msec msecs millis millisecond milliseconds",
+    "ms": "ms msec msecs millis millisec millisecs millisecond milliseconds",
     "us": "us µs μs usec usecs micros microsecond microseconds",
     "ns": "ns nsec nsecs nanos nanosecond nanoseconds",
     "100 ns": "ticks filetime 100ns",

@@ -8,10 +8,12 @@ import polars as pl
 from stridenet.data.formats.cells import WHOLE, Column, column_of, is_code, is_date, is_number, told
 from stridenet.data.formats.dialect import Dialect, dialect_of
 from stridenet.data.formats.frames import indices
+from stridenet.data.formats.heads import divided, rate_in, without_heads_again
 from stridenet.data.formats.lines import line_start, wrong_line
 from stridenet.data.formats.rows import rows_in
+from stridenet.data.formats.serial import with_names_above, with_stamps_apart, with_times
 from stridenet.data.formats.text import Text, text_of
-from stridenet.data.sheet import Sheet
+from stridenet.data.sheet import Kind, Sheet
 from stridenet.data.source import File
 from stridenet.errors import short
 
@@ -47,18 +49,24 @@ def sheet_of_text(text: Text, name: str, where: str, *, separator: str = "", for
     """
     if not text.data or text.data.isspace():
         return Sheet(name=name, frame=pl.DataFrame(), form=form, kind="nothing", why="it is empty")
+    text, times = with_stamps_apart(text)
+    text = with_names_above(text)
     dialect = dialect_of(text.data, where, separator)
     has_data = any(is_number(cell, comma=True) or is_date(cell) for row in dialect.rows for cell in row)
     if not has_data and dialect.width == 1 and any(" " in cell for row in dialect.rows for cell in row):
         return Sheet(name=name, frame=pl.DataFrame(), form=form, kind="nothing", why="it holds no table")
-    sheet = rows_of(text, dialect, name, where, form=form)
+    text, again = without_heads_again(text, dialect)
+    sheet = with_times(divided(rows_of(text, dialect, name, where, form=form), again), times)
     if not dialect.named:
         above = f"; above its rows stands {short(dialect.head[-1])}" if dialect.head else ""
         note = f"it has no line of names, so its columns are named by their place{above}"
         sheet = replace(sheet, notes=(*sheet.notes, note))
     known = indices(sheet.frame) if dialect.named else {}
     empty = "" if sheet.frame.height else "it has column names but no rows"
-    return replace(sheet, known=known, kind="nothing" if empty else "samples", why=empty)
+    kind: Kind = "nothing" if empty else "samples"
+    rate = rate_in(dialect.head)
+    notes = (f"a line above its rows says {rate:g} samples per second",) if rate else ()
+    return replace(sheet, known=known, kind=kind, why=empty, rate_hz=rate, notes=(*sheet.notes, *notes))
 
 
 def rows_of(text: Text, dialect: Dialect, sheet: str, where: str, *, form: str = "table", above: int = 0) -> Sheet:

@@ -2,18 +2,24 @@
 
 from collections.abc import Sequence
 
+import numpy as np
 import polars as pl
 
+from stridenet.data.formats.names import is_unnamed
 from stridenet.data.understand import words as known
 from stridenet.data.understand.columns import Roles, as_text, channel_of, typed
-from stridenet.data.understand.content import Look, Stretches, look, one_value_each, tells_label
+from stridenet.data.understand.content import Look, Stretches, look, one_value_each, same_clock, tells_label
 from stridenet.data.understand.description import dangerous
+from stridenet.data.understand.stamps import Stamps, read_stamps
 from stridenet.data.understand.words import words
 from stridenet.errors import DataError, plain, short
 
 _FEWEST = 20
 """Rows, below which a column that does not change says nothing."""
 _WORDS = 60
+
+_RISES = 0.99
+"""Of the steps of a clock without a name."""
 
 
 def take_channels(roles: Roles, stretches: Sequence[Stretches]) -> None:
@@ -40,7 +46,8 @@ def take_channels(roles: Roles, stretches: Sequence[Stretches]) -> None:
             roles.give(name, "left out", f"holds text, such as {_example(roles, name)}{hint}")
         else:
             seen = look(roles.series(name), stretches)
-            if (seen.one_way or seen.counts) and not (seen.whole and seen.even_step == 1) and not _is_sensor(name):
+            counter = (seen.whole and seen.even_step == 1) or seen.numbers_stretches
+            if (seen.one_way or seen.counts) and not counter and not _is_sensor(name):
                 clocks.append(name)
             if not _no_signal(roles, name, seen) and not _code(roles, name, codes):
                 if seen.numbers_stretches and not _is_sensor(name):
@@ -62,11 +69,36 @@ def _ask_for_clock(roles: Roles, clocks: Sequence[str]) -> None:
     """Where nothing is named as the time, and no rate is known, a column that rises as a clock does may be it."""
     known_rate = roles.said.rate_hz or all(sheet.rate_hz for sheet in roles.sheets)
     if roles.one("time") is None and not known_rate:
+        if all(is_unnamed(name) for name in roles.names) and (clock := _clear_clock(roles, clocks)):
+            name, why = clock
+            roles.give(name, "time", f"no column has a name, and it runs as a clock does; {why}", "likely")
+            return
         raise dangerous(
             roles.where,
             f"no column is named as the time, and {', '.join(short(name) for name in clocks[:3])} may be it",
             [*(f"--time {typed(name)}" for name in clocks[:3]), "--rate-hz N for the samples per second"],
         )
+
+
+def _clear_clock(roles: Roles, clocks: Sequence[str]) -> tuple[str, str] | None:
+    """The column of a table without names that rises as a clock does, and why; None where two differ or it is unclear.
+
+    Of several that tell the same, one that tells the date.
+    """
+    longest = max(roles.sheets, key=lambda sheet: sheet.frame.height)
+    read: list[tuple[bool, int, str, Stamps]] = []
+    for name in clocks:
+        try:
+            one = read_stamps(longest.frame[name].drop_nulls(), unit="", where=roles.where)
+        except DataError:
+            continue
+        rises = np.diff(one.seconds) >= 0
+        if one.grade != "dangerous" and len(rises) and rises.mean() > _RISES:
+            read.append((not one.dated, len(read), name, one))
+    read.sort(key=lambda found: found[:2])
+    if not read or not all(same_clock(read[0][3].seconds, other.seconds) for *_, other in read[1:]):
+        return None
+    return read[0][2], read[0][3].why
 
 
 def _no_signal(roles: Roles, name: str, seen: Look) -> bool:

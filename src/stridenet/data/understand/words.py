@@ -36,7 +36,8 @@ SESSION = _set(
 )
 TIME = _set(
     "time timestamp timestamps datetime date epoch epoc clock elapsed t ts seconds second secs sec ms millis "
-    "millisecond milliseconds micros microseconds nanos nanoseconds ns us unixtime walltime zeit uhrzeit zeitstempel "
+    "millisecond milliseconds millisec millisecs msec msecs usec usecs nsec nsecs micros microseconds nanos "
+    "nanoseconds ns us unixtime walltime zeit uhrzeit zeitstempel "
     "datum sekunden sekunde millisekunden tiempo fecha hora temps horodatage heure tempo tijd minutes"
 )
 NUMBERED = _set(
@@ -44,7 +45,8 @@ NUMBERED = _set(
 )
 """Words that may follow another: ``subject_id``, ``activity label``."""
 CLOCK_UNITS = _set(
-    "s sec secs seconds ms us ns millis micros nanos milliseconds microseconds nanoseconds min mins "
+    "s sec secs seconds ms msec msecs us usec ns nsec millis millisec millisecs micros nanos milliseconds "
+    "microseconds nanoseconds min mins "
     "minutes h hours days"
 )
 TIME_UNITS = _set("s ms us ns min h d days")

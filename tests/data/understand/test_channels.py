@@ -1,0 +1,45 @@
+"""Which columns are channels, and which of a table without names is the clock."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from stridenet import read
+from stridenet.errors import DataError
+
+
+def rows(*columns: object) -> str:
+    return "\n".join(",".join(str(cell) for cell in row) for row in zip(*columns, strict=True)) + "\n"
+
+
+WAVES = [np.sin(np.arange(100) * k).round(4) for k in (0.3, 0.7, 1.1)]
+CLOCKS = {
+    "seconds": [i * 0.02 for i in range(100)],
+    "nanoseconds since the start of the phone": [8231200000000 + i * 20_000_000 + i % 3 for i in range(100)],
+    "seconds since 1970": [f"{1580000000 + i * 0.02:.4f}" for i in range(100)],
+}
+
+
+@pytest.mark.parametrize("clock", CLOCKS.values(), ids=CLOCKS.keys())
+@pytest.mark.parametrize("at", [0, 3])
+def test_one_clock_in_a_table_without_names_is_found(tmp_path: Path, clock: list[object], at: int) -> None:
+    columns: list[object] = [*WAVES]
+    columns.insert(at, clock)
+    (tmp_path / "a.csv").write_text(rows(*columns))
+    found = read(tmp_path / "a.csv")
+    assert found[0].rate_hz == pytest.approx(50, rel=1e-3)
+    assert found[0].data.shape[1] == 3
+
+
+def test_two_clocks_that_tell_the_same_are_one(tmp_path: Path) -> None:
+    nanoseconds = [1679068247000000000 + i * 20_000_000 for i in range(100)]
+    (tmp_path / "walking.csv").write_text(rows(nanoseconds, CLOCKS["seconds"], *WAVES))
+    found = read(tmp_path / "walking.csv")
+    assert (found[0].channels, found[0].rate_hz) == (("column_3", "column_4", "column_5"), pytest.approx(50))
+
+
+def test_a_code_that_rises_is_no_clock(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text(rows(*(np.tile(wave, 3) for wave in WAVES), [i // 100 for i in range(300)]))
+    with pytest.raises(DataError, match=r"column 'column_4': it holds 3 different whole numbers, each for long"):
+        read(tmp_path / "a.csv")
