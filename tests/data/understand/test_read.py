@@ -124,7 +124,7 @@ MISTAKES = {
     "far too large": (with_cell(6, 1, "-1e400"), LARGE),
     "short line": (with_cell(6, 1, "1").replace(rows()[7], rows()[7].rpartition(",")[0]), r"line 8 has 3 cells for 4"),
     "long line": (with_cell(6, 1, "1").replace(rows()[7], rows()[7] + ",1"), r"line 8 has 5 cells for 4 columns"),
-    "time missing": (with_cell(6, 0, ""), r"column 'time': 1 of 30 times are missing \(first in line 6\)"),
+    "time missing": (with_cell(6, 0, ""), r"column 'time': 1 of 30 times are missing.* \(first in line 6\)"),
     "twice": ("\n".join(rows(header="time,x,x,z")), r"has 2 columns named 'x'; rename all but one"),
     "binary": (bytes(range(256)) * 20, r"^file 'a.csv' is not text, so not a table"),
     "names in UTF-16": ("time,x\n".encode("utf-16"), r"^file 'a.csv' is no recording: it has column names but no"),

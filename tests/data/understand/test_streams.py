@@ -35,8 +35,8 @@ def test_words_for_no_label_are_told(word: str, name: str, tmp_path: Path) -> No
     (recording,) = load_recordings(file, note=said.append)
     assert recording.classes == ("sit", "walk")
     assert recording.labels.tolist() == [1] * 20 + [UNLABELLED] * 20 + [0] * 20
-    told = f"labels that say that there is none, so their samples are unlabelled: '{word.strip()}' (20)."
-    assert said == ([told] if word else [])
+    shown = f"'{word.strip()}'" if word else "empty cells"
+    assert said == [f"labels that say that there is none, so their samples are unlabelled: {shown} (20)."]
 
 
 @pytest.mark.parametrize("word", [*WORDS, ""])
