@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from stridenet.data import own
+from stridenet.data.formats import archives
 from stridenet.data.load import load_windows
 from stridenet.data.own import Recordings, load_own
 from stridenet.errors import DataError
@@ -56,6 +57,11 @@ def test_it_is_read_in_parts_and_the_entry_is_that_of_small_files(table: Path, m
     monkeypatch.setattr(own, "LARGE", 1 << 30)
     monkeypatch.setattr(own, "VERSION", own.VERSION + 1)
     _check_same(load_own(table, ReadSpec()), parts)
+
+
+def test_own_files_may_be_larger_than_those_of_any_data_set(table: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(archives, "MEMBER", 1000)
+    assert len(load_own(table, ReadSpec())) == 2
 
 
 def test_the_second_time_it_comes_from_the_cache(table: Path, monkeypatch: pytest.MonkeyPatch) -> None:
