@@ -20,7 +20,7 @@ from stridenet.data.large.spill import Spill, Spilt
 from stridenet.data.large.stretches import Disk, cut_in_blocks
 from stridenet.data.large.tables import NotInPartsError, Table, is_table
 from stridenet.data.sheet import Sheet
-from stridenet.data.source import Passed, files
+from stridenet.data.source import File, Passed, files
 from stridenet.data.understand.assemble import alike_channels, test_people, with_labels, with_people
 from stridenet.data.understand.columns import Roles
 from stridenet.data.understand.moments import joined
@@ -57,6 +57,8 @@ def read_in_parts(path: Path, said: ReadSpec, folder: Path, *, size: int = SIZE,
     """
     found, passed = files(path)
     tables, more, empty = [], list[Passed](), list[Passed]()
+    for file in sorted(found, key=lambda one: -one.size)[:1]:
+        _check_table(file)
     for file in found:
         if file.size <= size:  # what holds no samples is told of, as if all were read whole
             sheets, _, failed = sheets_of([file], said)
@@ -68,13 +70,17 @@ def read_in_parts(path: Path, said: ReadSpec, folder: Path, *, size: int = SIZE,
                 continue
             if any(sheet.kind == "annotations" for sheet in sheets):
                 raise _needs_all(file.name)
-        if not is_table(file):
-            raise NotInPartsError(
-                f"{file.where} is no text table by itself, and is read whole; write it as CSV, or cut it into a file "
-                "for each recording."
-            )
+        _check_table(file)
         tables.append(Table(file, size))
     return _Reading(path.name or str(path), said, tables, [*passed, *more, *empty], folder, tell).own()
+
+
+def _check_table(file: File) -> None:
+    if not is_table(file):
+        raise NotInPartsError(
+            f"{file.where} is no text table by itself, and is read whole; write it as CSV, or cut it into a file for "
+            "each recording."
+        )
 
 
 def _needs_all(name: str) -> NotInPartsError:
