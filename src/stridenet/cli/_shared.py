@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from stridenet.system.notes import Share
+
 if TYPE_CHECKING:
     from stridenet.system.notes import OnProgress
 
@@ -75,4 +77,10 @@ def training_progress() -> Iterator[tuple[Callable[[str], None], "OnProgress | N
                 + (f" accuracy {at.scores['accuracy']:.3f}" if console.width >= 80 else ""),
             )
 
-        yield lambda text: console.print(text, soft_wrap=True), move
+        def tell(text: str) -> None:
+            if isinstance(text, Share):
+                bar.update(task, total=1.0, completed=text.share, description=text.what)
+            else:
+                console.print(text, soft_wrap=True)
+
+        yield tell, move

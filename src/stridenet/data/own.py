@@ -33,7 +33,7 @@ VERSION = 1
 """To be raised when what is read of own files changes, so that no old cache entry is used."""
 _WORTH_KEEPING = 4 << 20
 """Bytes: smaller sources are read as fast as the cache is."""
-LARGE = 1 << 28
+LARGE = 1 << 27
 """Bytes of a source that is read in parts: whole, it takes several times its size in memory."""
 PART = 1 << 25
 """Bytes that are read at a time."""
@@ -185,10 +185,9 @@ def _read_large(path: Path, said: ReadSpec, stack: ExitStack, note: Note) -> Rec
     folder = stack.enter_context(scratch(cache_folder() / "read"))
     try:
         own = read_in_parts(path, said, folder, size=PART, tell=in_tenths(note, f"reading {path.name}"))
-    except NotInPartsError as error:
+    except NotInPartsError:
         if size * _TIMES > free_memory():
             raise
-        note(f"it is read whole: {error}")
         return _read(path, said)
     return Recordings(own.recordings, own.description, own.test_groups)
 

@@ -21,14 +21,23 @@ class Progress:
 
 
 class Share(str):
-    """A sentence of how far a step is: where it can, a bar shows its ``share`` instead, from 0 to 1."""
+    """A sentence of how far a step is; a bar, where there is one, shows its share instead.
 
+    Args:
+        what: is done.
+        share: of it, from 0 to 1.
+
+    >>> Share("reading a.csv", 0.26)
+    'reading a.csv: 26 %'
+    """
+
+    what: str
     share: float
 
-    def __new__(cls, text: str, share: float) -> "Share":
-        """The sentence, and the share that it tells."""
-        made = super().__new__(cls, text)
-        made.share = share
+    def __new__(cls, what: str, share: float) -> "Share":
+        """The sentence."""
+        made = super().__new__(cls, f"{what}: {100 * share:.0f} %")
+        made.what, made.share = what, share
         return made
 
 
@@ -46,7 +55,7 @@ def in_tenths(note: Note, what: str) -> Callable[[float], None]:
         nonlocal told
         if int(share * 10) > told:
             told = int(share * 10)
-            note(Share(f"{what}: {min(1.0, share):.0%}".replace("%", " %"), min(1.0, share)))
+            note(Share(what, min(1.0, share)))
 
     return tell
 

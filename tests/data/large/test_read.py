@@ -164,6 +164,8 @@ def test_a_folder_is_what_is_read_whole(tmp_path: Path) -> None:
         (folder / name).parent.mkdir(exist_ok=True)
         rows = _table(Kind(people=1, rows=1500, gaps=False), seed).splitlines()
         (folder / name).write_text("\n".join(row.rsplit(",", 2)[0] for row in rows) + "\n")
+    (folder / "notes.txt").write_text("worn on the left wrist\n")
+    (folder / "late_walk_1.csv").write_text("time,ax,ay,az,count,fixed\n")
     _check_same(*_both(folder, tmp_path / "rows"))
 
 

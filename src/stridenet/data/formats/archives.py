@@ -81,12 +81,13 @@ def wanted_in(folder: Path, wanted: re.Pattern[str]) -> list[Path]:
 
 
 def digest(path: Path, wanted: re.Pattern[str]) -> str:
-    """SHA-256 of an archive, or of a folder's wanted files with their names."""
+    """SHA-256 of an archive, or of a folder's wanted files with their names; own files, all wanted, are of any size."""
+    checked = _bounded if wanted.pattern else regular
     if kind(path) == "file":
-        return _sha256_of(path if is_archive(path) else _bounded(path))
+        return _sha256_of(path if is_archive(path) else checked(path))
     total = hashlib.sha256()
     for file in wanted_in(path, wanted):
-        total.update(f"{file.relative_to(path).as_posix()} {_sha256_of(_bounded(file))}\n".encode())
+        total.update(f"{file.relative_to(path).as_posix()} {_sha256_of(checked(file))}\n".encode())
     return total.hexdigest()
 
 

@@ -20,12 +20,12 @@ from stridenet.data.large.spill import Spill, Spilt
 from stridenet.data.large.stretches import Disk, cut_in_blocks
 from stridenet.data.large.tables import NotInPartsError, Table, is_table
 from stridenet.data.sheet import Sheet
-from stridenet.data.source import Passed, files
+from stridenet.data.source import File, Passed, files
 from stridenet.data.understand.assemble import alike_channels, test_people, with_labels, with_people
 from stridenet.data.understand.columns import Roles
 from stridenet.data.understand.moments import joined
 from stridenet.data.understand.pattern import FileName
-from stridenet.data.understand.read import Judged, Own, describe, judged, no_label, placed
+from stridenet.data.understand.read import Judged, Own, describe, judged, no_label, placed, sheets_of
 from stridenet.data.understand.streams import Stream, stamps_of, words_for_none
 from stridenet.data.understand.units import unit_doubts
 from stridenet.errors import DataError, short
@@ -56,14 +56,38 @@ def read_in_parts(path: Path, said: ReadSpec, folder: Path, *, size: int = SIZE,
         DataError: what must not be guessed, or a file that is damaged or does not fit the others.
     """
     found, passed = files(path)
+    tables, more, empty = [], list[Passed](), list[Passed]()
+    for file in sorted(found, key=lambda one: -one.size)[:1]:
+        _check_table(file)
     for file in found:
-        if not is_table(file):
-            raise NotInPartsError(
-                f"{file.where} is no text table by itself, and is read whole; write it as CSV, or cut it into a file "
-                "for each recording."
-            )
-    tables = [Table(file, size) for file in found]
-    return _Reading(path.name or str(path), said, tables, passed, folder, tell).own()
+        if file.size <= size:  # what holds no samples is told of, as if all were read whole
+            sheets, _, failed = sheets_of([file], said)
+            more += failed
+            if sheets and all(sheet.kind == "nothing" for sheet in sheets):
+                empty += [Passed(sheet.name, sheet.why or "it holds no samples") for sheet in sheets]
+                continue
+            if failed:
+                continue
+            if any(sheet.kind == "annotations" for sheet in sheets):
+                raise _needs_all(file.name)
+        _check_table(file)
+        tables.append(Table(file, size))
+    return _Reading(path.name or str(path), said, tables, [*passed, *more, *empty], folder, tell).own()
+
+
+def _check_table(file: File) -> None:
+    if not is_table(file):
+        raise NotInPartsError(
+            f"{file.where} is no text table by itself, and is read whole; write it as CSV, or cut it into a file for "
+            "each recording."
+        )
+
+
+def _needs_all(name: str) -> NotInPartsError:
+    return NotInPartsError(
+        f"file {short(name, 200)} is a table of labels, which needs all recordings at once; write the labels into a "
+        "column of each file."
+    )
 
 
 @dataclass(eq=False)
@@ -116,10 +140,7 @@ class _Reading:
         sheets = [sample.sheet() for sample in self.samples.values()]
         known = judged(sheets, self.said, source=self.source, passed=self.passed)
         if known.tables:
-            raise NotInPartsError(
-                f"file {short(known.tables[0].name, 200)} is a table of labels, which needs all recordings at once; "
-                "write the labels into a column of each file."
-            )
+            raise _needs_all(known.tables[0].name)
         if known.equal or known.copies:
             names = [name for name, _ in known.copies] or [sheet.name for sheet in sheets]
             raise NotInPartsError(f"file {short(names[-1], 200)} begins as another one does; move one of them away.")

@@ -73,7 +73,7 @@ def read_own(path: Path, said: ReadSpec | None = None) -> "Own | list[Cases]":
         raise _nothing_to_read(path.name or str(path), [(one.name, one.why) for one in passed])
     if not found:
         raise DataMissingError(f"{short(str(path), 200)} holds no file; put tables there: {CONVENTION}.")
-    sheets, cases, more = _sheets(found, said or ReadSpec())
+    sheets, cases, more = sheets_of(found, said or ReadSpec())
     passed = [*passed, *more]
     if cases and not any(sheet.kind == "samples" for sheet in sheets):
         passed += [Passed(sheet.name, sheet.why or "it holds no series") for sheet in sheets]
@@ -216,7 +216,7 @@ def describe(
     )
 
 
-def _sheets(found: Sequence[File], said: ReadSpec) -> tuple[list[Sheet], list[Cases], list[Passed]]:
+def sheets_of(found: Sequence[File], said: ReadSpec) -> tuple[list[Sheet], list[Cases], list[Passed]]:
     """All that the files hold; one of them that cannot be read does not stop the others, unless it is one of theirs."""
     sheets: list[Sheet] = []
     cases: list[Cases] = []
