@@ -16,7 +16,8 @@ from stridenet.errors import StridenetError
 _WITHOUT = re.compile(r"(?<=[^\W\d_])(?:[\W_]*(?:raw)?[\W_]*data)?(?:[\W_]*\d[\d\W_]*)?$", re.IGNORECASE)
 """What follows an activity in a name and is no part of it: a number, ``RawData``."""
 _SPLIT = re.compile(r"([_\-\s.,()+]+)")
-_ARCHIVE = re.compile(r"\.(?:zip|tar|tgz|tar\.(?:gz|bz2|xz))$", re.IGNORECASE)
+_ARCHIVE = re.compile(r"\.(?:zip|tar|tgz|tar\.(?:gz|bz2|xz)|csv|txt|json|jsonl|xlsx?)$", re.IGNORECASE)
+"""Of archives, and of files that hold several tables."""
 _CODE = re.compile(r"(?=.*\d)(?=.*[a-f])[0-9a-f]{6,}", re.IGNORECASE)
 """What programs number files with."""
 
@@ -214,7 +215,10 @@ def _give_activities(parts: Sequence[Sequence[Part]]) -> None:
 def _give_runs(parts: Sequence[Sequence[Part]]) -> None:
     """``run_1`` is a recording where nothing else is done."""
     doing = [(part, following) for one in parts for part, following in pairwise(one) if part.role == "activity"]
-    if doing and all(part.text.lower() == "run" and following.text.isdigit() for part, following in doing):
+    if doing and all(
+        part.text.lower() == "run" and (following.text.isdigit() or following.text.lower() == "number")
+        for part, following in doing
+    ):
         for part, _ in doing:
             part.role = "session"
 
