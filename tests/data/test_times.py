@@ -136,3 +136,10 @@ def test_what_is_no_time(cells: list[str | None]) -> None:
 def test_numbers_ids_and_versions_are_no_times() -> None:
     for cell in ("1.2.3", "192.168.0.1", "13 / 22", "1-2", "p1", "Nov-20", "12", "1:2:3:4:5"):
         assert not looks_like_times(pl.Series([cell] * 3)), cell
+
+
+def test_minutes_go_on_at_the_full_hour() -> None:
+    found = parse_times(pl.Series(["59:58.5", "59:59.5", "00:00.5", "00:01.5"]), where="a")
+    assert np.diff(found.ns).tolist() == [10**9] * 3
+    longer = parse_times(pl.Series(["89:59.5", "90:00.5", "00:00.0"]), where="a")
+    assert longer.ns[-1] == 0

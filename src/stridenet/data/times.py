@@ -14,6 +14,7 @@ _Ns = npt.NDArray[np.int64]
 Order = Literal["dmy", "mdy"]
 
 _DAY_NS = 86_400_000_000_000
+_HOUR_NS = 3_600_000_000_000
 _COLONS = r"(?<h>\d{1,2}):(?<m>\d{1,2})(?::(?<s>\d{1,2})(?:(?<sep>[:.,_])(?<f>\d{1,9})\d*)?)?"
 _OTHERS = r"(?<h>\d{1,2})[.h-](?<m>\d\d)[.m-](?<s>\d\d)(?:(?<sep>[:.,_-])(?<f>\d{1,9})\d*)?"
 _HALF = r"\s*(?:(?<half>[aApP])\.?[mM]\.?)?"
@@ -122,7 +123,7 @@ def parse_times(
     date = _date(parts, order)
     clock = _clock(parts)
     if date is None:
-        ns = _over_midnight(clock, known) if form != "min:s" else clock
+        ns = _over(clock, known, _HOUR_NS if form == "min:s" else _DAY_NS)
     else:
         ns = date.days * _DAY_NS + clock - _zone(parts)
         known &= date.real
@@ -205,12 +206,14 @@ def _fraction(parts: pl.DataFrame, whole: _Ns) -> _Ns:
     return fraction
 
 
-def _over_midnight(clock: _Ns, known: npt.NDArray[np.bool_]) -> _Ns:
-    """Times of day that go on the next day where they fall by more than half a day."""
+def _over(clock: _Ns, known: npt.NDArray[np.bool_], period: int) -> _Ns:
+    """Times of day that go on the next day where they fall by more than half a day; minutes, at the full hour."""
     here = clock[known]
-    day = np.cumsum(np.diff(here, prepend=here[:1]) < -_DAY_NS // 2)
+    if len(here) and int(here.max()) >= period:
+        return clock
+    begun = np.cumsum(np.diff(here, prepend=here[:1]) < -period // 2)
     out = clock.copy()
-    out[known] = here + day * _DAY_NS
+    out[known] = here + begun * period
     return out
 
 

@@ -51,3 +51,9 @@ def test_run_is_an_activity_beside_others_and_a_recording_alone() -> None:
 def test_folders_of_sides_may_say_data() -> None:
     found = read_names(["Training Data/a.csv", "Testing Data/b.csv"], pattern=None, has_person=False, has_label=False)
     assert [one.side for one in found.files] == ["train", "test"]
+
+
+def test_what_all_names_share_tells_no_recording() -> None:
+    for names in (("gehen/Raw Data.csv", "rennen/Raw Data.csv"), ("log_walk.csv", "log_sit.csv")):
+        found = read_names(names, pattern=None, has_person=False, has_label=False)
+        assert [one.session for one in found.files] == ["", ""]

@@ -109,6 +109,8 @@ def without_unit(name: str) -> tuple[str, str]:
     (('acc_x', 'g'), ('Time', 's'), ('time (01:00)', ''))
     >>> without_unit("Acc (m/(s^2))"), without_unit("Time since start in ms")
     (('Acc', 'm/s^2'), ('Time since start in ms', 'ms'))
+    >>> without_unit("LT Thigh Accel X,mG")
+    ('LT Thigh Accel X', 'mg')
     """
     name = name.strip()
     if found := _BRACKETS.fullmatch(name):
@@ -118,6 +120,8 @@ def without_unit(name: str) -> tuple[str, str]:
             return found[1], written.strip() if unit is None else unit
     elif (found := re.fullmatch(r".* in (\w+)", name)) and found[1].islower() and len(found[1]) > 1:
         return name, known_unit(found[1]) or ""
+    elif (found := re.fullmatch(r"([^,]*\w), ?([^\s,]+)", name)) and (unit := known_unit(found[2])):
+        return found[1], unit
     return name, ""
 
 

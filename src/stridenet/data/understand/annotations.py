@@ -1,6 +1,6 @@
 """Labels that a second file gives: which recording, from when to when."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
@@ -64,6 +64,39 @@ def _names_files(sheet: Sheet) -> bool:
     if file is None or file == _label_of(sheet) or any(dtype.is_float() for dtype in sheet.frame.dtypes):
         return False
     return sheet.frame[file].dtype == pl.String and sheet.frame[file].n_unique() == sheet.frame.height
+
+
+def tells_of_files(sheet: Sheet, names: Collection[str]) -> bool:
+    """Whether a sheet has a label for each file, once: ``filename,activity,subject``.
+
+    Args:
+        sheet: which may be one.
+        names: of all files that hold samples.
+    """
+    file, label = _column(sheet, _FILE), _label_of(sheet)
+    if sheet.kind != "samples" or file is None or label in (None, file):
+        return False
+    told = as_text(sheet.frame[file]).drop_nulls().to_list()
+    paths = [PurePosixPath(name) for name in names if name != sheet.name]
+    known = {part for path in paths for part in (path.as_posix(), path.stem, *path.parts)}
+    found = sum(one in known or PurePosixPath(one).name in known for one in told)
+    return len(set(told)) == sheet.frame.height and 2 * found > len(told)
+
+
+def of_files(sheet: Sheet) -> Intervals:
+    """A table of one label for each file, as intervals that hold throughout."""
+    file, label = _column(sheet, _FILE), _label_of(sheet)
+    people = [name for name in sheet.frame.columns if set(words(name)) & known.PERSON and name not in (file, label)]
+    n = sheet.frame.height
+    return Intervals(
+        sheet.name,
+        as_text(sheet.frame[file or ""]).fill_null("").to_list(),
+        np.full(n, -np.inf),
+        np.full(n, np.inf),
+        no_words(as_text(sheet.frame[label or ""])),
+        False,
+        as_text(sheet.frame[people[0]]).fill_null("").to_list() if people else None,
+    )
 
 
 def intervals_of(sheet: Sheet) -> Intervals:

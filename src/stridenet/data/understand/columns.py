@@ -1,5 +1,6 @@
 """What each column of tables is: as the user says, as a known format says, by its name, and by what it holds."""
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
@@ -16,6 +17,13 @@ from stridenet.spec import ReadSpec
 _LONGEST_TYPED = 200
 _STEMS = ("id", "sub", "group", "pid", "sid", "uid", "name", "nombre", "nom", "who", "wer")
 """Names of people that may be something else as well."""
+_UNITS = {
+    **dict.fromkeys(("g", "gs"), "g"), "mg": "mg", **dict.fromkeys(("ms2", "mps2", "mss", "m_s2"), "m/s^2"),
+    **dict.fromkeys(("dps", "degs", "deg_s", "degps"), "deg/s"), **dict.fromkeys(("rads", "rad_s", "radps"), "rad/s"),
+    "ut": "uT", "deg": "deg", "rad": "rad",
+}  # fmt: skip
+"""How the units of sensors are written where no sign may stand."""
+_MEASURED = re.compile(rf"(.*)_({'|'.join(_UNITS)})", re.IGNORECASE)
 
 
 @dataclass
@@ -256,8 +264,12 @@ def channel_of(roles: Roles, name: str) -> str:
 
 
 def _unit_in(name: str) -> str:
-    """The unit of time with which a name ends: ``time_ms``, ``timestamp_ns``."""
+    """The unit with which a name ends: ``time_ms``, ``accel_x_g``, ``gyro_z_dps``."""
     *parts, last = words(name) or [""]
+    if found := _MEASURED.fullmatch(name):
+        before = words(found[1])
+        if any(part in known.SENSORS for part in before) or before[-1:] in (["x"], ["y"], ["z"]):
+            return _UNITS[found[2].lower()]
     if not parts and len(last) > 1 and last not in ("min", "days", "hours"):
         parts = ["time"]  # a column named after the unit alone
     return last if last in known.CLOCK_UNITS and any(part in known.TIME for part in parts) else ""

@@ -14,7 +14,7 @@ _OFTEN, _SELDOM = 0.2, 0.02
 """Of the rows: so many share their time with another; so few do once they are told apart."""
 _TURNS = 0.3
 _APART = frozenset(
-    {"sensor", "sensors", "position", "placement", "place", "node", "side", "stelle", "posicion", "capteur"}
+    {"sensor", "sensors", "position", "placement", "place", "node", "side", "stelle", "posicion", "capteur", "device"}
 )
 
 
@@ -31,8 +31,9 @@ def refuse_interleaved(roles: Roles) -> None:
     twice = time is not None and _twice(frame) > _OFTEN
     for name in roles.names:
         one = roles.found.get(name)
+        by_name = one is not None and one.role == "session" and one.why == "by its name" and "device" in words(name)
         used = one is None or one.role not in ("left out", "channel") or one.why == "you said so"
-        if used or is_clock(roles, name):
+        if (used and not by_name) or is_clock(roles, name):
             continue
         cells = sheet.frame[name]
         if cells.dtype.is_numeric() and cells.n_unique() > _MOST + 1:  # a measurement, whose text would take long
@@ -41,7 +42,7 @@ def refuse_interleaved(roles: Roles) -> None:
         values = text.unique().drop_nulls()
         if not 2 <= len(values) <= _MOST:
             continue
-        apart = twice and _twice(frame.with_columns(text.alias("\0"))) < _SELDOM
+        apart = twice and not by_name and _twice(frame.with_columns(text.alias("\0"))) < _SELDOM
         if apart or _takes_turns(name, text, values):
             raise dangerous(
                 f"{roles.where}, column {short(name)}",

@@ -16,7 +16,8 @@ from stridenet.errors import StridenetError
 _WITHOUT = re.compile(r"(?<=[^\W\d_])(?:[\W_]*(?:raw)?[\W_]*data)?(?:[\W_]*\d[\d\W_]*)?$", re.IGNORECASE)
 """What follows an activity in a name and is no part of it: a number, ``RawData``."""
 _SPLIT = re.compile(r"([_\-\s.,()+]+)")
-_ARCHIVE = re.compile(r"\.(?:zip|tar|tgz|tar\.(?:gz|bz2|xz))$", re.IGNORECASE)
+_ARCHIVE = re.compile(r"\.(?:zip|tar|tgz|tar\.(?:gz|bz2|xz)|csv|txt|json|jsonl|xlsx?)$", re.IGNORECASE)
+"""Of archives, and of files that hold several tables."""
 _CODE = re.compile(r"(?=.*\d)(?=.*[a-f])[0-9a-f]{6,}", re.IGNORECASE)
 """What programs number files with."""
 
@@ -68,6 +69,7 @@ def read_names(names: Sequence[str], *, pattern: str | None, has_person: bool, h
     people = Taken("a column") if has_person else _give_people(parts, has_label=has_label)
     if not has_label and not any(_value(one, "activity") for one in parts):
         _give_crossing(parts)
+    _give_constant(parts)
     files = [_file_name(one) for one in parts]
     pattern = _fitting(_pattern(parts), names, files)
     if people.grade == "likely":
@@ -214,7 +216,10 @@ def _give_activities(parts: Sequence[Sequence[Part]]) -> None:
 def _give_runs(parts: Sequence[Sequence[Part]]) -> None:
     """``run_1`` is a recording where nothing else is done."""
     doing = [(part, following) for one in parts for part, following in pairwise(one) if part.role == "activity"]
-    if doing and all(part.text.lower() == "run" and following.text.isdigit() for part, following in doing):
+    if doing and all(
+        part.text.lower() == "run" and (following.text.isdigit() or following.text.lower() == "number")
+        for part, following in doing
+    ):
         for part, _ in doing:
             part.role = "session"
 
@@ -324,6 +329,15 @@ def _give_crossing(parts: Sequence[Sequence[Part]]) -> None:
             row[0].role = "activity"
 
 
+def _give_constant(parts: Sequence[Sequence[Part]]) -> None:
+    """What stands in all names tells no recording from another: ``log_walk``, ``Raw Data``."""
+    shared = set.intersection(*({part.text for part in one} for one in parts)) if len(parts) > 1 else set()
+    for one in parts:
+        for part in one:
+            if part.role in ("", "session", "any") and part.text in shared:
+                part.role = "constant"
+
+
 def _value(parts: Sequence[Part], role: str) -> str:
     return "_".join(part.text for part in parts if part.role == role)
 
@@ -334,7 +348,9 @@ def _file_name(parts: Sequence[Part]) -> FileName:
         person=_value(parts, "person"),
         activity=_WITHOUT.sub("", _value(parts, "activity")),
         session="/".join(
-            part.text for part in parts if part.role not in ("person", "activity", "sensor", "place", "side")
+            part.text
+            for part in parts
+            if part.role not in ("person", "activity", "sensor", "place", "side", "constant")
         ),
         side=next((_side(part.text) for part in parts if part.role == "side"), ""),
         sensor=known.sensor_named(sensors[-1]) if sensors else "",

@@ -9,7 +9,14 @@ from stridenet.data.formats.registry import read
 from stridenet.data.sheet import Cases, Sheet
 from stridenet.data.source import File, Passed, files
 from stridenet.data.understand import people as who
-from stridenet.data.understand.annotations import Intervals, intervals_of, is_annotations, labelled
+from stridenet.data.understand.annotations import (
+    Intervals,
+    intervals_of,
+    is_annotations,
+    labelled,
+    of_files,
+    tells_of_files,
+)
 from stridenet.data.understand.assemble import (
     active,
     alike_channels,
@@ -134,6 +141,9 @@ def judged(sheets: Sequence[Sheet], said: ReadSpec, *, source: str, passed: Sequ
     skipped += [(sheet.name, sheet.why or "it holds no samples") for sheet in sheets if sheet.kind == "nothing"]
     tables = [intervals_of(sheet) for sheet in sheets if sheet.kind != "nothing" and is_annotations(sheet)]
     samples = [sheet for sheet in sheets if sheet.kind == "samples" and not is_annotations(sheet)]
+    of_each = [sheet for sheet in samples if tells_of_files(sheet, [one.name for one in samples])]
+    tables += [of_files(sheet) for sheet in of_each]
+    samples = [sheet for sheet in samples if sheet not in of_each]
     samples, copies, equal = without_copies(samples)
     _check_said(samples, said)
     by_name = read_names(
@@ -146,7 +156,9 @@ def judged(sheets: Sequence[Sheet], said: ReadSpec, *, source: str, passed: Sequ
     if not alike:
         raise _nothing_to_read(source, skipped)
     held = [sheet for roles in alike for sheet in roles.sheets]
-    has_person = all(roles.one("person") or all(s.person for s in roles.sheets) for roles in alike)
+    has_person = all(roles.one("person") or all(s.person for s in roles.sheets) for roles in alike) or any(
+        table.person for table in tables
+    )
     has_label = any(roles.one("label") or any(s.label for s in roles.sheets) for roles in alike) or bool(tables)
     names = read_names(
         [sheet.name for sheet in held], pattern=said.people_from, has_person=has_person, has_label=has_label

@@ -86,3 +86,21 @@ def test_other_tables_are_none_of_its(table: Table) -> None:
     names = ",".join(f"ACCELEROMETER {axis} (m/s^2)" for axis in "XYZ")
     assert refine(table("walk.csv", f"time (s),{names}\n1,2,3,4\n")) is None
     assert refine(table("walk.csv", '"Time (s)","X (g)","Y (g)","Z (g)"\n1,2,3,4\n')) is None
+
+
+@pytest.mark.parametrize(
+    ("names", "channel"),
+    [
+        (("Zeit (s)", "Beschleunigung {} (m/s^2)", "Absolute Beschleunigung (m/s^2)"), "acc_x"),
+        (("Temps (s)", "Accélération linéaire {} (m/s^2)", "Accélération absolue (m/s^2)"), "linear_acc_x"),
+        (("Tiempo (s)", "Aceleración {} (m/s^2)", "Aceleración absoluta (m/s^2)"), "acc_x"),
+    ],
+)
+def test_columns_in_the_phones_language(table: Table, names: tuple[str, str, str], channel: str) -> None:
+    clock, axis, computed = names
+    header = ",".join([clock, *(axis.format(a) for a in "xyz"), computed])
+    sheets = refine(table("walk.csv", f"{header}\n0,1,2,3,4\n0.01,1,2,3,4\n"))
+    assert sheets is not None
+    known = sheets[0].known
+    assert next(one.channel for one in known.values() if one.role == "channel") == channel
+    assert [one.role for one in known.values()].count("left out") == 1

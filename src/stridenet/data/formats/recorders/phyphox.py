@@ -1,5 +1,6 @@
 """phyphox: all sensors in one table, or a file a sensor that only the file's name tells."""
 
+import re
 from dataclasses import replace
 from itertools import pairwise
 
@@ -37,10 +38,19 @@ _OF_COLUMN = {
     "gravity": ("gravity", "gravity alone"),
     "gyroscope": ("gyro", ROTATION),
     "magnetic field": ("mag", FIELD),
+    **dict.fromkeys(("beschleunigung", "accélération", "aceleración", "accelerazione"), ("acc", WITH_GRAVITY)),
+    **dict.fromkeys(
+        ("lineare beschleunigung", "accélération linéaire", "aceleración lineal", "accelerazione lineare"),
+        ("linear_acc", WITHOUT_GRAVITY),
+    ),
+    **dict.fromkeys(("gyroskop", "giroscopio", "drehrate", "winkelgeschwindigkeit"), ("gyro", ROTATION)),
+    **dict.fromkeys(("magnetfeld", "champ magnétique", "campo magnético", "campo magnetico"), ("mag", FIELD)),
 }
+_CLOCKS = ("time", "zeit", "temps", "tiempo", "tempo")
+"""phyphox writes its columns in the phone's language."""
 _NO_MOTION = {"location": "positions on the earth", "proximity": "whether something is near", "light": "the light"}
 _PRESSURE = ("barometer", "pressure")
-_COMPUTED = ("absolute ", "abs ")
+_COMPUTED = re.compile(r"abs(?:olut\w*)? .*|betrag .*|.* (?:absolue|absoluta|assoluta)")
 
 
 def refine(sheet: Sheet) -> list[Sheet] | None:
@@ -52,8 +62,8 @@ def refine(sheet: Sheet) -> list[Sheet] | None:
         return nothing(sheet, FORM, "it says when the experiment ran and holds no samples", _pauses(sheet, columns))
     if {"label", "label_start", "label_end"} <= set(columns):
         return [_labels(sheet, columns)]
-    clock = columns.get("time")
-    if clock is None or not clock.startswith("Time") or sheet.units.get(clock, "s") != "s":
+    clock = next((columns[name] for name in _CLOCKS if name in columns), None)
+    if clock is None or not clock[0].isupper() or sheet.units.get(clock, "s") != "s":
         return None
     time = {clock: Known("time", "phyphox's seconds since the experiment's start")}
     known: dict[str, Known] = {}
@@ -61,7 +71,7 @@ def refine(sheet: Sheet) -> list[Sheet] | None:
         known |= axes(columns, (f"{word} x", f"{word} y", f"{word} z"), channel, what)
     if known:
         known |= {
-            c: Known("left out", "computed from x, y and z") for n, c in columns.items() if n.startswith(_COMPUTED)
+            c: Known("left out", "computed from x, y and z") for n, c in columns.items() if _COMPUTED.fullmatch(n)
         }
         by_sensor = sensor_in(sheet, _OF_FILE)
         alone = folder(sheet) if stem(sheet).lower() == "raw data" else ""
