@@ -185,9 +185,10 @@ def stamps_of(sheet: Sheet, roles: Roles) -> Stamps | None:
     if bad.any():
         row = int(bad.argmax())
         line = f"line {sheet.lines[row]}" if len(sheet.lines) else f"row {row + 1}"
+        what = "missing" if np.isnan(stamps.seconds[row]) else "infinite"
         raise DataError(
-            f"file {short(sheet.name, 200)}, column {short(name)}: {int(bad.sum())} of "
-            f"{len(stamps.seconds)} times are {'missing' if np.isnan(stamps.seconds[row]) else 'infinite'} (first in {line}); fill them, or take the rows out."
+            f"file {short(sheet.name, 200)}, column {short(name)}: {int(bad.sum())} of {len(stamps.seconds)} times are "
+            f"{what} (first in {line}); fill them, or take the rows out."
         )
     return stamps
 
