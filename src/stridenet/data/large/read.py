@@ -28,7 +28,7 @@ from stridenet.data.understand.pattern import FileName
 from stridenet.data.understand.read import Judged, Own, describe, judged, no_label, placed, sheets_of
 from stridenet.data.understand.streams import Stream, stamps_of, words_for_none
 from stridenet.data.understand.units import unit_doubts
-from stridenet.errors import DataError, short
+from stridenet.errors import DataError, short, unknown_name
 from stridenet.signals.recording import UNLABELLED
 from stridenet.spec import ReadSpec
 
@@ -139,6 +139,8 @@ class _Reading:
     def _judged(self) -> Judged:
         sheets = [sample.sheet() for sample in self.samples.values()]
         known = judged(sheets, self.said, source=self.source, passed=self.passed)
+        if known.later:
+            raise unknown_name("column", known.later[0], {name for sheet in sheets for name in sheet.frame.columns})
         if known.tables:
             raise _needs_all(known.tables[0].name)
         if known.equal or known.copies:

@@ -16,7 +16,7 @@ from stridenet.data.understand.description import Taken, dangerous
 from stridenet.data.understand.names import Names
 from stridenet.data.understand.pieces import Cut
 from stridenet.data.understand.streams import Stream
-from stridenet.errors import DataError, plain, short
+from stridenet.errors import DataError, plain, short, unknown_name
 from stridenet.signals.recording import UNLABELLED, Recording
 from stridenet.spec import ReadSpec
 
@@ -130,6 +130,37 @@ def alike_channels(streams: Sequence[Stream], skipped: list[tuple[str, str]]) ->
             )
     filled = tuple(next(iter(units[name]), "") for name in first.channels)
     return [replace(stream, units=filled) for stream in kept], []
+
+
+def named(streams: Sequence[Stream], said: ReadSpec, asked: Sequence[str], columns: set[str]) -> list[Stream]:
+    """Streams with the channels that the user names, or without those that the user drops.
+
+    Args:
+        streams: joined.
+        said: what the user says.
+        asked: names that no column has.
+        columns: all names of columns.
+
+    Raises:
+        UnknownNameError: no channel has that name either.
+    """
+    known = list(dict.fromkeys(name for stream in streams for name in stream.channels))
+    for name in asked:
+        if name not in known:
+            raise unknown_name("column", name, {*known, *columns})
+    done = []
+    for stream in streams:
+        wanted = [name for name in said.channels or stream.channels if name in stream.channels]
+        places = [stream.channels.index(name) for name in wanted if name not in said.drop]
+        done.append(
+            replace(
+                stream,
+                channels=tuple(stream.channels[i] for i in places),
+                units=tuple(stream.units[i] for i in places),
+                data=stream.data[:, places],
+            )
+        )
+    return [stream for stream in done if stream.channels]
 
 
 def _reordered(stream: Stream, first: Stream) -> Stream:

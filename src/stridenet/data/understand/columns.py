@@ -66,8 +66,15 @@ class Roles:
     def channels(self) -> list[str]:
         """The channels, in the order that the user says, else in that of the file."""
         found = self.all("channel")
-        said = [_named(name, found) for name in self.said.channels or ()]
-        return [name for name in said if name] if said else found
+        said = [self.column(name) for name in self.said.channels or ()]
+        return [name for name in said if name in found] if said else found
+
+    def column(self, name: str) -> str | None:
+        """The column that is meant, by its own name, or by what a known format calls its channel."""
+        if (found := _named(name, self.names)) is not None:
+            return found
+        called = {one.channel: column for column, one in self.sheets[0].known.items() if one.channel}
+        return _named(called[name], self.names) if name in called else None
 
     def unit(self, name: str, sheet: Sheet | None = None) -> str:
         """A column's unit, as its file says it, or the first; a clock's as the user does."""
@@ -99,17 +106,19 @@ def take_said(roles: Roles) -> None:
         if name is not None and (column := _named(name, roles.names)):
             roles.give(column, role, "you said so")  # type: ignore[arg-type]  # four of the roles
     for name in said.drop:
-        if (column := _named(name, roles.names)) and column not in roles.found:
+        if (column := roles.column(name)) and column not in roles.found:
             roles.give(column, "left out", "you said so")
     if said.channels is not None:
         for name in said.channels:
-            if column := _named(name, roles.names):
+            if column := roles.column(name):
                 if column in roles.found:
                     raise DataError(
                         f"{roles.where}: column {short(column)} cannot be a channel and "
                         f"{roles.found[column].role} as well; say one of the two."
                     )
-                roles.give(column, "channel", "you said so", channel=channel_of(roles, column))
+                known_as = roles.sheets[0].known.get(column)
+                called = (known_as.channel if known_as else "") or channel_of(roles, column)
+                roles.give(column, "channel", "you said so", channel=called)
 
 
 def take_known(roles: Roles) -> None:

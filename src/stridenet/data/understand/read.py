@@ -20,6 +20,7 @@ from stridenet.data.understand.annotations import (
 from stridenet.data.understand.assemble import (
     active,
     alike_channels,
+    named,
     recordings_of,
     test_people,
     with_labels,
@@ -110,6 +111,7 @@ class Judged:
         skipped: sheets and files that are left out, and why.
         equal: what is told of files that hold the same.
         copies: the files that were read once under another name, and why.
+        later: names of channels that the user says and no column has.
     """
 
     alike: list[Roles]
@@ -119,6 +121,7 @@ class Judged:
     skipped: list[tuple[str, str]]
     equal: list[str]
     copies: list[tuple[str, str]]
+    later: tuple[str, ...] = ()
 
     @property
     def held(self) -> list[Sheet]:
@@ -145,7 +148,11 @@ def judged(sheets: Sequence[Sheet], said: ReadSpec, *, source: str, passed: Sequ
     tables += [of_files(sheet) for sheet in of_each]
     samples = [sheet for sheet in samples if sheet not in of_each]
     samples, copies, equal = without_copies(samples)
-    _check_said(samples, said)
+    later = _check_said(samples, said)
+    if later:
+        channels = None if set(later) & set(said.channels or ()) else said.channels
+        drop = tuple(name for name in said.drop if name not in later)
+        said = said.model_copy(update={"channels": channels, "drop": drop})
     by_name = read_names(
         [sheet.name for sheet in samples], pattern=said.people_from, has_person=False, has_label=bool(tables)
     )
@@ -163,7 +170,7 @@ def judged(sheets: Sequence[Sheet], said: ReadSpec, *, source: str, passed: Sequ
     names = read_names(
         [sheet.name for sheet in held], pattern=said.people_from, has_person=has_person, has_label=has_label
     )
-    return Judged(alike, columns, names, tables, skipped, equal, copies)
+    return Judged(alike, columns, names, tables, skipped, equal, copies, later)
 
 
 def understand(sheets: Sequence[Sheet], said: ReadSpec, *, source: str, passed: Sequence[Passed] = ()) -> Own:
@@ -172,7 +179,10 @@ def understand(sheets: Sequence[Sheet], said: ReadSpec, *, source: str, passed: 
     streams = _streams(known)
     notes = [*known.equal, *no_label(_none(known)), *(note for sheet in known.held for note in sheet.notes)]
     together = joined(streams, gap_s=said.gap, even_hz=said.even, wanted=said.channels or ())
-    streams, told = labelled(together.streams, known.tables)
+    streams = together.streams
+    if known.later:
+        streams = named(streams, said, known.later, {column.name for column in known.columns})
+    streams, told = labelled(streams, known.tables)
     notes += together.notes + told
     streams, label_source, told = with_labels(
         streams, known.names, said, by_table=bool(known.tables), column=known.label
@@ -257,14 +267,20 @@ def _cases_with(cases: list[Cases], passed: Sequence[Passed]) -> list[Cases]:
     return [replace(first, notes=(*first.notes, f"files passed over: {shown}{more}")), *cases[1:]]
 
 
-def _check_said(sheets: Sequence[Sheet], said: ReadSpec) -> None:
-    """Refuses a column that is named and is in no file."""
+def _check_said(sheets: Sequence[Sheet], said: ReadSpec) -> tuple[str, ...]:
+    """Refuses a column that is named and is in no file; channels may have names that joining gives them.
+
+    Returns:
+        Names of channels that are no columns.
+    """
     names = {name for sheet in sheets for name in sheet.frame.columns}
     plainly = {"".join(name.lower().split()) for name in names}
-    asked = [said.time, said.label, said.person, said.session, *(said.channels or ()), *said.drop]
-    for name in asked:
+    for name in (said.time, said.label, said.person, said.session):
         if name is not None and names and "".join(name.lower().split()) not in plainly:
             raise unknown_name("column", name, names)
+    called = {one.channel for sheet in sheets for one in sheet.known.values()}
+    asked = [*(said.channels or ()), *said.drop]
+    return tuple(name for name in asked if "".join(name.lower().split()) not in plainly and name not in called)
 
 
 def _none(known: Judged) -> Counter[str]:
