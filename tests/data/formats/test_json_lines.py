@@ -71,3 +71,9 @@ def test_other_json_holds_nothing(content: str) -> None:
     sheet = read(content, "a.json")
     assert sheet.kind == "nothing"
     assert "JSON of no form that is known" in sheet.why
+
+
+def test_an_object_of_lists_is_a_table_of_columns() -> None:
+    sheet = read(json.dumps({"device": "x", "t": [0.0, 0.02], "x": [1, 2]}), "a.json")
+    assert sheet.frame.to_dict(as_series=False) == {"t": [0.0, 0.02], "x": [1, 2]}
+    assert "its other entries are no columns: device" in sheet.notes

@@ -57,3 +57,8 @@ def test_what_all_names_share_tells_no_recording() -> None:
     for names in (("gehen/Raw Data.csv", "rennen/Raw Data.csv"), ("log_walk.csv", "log_sit.csv")):
         found = read_names(names, pattern=None, has_person=False, has_label=False)
         assert [one.session for one in found.files] == ["", ""]
+
+
+def test_a_number_of_a_student_is_no_date() -> None:
+    names = [f"{who}/{act}/data.csv" for who in ("20210001_nguyen", "20210002_tran") for act in ("dibo", "chay")]
+    assert told(*names)[:2] == [("20210001_nguyen", "dibo"), ("20210001_nguyen", "chay")]

@@ -1,4 +1,4 @@
-"""JSON tables: an object a line, or one list of objects; what lies one object deeper becomes ``acc.x``."""
+"""JSON tables: an object a line, a list of objects, or an object of lists; what lies deeper becomes ``acc.x``."""
 
 import io
 import json
@@ -37,6 +37,8 @@ def read(file: File) -> list[Sheet]:
         frame = _listed(data, file.where)
     elif _is_object(first) and (b"\n" in data.strip() or file.suffix != ".json"):
         frame, lines, notes = _in_lines(data, file.where)
+    elif (columns := _columns(data)) is not None:
+        frame, notes = columns
     else:
         return [_nothing(file, data)]
     return [sheet_of(_flat(frame), file.name, file.where, form="JSON", lines=lines, notes=notes)]
@@ -69,6 +71,26 @@ def _in_lines(data: bytes, where: str) -> tuple[pl.DataFrame, npt.NDArray[np.int
     wrong = next((i for i, line in enumerate(data.split(b"\n"), 1) if line.strip() and not _is_object(line)), None)
     at = f", line {wrong}" if wrong else ""
     raise DataError(f"{where}{at} is no JSON object; write one object of numbers and text per line.")
+
+
+def _columns(data: bytes) -> tuple[pl.DataFrame, tuple[str, ...]] | None:
+    """One object of lists of equal length, a list a column, and what else it holds; None where it is something else."""
+    try:
+        found = json.loads(data)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(found, dict):
+        return None
+    lists = {name: cells for name, cells in found.items() if isinstance(cells, list)}
+    flat = all(not isinstance(cell, dict | list) for cells in lists.values() for cell in cells)
+    if len(lists) < 2 or len({len(cells) for cells in lists.values()}) != 1 or not flat:
+        return None
+    others = ", ".join(short(name)[1:-1] for name in found if name not in lists)
+    notes = (f"its other entries are no columns: {others}",) if others else ()
+    try:
+        return pl.DataFrame({name: pl.Series(cells, strict=True) for name, cells in lists.items()}), notes
+    except (pl.exceptions.PolarsError, TypeError, OverflowError):
+        return None
 
 
 def _is_object(line: bytes) -> bool:

@@ -185,7 +185,7 @@ def _check_mixed(roles: Roles, name: str) -> None:
         cells = sheet.frame[name]
         if cells.dtype != pl.String:
             continue
-        values = cells.str.strip_chars().cast(pl.Float64, strict=False)
+        values = cells.str.strip_chars().str.replace(r"^([-+]?\d*),(\d+)$", "$1.$2").cast(pl.Float64, strict=False)
         odd = values.is_null() & cells.is_not_null()
         if odd.any() and int(values.is_not_null().sum()) * 2 > len(cells):
             row = int(odd.arg_max() or 0)

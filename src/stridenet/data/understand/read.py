@@ -36,6 +36,7 @@ from stridenet.data.understand.pattern import FileName
 from stridenet.data.understand.pieces import Cut, cut_streams
 from stridenet.data.understand.sheets import understood
 from stridenet.data.understand.streams import Stream, streams_of, words_for_none
+from stridenet.data.understand.turns import by_sensor
 from stridenet.data.understand.units import in_said_units, unit_doubts, used_units
 from stridenet.data.understand.wide import wide_cases
 from stridenet.errors import DataError, DataMissingError, short, unknown_name
@@ -175,6 +176,7 @@ def judged(sheets: Sequence[Sheet], said: ReadSpec, *, source: str, passed: Sequ
 
 def understand(sheets: Sequence[Sheet], said: ReadSpec, *, source: str, passed: Sequence[Passed] = ()) -> Own:
     """Recordings of sheets, and what everything was taken for."""
+    sheets = by_sensor(sheets, [name for name in (said.session, said.person, said.label, *said.drop) if name])
     known = judged(sheets, said, source=source, passed=passed)
     streams = _streams(known)
     notes = [*known.equal, *no_label(_none(known)), *(note for sheet in known.held for note in sheet.notes)]

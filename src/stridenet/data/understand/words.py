@@ -146,7 +146,8 @@ MANNERS = _set(
     "fast slow slowly quick quickly normal brisk briskly uphill downhill forward forwards backward backwards up down "
     "high low hoch runter rauf hinauf hinunter auf ab aufwarts abwarts aufwärts abwärts schnell langsam vorwarts "
     "vorwärts ruckwarts rückwärts rapide vite lent lentement monter descendre montee montée descente haut bas rapido "
-    "rápido lento arriba abajo adelante atras atrás subida bajada veloce piano su giu giù"
+    "rápido rapida rápida lento lenta lente rapides lentes arriba abajo adelante atras atrás subida bajada "
+    "veloce piano su giu giù"
 )
 """How something is done, which makes another activity of it."""
 TURNS = _set("turn turning swipe lean leaning tilt rotate rotation bend bending abbiegen drehen girar tourner")
@@ -189,7 +190,8 @@ DATE_WITHIN = re.compile(
     r"|[0-3]?\d[-.][01]?\d[-.](?:19|20)\d{2}"
 )
 DATE_NAME = re.compile(
-    r"(?:19|20)\d{2}[-_. ]?[01]?\d[-_. ]?[0-3]?\d.*|[0-3]?\d[-_.][01]?\d[-_.](?:19|20)?\d{2}.*|\d{9,}|[01]\d[0-3]\d",
+    r"(?:19|20)\d{2}[-_. ]?(?:1[0-2]|0?[1-9])[-_. ]?(?:3[01]|[12]\d|0?[1-9]).*|"
+    r"[0-3]?\d[-_.][01]?\d[-_.](?:19|20)?\d{2}.*|\d{9,}|[01]\d[0-3]\d",
 )
 
 
