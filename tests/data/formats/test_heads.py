@@ -33,6 +33,13 @@ def test_the_rate_is_read_from_the_head(line: str, rate: float | None) -> None:
     assert sheet_of(f"{line}\nx,y\n" + "1.5,2\n" * 5).rate_hz == rate
 
 
+def test_vicons_rate_stands_alone() -> None:
+    units = ",,mm/s^2,mm/s^2"
+    rows = "".join(f"{i},0,{i % 7}.5,{i % 5}.5\n" for i in range(1, 30))
+    sheet = sheet_of(f"Devices\n150\n,,IMU - ACC,\nFrame,Sub Frame,ACC.x,ACC.y\n{units}\n{rows}")
+    assert (sheet.rate_hz, sheet.units) == (150, {"ACC.x": "mm/s^2", "ACC.y": "mm/s^2"})
+
+
 def test_two_rates_are_none() -> None:
     assert rate_in(["Sample rate: 50", "Sample rate: 100"]) is None
 

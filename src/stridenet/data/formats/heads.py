@@ -16,6 +16,8 @@ _RATE = re.compile(
     r"[\"']?[ \t]*(?:\(hz\)|\[hz\])?[\"' \t]*[:=,;\t ][\"' \t]*(\d+(?:\.\d+)?)[ \t]*(k?hz\b|sps\b)?",
     re.IGNORECASE,
 )
+_VICON = re.compile(r"(?:Devices|Trajectories|Model Outputs)[,;\s]*$")
+"""Under which Vicon Nexus writes the rate alone."""
 _FASTEST = 20_000.0
 
 
@@ -24,8 +26,12 @@ def rate_in(head: Sequence[str]) -> float | None:
 
     >>> rate_in(["%Sample Rate = 250 Hz"]), rate_in(["Measurement Frequency,100.0 Hz"]), rate_in(["Rate this app: 5"])
     (250.0, 100.0, None)
+    >>> rate_in(["Devices", "1000"])
+    1000.0
     """
     found = set()
+    if len(head) > 1 and _VICON.match(head[0]) and (one := re.match(r"(\d+(?:\.\d+)?)[,;\s]*$", head[1])):
+        found.add(float(one[1]))
     for line in head:
         for one in _RATE.finditer(line):
             sure = one[2] or not re.match(r"(?:rate|frequency)\b", one[0], re.IGNORECASE)

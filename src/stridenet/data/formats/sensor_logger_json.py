@@ -7,6 +7,7 @@ import polars as pl
 
 from stridenet.data.formats.json_text import parsed
 from stridenet.data.formats.recorders import sensor_logger
+from stridenet.data.formats.recorders.manner import nothing
 from stridenet.data.sheet import Sheet
 from stridenet.data.source import File
 from stridenet.errors import DataError
@@ -39,6 +40,8 @@ def _sheets(file: File, sensor: str, samples: list[Mapping[str, Any]]) -> list[S
     names = list(dict.fromkeys(name for sample in samples for name in sample if name != "sensor"))
     frame = pl.DataFrame({name: _column([sample.get(name) for sample in samples]) for name in names})
     sheet = Sheet(name=f"{file.name}/{sensor.replace('/', ' ')}", frame=frame)
+    if sensor == "Metadata":
+        return nothing(sheet, "Sensor Logger", "it describes the recording and holds no samples")
     return sensor_logger.refine(sheet) or [sheet]
 
 

@@ -121,6 +121,7 @@ _PLAIN = {
     "m/s/s": "m/s^2", "m/s2": "m/s^2", "m/s**2": "m/s^2", "m.s^-2": "m/s^2", "ms^-2": "m/s^2", "ms-2": "m/s^2",
     "m.s-2": "m/s^2", "mps2": "m/s^2", "m/s^3": "m/s^3", "km/h": "km/h", "kmh": "km/h", "kph": "km/h",
     "kmph": "km/h", "mph": "mph",
+    "mm/s^2": "mm/s^2", "mm/s2": "mm/s^2", "mm/s": "mm/s",
     "rad/s": "rad/s", "rps": "rad/s", "rads/s": "rad/s", "rad.s^-1": "rad/s", "rads^-1": "rad/s",
     "rad.s-1": "rad/s", "rad": "rad", "radian": "rad", "radians": "rad", "radians/s": "rad/s", "radian/s": "rad/s",
     "deg/s": "deg/s", "dps": "deg/s", "degree/s": "deg/s", "degrees/s": "deg/s", "degs/s": "deg/s",
