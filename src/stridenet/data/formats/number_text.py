@@ -73,7 +73,9 @@ def read_classes(data: bytes, where: str) -> tuple[str, ...]:
     names: list[str] = []
     for number, line in enumerate(data.decode("utf-8", errors="replace").split("\n"), 1):
         cells = line.split()
-        if cells and (len(cells) != 2 or cells[0] != str(len(names) + 1)):
+        if cells and (
+            len(cells) != 2 or cells[0] != str(len(names) + 1) or not cells[1].isprintable() or "\ufffd" in line
+        ):
             raise DataError(
                 f"{where}, line {number}: expected the number {len(names) + 1} and a name, found "
                 f"{short(line.strip())}; the file is damaged, copy it again."

@@ -94,7 +94,10 @@ def understood_or_cut(
 ) -> "Own | list[Cases]":
     """Recordings of sheets; or their rows as windows, where the user says that they are (``wide``)."""
     if said.wide:
-        return wide_cases(sheets, said)
+        passed = [*passed, *(Passed(one.name, one.why or "no rows") for one in sheets if one.kind == "nothing")]
+        if not any(sheet.kind == "samples" for sheet in sheets):
+            raise _nothing_to_read(source, [(one.name, one.why) for one in passed])
+        return _cases_with(wide_cases(sheets, said), passed)
     return understand(sheets, said, source=source, passed=passed)
 
 
@@ -264,7 +267,9 @@ def _check_said(sheets: Sequence[Sheet], said: ReadSpec) -> None:
     asked = [said.time, said.label, said.person, said.session, *(said.channels or ()), *said.drop]
     for name in asked:
         if name is not None and names and "".join(name.lower().split()) not in plainly:
-            raise unknown_name("column", name, names)
+            error = unknown_name("column", name, names)
+            where = f"file {short(sheets[0].name, 200)}" if len(sheets) == 1 else f"{len(sheets)} tables"
+            raise type(error)(f"{where}: {error}")
 
 
 def _none(known: Judged) -> Counter[str]:

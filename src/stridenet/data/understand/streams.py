@@ -71,7 +71,7 @@ class Stream:
     @property
     def where(self) -> str:
         """How a message begins."""
-        return f"file {short(self.name, 200)}"
+        return f"{'recording of several sensors' if self.on_grid else 'file'} {short(self.name, 200)}"
 
     def rows(self, index: npt.NDArray[np.int64]) -> dict[str, object]:
         """What a part of the stream holds, as arguments for another one."""
