@@ -45,7 +45,7 @@ from fuzzing.tables import TABLES
 RESULT = Path(__file__).resolve().parents[1] / "docs" / "reliability" / "readers.json"
 FORMS: dict[str, Maker] = TABLES | RECORDERS | OTHERS
 VARIANTS = 2
-BATCH = 2000
+BATCH = 1000
 USUAL = 10
 """As many lines of one form are the rows of a table, or its units."""
 WALL_S = 120.0

@@ -17,7 +17,8 @@ SEPARATORS = (b",", b";", b"\t", b"|", b" ")
 
 TEXT_KINDS = (
     "cell lost", "cell doubled", "cell replaced", "cell emptied", "cells swapped", "line lost", "line doubled",
-    "lines swapped", "separators of a line", "lines lost", "lines doubled", "separators swapped", "letters", "encodings",
+    "lines swapped", "separators of a line", "lines lost", "lines doubled", "separators swapped", "letters",
+    "encodings",
 )  # fmt: skip
 
 

@@ -61,9 +61,9 @@ def read_integers(data: bytes, n_columns: int, where: str) -> npt.NDArray[np.int
     return whole
 
 
-_ACTIVITIES = frozenset(
-    "walking walking_upstairs walking_downstairs sitting standing laying stand_to_sit sit_to_stand sit_to_lie "
-    "lie_to_sit stand_to_lie lie_to_stand".split()
+_ACTIVITIES = (
+    *("walking", "walking_upstairs", "walking_downstairs", "sitting", "standing", "laying"),
+    *("stand_to_sit", "sit_to_stand", "sit_to_lie", "lie_to_sit", "stand_to_lie", "lie_to_stand"),
 )
 """Of HAPT, and the first six of UCI HAR: another name is a damaged one."""
 

@@ -281,7 +281,7 @@ def _none(known: Judged) -> Counter[str]:
 
 def no_label(words: Counter[str]) -> list[str]:
     """What is told of words that stand for no label."""
-    said = ", ".join(f"{short(word)} ({n})" for word, n in sorted(words.items()))
+    said = ", ".join(f"{short(word) if word else 'empty cells'} ({n})" for word, n in sorted(words.items()))
     return [f"labels that say that there is none, so their samples are unlabelled: {said}"] if words else []
 
 

@@ -132,12 +132,15 @@ def no_words(text: pl.Series) -> pl.Series:
 
 
 def words_for_none(sheets: Sequence[Sheet], label: str | None) -> Counter[str]:
-    """The words in a column of labels that were taken for none, and how often."""
+    """The words in a column of labels that were taken for none, and how often; no word is an empty cell."""
     found: Counter[str] = Counter()
     for sheet in sheets:
         if label is None:
             break
-        text = as_text(sheet.frame[label]).drop_nulls()
+        text = as_text(sheet.frame[label])
+        if empty := text.null_count():
+            found[""] += empty
+        text = text.drop_nulls()
         none = text.filter(text.str.to_lowercase().is_in([*MISSING, *known.NO_LABEL]))
         found.update({str(word): int(n) for word, n in none.value_counts().iter_rows()})
     return found
