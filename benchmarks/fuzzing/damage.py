@@ -15,6 +15,13 @@ WORDS = (
 SEPARATORS = (b",", b";", b"\t", b"|", b" ")
 
 
+TEXT_KINDS = (
+    "cell lost", "cell doubled", "cell replaced", "cell emptied", "cells swapped", "line lost", "line doubled",
+    "lines swapped", "separators of a line", "lines lost", "lines doubled", "separators swapped", "letters",
+    "encodings",
+)  # fmt: skip
+
+
 @dataclass
 class Damage:
     """What was done.
@@ -97,9 +104,7 @@ def of_text(data: bytes, rng: random.Random) -> tuple[str, bytes]:
         out = out.replace(a, b) if rng.random() < 0.5 else out[:1000].replace(a, b) + out[1000:]
     elif kind == 13:
         out = _encoded(out, rng)
-    kinds = ("cell lost", "cell doubled", "cell replaced", "cell emptied", "cells swapped", "line lost", "line doubled")
-    kinds += ("lines swapped", "separators of a line", "lines lost", "lines doubled", "separators swapped", "letters")
-    return (*kinds, "encodings")[kind], out
+    return TEXT_KINDS[kind], out
 
 
 def _encoded(data: bytes, rng: random.Random) -> bytes:
@@ -112,7 +117,7 @@ def _encoded(data: bytes, rng: random.Random) -> bytes:
 def of_archive(data: bytes, rng: random.Random) -> tuple[str, bytes]:
     """One fault of a zip's or tar's headers and sizes."""
     out = bytearray(data)
-    marks = [mark for mark in (b"PK\x01\x02", b"PK\x03\x04", b"PK\x05\x06", b"ustar", b"\x1f\x8b", b"PAR1", b"\x93NUMPY")]
+    marks = (b"PK\x01\x02", b"PK\x03\x04", b"PK\x05\x06", b"ustar", b"\x1f\x8b", b"PAR1", b"\x93NUMPY")
     places = [at for mark in marks for at in _all(data, mark)]
     at = rng.choice(places) if places else 0
     spot = min(len(out) - 1, max(0, at + rng.randrange(-140 if out[at : at + 5] == b"ustar" else 0, 46)))
@@ -141,7 +146,9 @@ def of_folder(files: dict[str, bytes], rng: random.Random, done: Damage) -> None
     name = rng.choice(sorted(files))
     other = rng.choice(sorted(files))
     kind = rng.randrange(6)
-    done.kinds.append(("file gone", "file emptied", "files swapped", "file renamed", "file doubled", "file strange")[kind])
+    done.kinds.append(
+        ("file gone", "file emptied", "files swapped", "file renamed", "file doubled", "file strange")[kind]
+    )
     done.renamed = True
     if kind == 0 and len(files) > 1:
         del files[name]
@@ -155,7 +162,9 @@ def of_folder(files: dict[str, bytes], rng: random.Random, done: Damage) -> None
         files[_renamed(name, rng)] = files[name]
     elif kind == 5:
         folder = name.rpartition("/")[0]
-        strange = rng.choice(("notes.txt", "plot.png", ".hidden", "b.csv", "c.json", "d.npy", "e.zip", "f.xlsx", "g.tar.gz"))
+        strange = rng.choice(
+            ("notes.txt", "plot.png", ".hidden", "b.csv", "c.json", "d.npy", "e.zip", "f.xlsx", "g.tar.gz")
+        )
         content = rng.choice((b"", b"hello\n", rng.randbytes(300), b"a,b\n1,2\n", b"{}", tarred({"../x": b"1"}, "gz")))
         files[f"{folder}/{strange}" if folder else strange] = content
 

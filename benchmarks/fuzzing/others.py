@@ -3,12 +3,13 @@
 import io
 import json
 import random
+from typing import Any
 
 import numpy as np
 import polars as pl
 import xlsxwriter
 
-from fuzzing.source import N, Maker, Source, moved, tarred, text, what, zipped
+from fuzzing.source import Maker, N, Source, moved, tarred, text, zipped
 from fuzzing.tables import NAMES, people, rows
 
 
@@ -120,7 +121,8 @@ def _arrays(rng: random.Random) -> dict[str, np.ndarray]:
 
 def npz(rng: random.Random) -> Source:
     file = io.BytesIO()
-    (np.savez_compressed if rng.random() < 0.5 else np.savez)(file, **_arrays(rng))  # type: ignore[operator]
+    arrays: dict[str, Any] = _arrays(rng)
+    (np.savez_compressed if rng.random() < 0.5 else np.savez)(file, **arrays)
     return Source({"windows.npz": file.getvalue()}, {"rate_hz": 50}, window=None)
 
 
@@ -145,7 +147,10 @@ def uci_har(rng: random.Random) -> Source:
     files = {"activity_labels.txt": b"1 WALKING\n2 SITTING\n"}
     for side, person in (("train", 1), ("test", 2)):
         for channel in (f"{kind}_{axis}" for kind in ("total_acc", "body_acc", "body_gyro") for axis in "xyz"):
-            lines = ("".join(f" {v: .7e}".replace("e-", "e-0").replace("e+", "e+0") for v in r) for r in draw.normal(size=(2, 128)))
+            lines = (
+                "".join(f" {v: .7e}".replace("e-", "e-0").replace("e+", "e+0") for v in r)
+                for r in draw.normal(size=(2, 128))
+            )
             files[f"{side}/Inertial Signals/{channel}_{side}.txt"] = ("\n".join(lines) + "\n").encode()
         files[f"{side}/y_{side}.txt"] = b"1\n2\n"
         files[f"{side}/subject_{side}.txt"] = f"{person}\n{person}\n".encode()
@@ -160,7 +165,9 @@ def hapt(rng: random.Random) -> Source:
 
 
 def watch(rng: random.Random) -> Source:
-    return Source({f"data_{user}_accel_watch.txt": records(rng, user, ("A", "B")) for user in (1600, 1601)}, window=None)
+    return Source(
+        {f"data_{user}_accel_watch.txt": records(rng, user, ("A", "B")) for user in (1600, 1601)}, window=None
+    )
 
 
 def wisdm(rng: random.Random) -> Source:

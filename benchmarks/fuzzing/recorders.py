@@ -4,7 +4,7 @@ import json
 import random
 from datetime import datetime, timedelta, timezone
 
-from fuzzing.source import N, RATE_HZ, Maker, Source, moved, text, what, zipped
+from fuzzing.source import RATE_HZ, Maker, N, Source, moved, text, what, zipped
 
 START_NS = 1_679_068_247_354_694_100
 UTC_DAY = datetime(2022, 3, 16, 14, 7, 17, tzinfo=timezone(timedelta(hours=1)))
@@ -74,7 +74,7 @@ def phyphox_semicolons(rng: random.Random) -> Source:
 
 def physics_toolbox(rng: random.Random) -> Source:
     cells = [[f"{0.02 * i:.2f}", *moved(rng, i), *moved(rng, i), ""] for i in range(N)]
-    return Source({"daily.csv": b"\n" + text("time,gFx,gFy,gFz,wx,wy,wz,".split(","), cells)})
+    return Source({"daily.csv": b"\n" + text(["time", "gFx", "gFy", "gFz", "wx", "wy", "wz", ""], cells)})
 
 
 def metawear(rng: random.Random) -> Source:
@@ -90,7 +90,7 @@ def metawear(rng: random.Random) -> Source:
 def xsens_dot(rng: random.Random) -> Source:
     head = "sep=,\nDeviceTag:,tag\nFirmwareVersion:,2.0.0\nOutputRate:,50Hz\n"
     head += "StartTime: ,2021-08-20_20:21:13_835 GMT+8\n© Xsens Technologies B. V. 2005-2021\n\n"
-    names = "PacketCounter,SampleTimeFine,Acc_X,Acc_Y,Acc_Z,Gyr_X,Gyr_Y,Gyr_Z,Status".split(",")
+    names = ["PacketCounter", "SampleTimeFine", "Acc_X", "Acc_Y", "Acc_Z", "Gyr_X", "Gyr_Y", "Gyr_Z", "Status"]
     files = {}
     for place in ("Pelvis", "LTibia"):
         cells = [(i, 3343427885 + 20_000 * i, *moved(rng, i, scale=9.8), *moved(rng, i), 0) for i in range(N)]
@@ -100,7 +100,7 @@ def xsens_dot(rng: random.Random) -> Source:
 
 def xsens_mtw(rng: random.Random) -> Source:
     head = b"// Start Time: Unknown\n// Update Rate: 50.0Hz\n// Filter Profile: human\n// Firmware Version: 4.3\n"
-    names = "PacketCounter,SampleTimeFine,Year,Acc_X,Acc_Y,Acc_Z,Gyr_X,Gyr_Y,Gyr_Z".split(",")
+    names = ["PacketCounter", "SampleTimeFine", "Year", "Acc_X", "Acc_Y", "Acc_Z", "Gyr_X", "Gyr_Y", "Gyr_Z"]
     cells = [(20 + i, "", "", *moved(rng, i, scale=9.8), *moved(rng, i)) for i in range(N)]
     return Source({"MT_01200-000_00B42D4F.txt": head + text(names, cells, "\t")})
 
@@ -171,16 +171,23 @@ def activpal(rng: random.Random) -> Source:
 
 
 def biobank(rng: random.Random) -> Source:
-    cells = [
-        [stamp(i, "%Y-%m-%d %H:%M:%S.%f") + "+0100 [Europe/London]", *moved(rng, i), what(i)] for i in range(N)
-    ]
+    cells = [[stamp(i, "%Y-%m-%d %H:%M:%S.%f") + "+0100 [Europe/London]", *moved(rng, i), what(i)] for i in range(N)]
     return Source({"P001.csv": text(("time", "x", "y", "z", "annotation"), cells)})
 
 
 def hhar(rng: random.Random) -> Source:
-    names = "Index,Arrival_Time,Creation_Time,x,y,z,User,Model,Device,gt".split(",")
+    names = ["Index", "Arrival_Time", "Creation_Time", "x", "y", "z", "User", "Model", "Device", "gt"]
     cells = [
-        [i, 1424696633908 + 20 * i, START_NS + 20_000_000 * i, *moved(rng, i, scale=9.8), who, "nexus4", "nexus4_1", what(i)]
+        [
+            i,
+            1424696633908 + 20 * i,
+            START_NS + 20_000_000 * i,
+            *moved(rng, i, scale=9.8),
+            who,
+            "nexus4",
+            "nexus4_1",
+            what(i),
+        ]
         for who in "ab"
         for i in range(N)
     ]
@@ -222,7 +229,7 @@ def fitbit(rng: random.Random) -> Source:
 
 
 def ios(rng: random.Random) -> Source:
-    names = "Date;Timestamp;DeviceOrientation;AccelerationX;AccelerationY;AccelerationZ;Label".split(";")
+    names = ["Date", "Timestamp", "DeviceOrientation", "AccelerationX", "AccelerationY", "AccelerationZ", "Label"]
     cells = [
         [stamp(i, "%Y-%m-%d %H:%M:%S"), f"{1665503147.86 + 0.02 * i:.6f}", "portrait", *moved(rng, i), what(i)]
         for i in range(N)
@@ -233,7 +240,8 @@ def ios(rng: random.Random) -> Source:
 def kinetics(rng: random.Random) -> Source:
     names = ("time", "X_value", "Y_value", "Z_value")
     files = {
-        f"p/walk_{s}.csv": text(names, ([f"{0.02 * i:.3f}", *moved(rng, i)] for i in range(N))) for s in ("accm", "gyrm")
+        f"p/walk_{s}.csv": text(names, ([f"{0.02 * i:.3f}", *moved(rng, i)] for i in range(N)))
+        for s in ("accm", "gyrm")
     }
     return Source(files)
 

@@ -4,7 +4,7 @@ import gzip
 import random
 from datetime import datetime, timedelta
 
-from fuzzing.source import N, RATE_HZ, Maker, Source, moved, tarred, text, what, zipped
+from fuzzing.source import RATE_HZ, Maker, N, Source, moved, tarred, text, what, zipped
 
 DAY = datetime(2024, 5, 31, 12, 0, 0)
 
@@ -108,7 +108,9 @@ def by_activity(rng: random.Random) -> Source:
 
 
 def by_pattern(rng: random.Random) -> Source:
-    files = {f"{who}_{do}_1.csv": text(NAMES[:4], rows(rng, n=60, label=False)) for who in "ab" for do in ("sit", "run")}
+    files = {
+        f"{who}_{do}_1.csv": text(NAMES[:4], rows(rng, n=60, label=False)) for who in "ab" for do in ("sit", "run")
+    }
     return Source(files, {"people_from": "{person}_{activity}_{trial}.csv"})
 
 
@@ -119,8 +121,16 @@ def sides(rng: random.Random) -> Source:
 
 def annotated(rng: random.Random) -> Source:
     files = {f"p{k}.csv": text(NAMES[:4], rows(rng, label=False)) for k in (1, 2)}
-    table = [(f"p{k}.csv", start, end, do) for k in (1, 2) for start, end, do in ((0, 1.58, "sit"), (1.6, 3.18, "walk"))]
+    table = [
+        (f"p{k}.csv", start, end, do) for k in (1, 2) for start, end, do in ((0, 1.58, "sit"), (1.6, 3.18, "walk"))
+    ]
     return Source(files | {"labels.csv": text(("file", "start", "end", "label"), table)})
+
+
+def wide(rng: random.Random) -> Source:
+    names = [f"x_{i}" for i in range(1, 41)]
+    cells = [[*(rng.gauss(0, 1 + k % 2) for _ in names), what(k % 2, 2), "ab"[k // 10]] for k in range(20)]
+    return Source({"windows.csv": text((*names, "label", "person"), cells)}, {"wide": True, "rate_hz": 20}, window=None)
 
 
 def described(rng: random.Random) -> Source:
@@ -167,6 +177,7 @@ TABLES: dict[str, Maker] = {
     "folder, by pattern": by_pattern,
     "folder, train and test": sides,
     "folder, annotated": annotated,
+    "table, wide": wide,
     "lab.toml": described,
     **{f"archive, {ending}": archive(ending) for ending in ("zip", "tar", "tar.gz", "tar.bz2", "tar.xz")},
 }

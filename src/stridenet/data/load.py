@@ -188,6 +188,7 @@ def load_with_recordings(
     )
     if dataset is None:
         _tell_classes_without_windows(windows, recordings, note or silent)
+        _tell_people_too_short(windows, recordings, note or silent)
     simulated = dataset is not None and dataset.simulated
     whole = pack.with_source(windows, source, digest, simulated=simulated)
     if own is not None:
@@ -332,4 +333,18 @@ def _tell_classes_without_windows(windows: "Windows", recordings: "list[Recordin
         note(
             f"no window has the label {', '.join(lost[:_SHOWN])}{more}, so nothing can be learnt of it; correct it in "
             "the file if it is none."
+        )
+
+
+def _tell_people_too_short(windows: "Windows", recordings: "list[Recording]", note: Note) -> None:
+    """A person whom a slip of the hand made, or of whom hardly anything was recorded."""
+    longest: dict[str, int] = {}
+    for recording in recordings:
+        longest[recording.group] = max(longest.get(recording.group, 0), len(recording.data))
+    lost = [f"{short(who)} (at most {n} samples)" for who, n in sorted(longest.items()) if n < windows.x.shape[1]]
+    if lost:
+        more = f" and {len(lost) - _SHOWN} more" if len(lost) > _SHOWN else ""
+        note(
+            f"no recording is as long as a window of the person {', '.join(lost[:_SHOWN])}{more}; choose a shorter "
+            "window, or correct the file if it is none."
         )

@@ -94,7 +94,14 @@ def test_a_number_that_is_not_whole_is_refused() -> None:
 
 @pytest.mark.parametrize(
     ("data", "message"),
-    [(b"", "empty"), (b"1 A\n3 B\n", "line 2: expected the number 2"), (b"1 A\n2\n", "line 2"), (b"2 A\n", "line 1")],
+    [
+        (b"", "empty"),
+        (b"1 WALKING\n3 SITTING\n", "line 2: expected the number 2"),
+        (b"1 WALKING\n2\n", "line 2"),
+        (b"2 WALKING\n", "line 1"),
+        (b"1 WALK\0NG\n", "line 1"),
+        (b"1 WALK", "line 1: expected .* activity of the authors', found '1 WALK'"),
+    ],
 )
 def test_classes_count_from_one(data: bytes, message: str) -> None:
     with pytest.raises(DataError, match=message):

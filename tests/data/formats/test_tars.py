@@ -122,3 +122,14 @@ def test_a_damaged_header_in_the_middle_is_not_the_end(kind: str, tmp_path: Path
     with pytest.raises(DataError, match="damaged or cut off"):
         list(members(path, TEXT))
     assert first_path(path, TEXT) == "a.txt"
+
+
+@pytest.mark.parametrize("kind", KINDS[1:])
+def test_a_check_sum_at_the_end_is_looked_at(kind: str, tmp_path: Path) -> None:
+    file = tar(tmp_path, kind, ("one.txt", tarfile.REGTYPE, "1,2,3\n" * 50))
+    data = bytearray(file.read_bytes())
+    at = {"tar.gz": -8, "tar.xz": -40, "tar.bz2": -5}[kind]
+    data[at] ^= 1
+    file.write_bytes(data)
+    with pytest.raises(DataError, match=r"data\.tar"):
+        list(members(file, TEXT))

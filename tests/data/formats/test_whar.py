@@ -52,8 +52,23 @@ def test_windows_and_tables_are_passed_over(prepared: Path) -> None:
 
 def test_what_does_not_fit(prepared: Path) -> None:
     (prepared / "metadata/session_df.csv").write_text(",session_id,subject_id,activity_id\n0,0,0,1\n")
-    with pytest.raises(DataError, match="holds session 1, which"):
+    with pytest.raises(DataError, match="holds session 1, whose activity"):
         read(prepared, "sessions/sessions.parquet")
     (prepared / "metadata/activity_df.csv").unlink()
     with pytest.raises(DataError, match=r"activity_df\.csv beside"):
+        read(prepared, "sessions/sessions.parquet")
+
+
+@pytest.mark.parametrize(
+    ("sessions", "message"),
+    [
+        (",session_id,subject_id,activity_id\n0,0,0,1\n1,1,4,0\n1,1,4,1\n", "names a session or an activity twice"),
+        (",session_id,subject_id,activity_id\n0,0,0,x\n1,1,4,0\n", "not numbered"),
+        (",session_id,subject_id,activity_id\n0,0,0,1\n1,1,4,7\n", "holds session 1, whose activity"),
+        (",session_id,subject_id,activity_id\n0,0,0,1\n1,1,\0,0\n", "missing or damaged|no column"),
+    ],
+)
+def test_tables_that_are_damaged(prepared: Path, sessions: str, message: str) -> None:
+    (prepared / "metadata/session_df.csv").write_text(sessions)
+    with pytest.raises(DataError, match=message):
         read(prepared, "sessions/sessions.parquet")

@@ -51,7 +51,10 @@ def test_a_table_becomes_a_recording_with_units_rate_and_labels(tmp_path: Path) 
     assert recording.classes == ("sit", "walk")
     assert recording.labels.tolist() == [1] * 10 + [0] * 10 + [UNLABELLED] * 10
     np.testing.assert_array_equal(recording.data, _VALUES[:30].astype(np.float32))
-    assert said == ["columns left out: note (holds text, such as 'ok')."]
+    assert said == [
+        "columns left out: note (holds text, such as 'ok').",
+        "labels that say that there is none, so their samples are unlabelled: empty cells (10).",
+    ]
 
 
 def test_parquet_equals_csv(tmp_path: Path) -> None:

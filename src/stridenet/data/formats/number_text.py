@@ -61,6 +61,13 @@ def read_integers(data: bytes, n_columns: int, where: str) -> npt.NDArray[np.int
     return whole
 
 
+_ACTIVITIES = (
+    *("walking", "walking_upstairs", "walking_downstairs", "sitting", "standing", "laying"),
+    *("stand_to_sit", "sit_to_stand", "sit_to_lie", "lie_to_sit", "stand_to_lie", "lie_to_stand"),
+)
+"""Of HAPT, and the first six of UCI HAR: another name is a damaged one."""
+
+
 def read_classes(data: bytes, where: str) -> tuple[str, ...]:
     r"""The names of the classes from lines of number and name, in lower case.
 
@@ -73,9 +80,10 @@ def read_classes(data: bytes, where: str) -> tuple[str, ...]:
     names: list[str] = []
     for number, line in enumerate(data.decode("utf-8", errors="replace").split("\n"), 1):
         cells = line.split()
-        if cells and (len(cells) != 2 or cells[0] != str(len(names) + 1)):
+        fits = len(cells) == 2 and cells[0] == str(len(names) + 1) and cells[1].lower() in _ACTIVITIES
+        if cells and not fits:
             raise DataError(
-                f"{where}, line {number}: expected the number {len(names) + 1} and a name, found "
+                f"{where}, line {number}: expected the number {len(names) + 1} and an activity of the authors', found "
                 f"{short(line.strip())}; the file is damaged, copy it again."
             )
         names += [cells[1].lower()] if cells else []

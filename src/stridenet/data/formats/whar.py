@@ -38,11 +38,20 @@ def read(file: File) -> list[Sheet]:
     activities = _table(file.path, "activity_df.csv", ("activity_id", "activity_name"))
     if not {"session_id", "timestamp"} <= set(frame.columns):
         raise DataError(f"{where} lacks session_id or timestamp; prepare the data set anew with whar-datasets.")
-    told = sessions.join(activities, on="activity_id", how="left")
+    numbers = (frame["session_id"], sessions["session_id"], sessions["activity_id"], activities["activity_id"])
+    if not all(column.dtype.is_integer() for column in numbers):
+        raise DataError(
+            f"{where} and the tables beside it have sessions or activities that are not numbered; prepare the data set "
+            "anew with whar-datasets."
+        )
+    if sessions["session_id"].is_duplicated().any() or activities["activity_id"].is_duplicated().any():
+        raise DataError(f"{where}: a table beside it names a session or an activity twice; prepare the data set anew.")
+    told = sessions.join(activities, on="activity_id", how="inner")  # a session of no activity is told below
     unknown = set(frame["session_id"].unique()) - set(told["session_id"])
     if unknown:
         raise DataError(
-            f"{where} holds session {min(unknown)}, which session_df.csv does not name; prepare the data set anew."
+            f"{where} holds session {min(unknown)}, whose activity the tables beside it do not name; prepare the "
+            "data set anew."
         )
     ordered = frame.sort("session_id", "timestamp", maintain_order=True)  # the package does not keep the order
     joined = ordered.join(told, on="session_id", how="left", maintain_order="left")

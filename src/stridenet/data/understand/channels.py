@@ -197,7 +197,12 @@ def _check_mixed(roles: Roles, name: str) -> None:
 
 
 def _example(roles: Roles, name: str) -> str:
-    for series in roles.series(name):
-        if len(values := series.drop_nulls()):
-            return short(values[0]) if isinstance(values[0], str) else f"{values[0]}"
-    return "nothing"
+    """A cell that is no number; and its file, where the others hold numbers."""
+    given = [(sheet.name, sheet.frame[name].drop_nulls()) for sheet in roles.sheets]
+    given = [(file, cells) for file, cells in given if len(cells)]
+    texts = [(file, cells) for file, cells in given if not cells.dtype.is_numeric()]
+    if not texts:
+        return "nothing"
+    file, cells = texts[0]
+    where = f" in {short(file, 60)}" if len(texts) < len(given) else ""
+    return (short(cells[0]) if isinstance(cells[0], str) else f"{cells[0]}") + where

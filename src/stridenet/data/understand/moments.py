@@ -42,6 +42,8 @@ _MOTION = frozenset(
 _SLOW = 4.0
 """Times slower than the fastest motion sensor, from which on a sensor is no signal beside it."""
 _FEWEST = 3
+_UNSHARED_S = 0.5
+"""Sensors do not begin and end together; more than this is told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +137,22 @@ def _one_moment(
         return [group[kept[0]]]
     rates = ", ".join(f"{short(group[i].name, 60)} {_rate(clocks[i]):.4g} Hz" for i in kept)
     done.notes.append(f"joined by time at {rate:g} Hz: {rates}")
-    return _on_one_grid([group[i] for i in kept], [clocks[i] for i in kept], rate)
+    whole = _on_one_grid([group[i] for i in kept], [clocks[i] for i in kept], rate)
+    done.notes.extend(_unshared(group, clocks, kept, sum(len(stream) for stream in whole) / rate))
+    return whole
+
+
+def _unshared(group: Sequence[Stream], clocks: Sequence[Clock], kept: Sequence[int], shared_s: float) -> list[str]:
+    """What the longest sensor measured while another did not."""
+    lasted = {i: len(group[i]) / _rate(clocks[i]) for i in kept if _rate(clocks[i])}
+    longest = max(lasted, key=lambda i: lasted[i])
+    lost = lasted[longest] - shared_s
+    if lost <= _UNSHARED_S:
+        return []
+    name = short(group[longest].name, 60)
+    return [
+        f"{lost:.3g} of the {lasted[longest]:.4g} s of {name} are left out: not all sensors of its moment have them"
+    ]
 
 
 def _on_one_grid(group: list[Stream], clocks: list[Clock], rate: float) -> list[Stream]:

@@ -232,6 +232,8 @@ def missing(stream: Stream, column: int, row: int, n: int, *, infinite: bool) ->
         infinite: whether some are too large instead.
     """
     line = f"line {stream.lines[row]}" if len(stream.lines) else f"row {row + 1}"
+    if stream.on_grid and stream.seconds is not None:
+        line = f"its second {stream.seconds[row]:.2f}"
     large = ", infinite or too large for single precision" if infinite else ""
     name = stream.channels[column]
     remedy = (

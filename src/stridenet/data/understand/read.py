@@ -96,7 +96,10 @@ def understood_or_cut(
 ) -> "Own | list[Cases]":
     """Recordings of sheets; or their rows as windows, where the user says that they are (``wide``)."""
     if said.wide:
-        return wide_cases(sheets, said)
+        passed = [*passed, *(Passed(one.name, one.why or "no rows") for one in sheets if one.kind == "nothing")]
+        if not any(sheet.kind == "samples" for sheet in sheets):
+            raise _nothing_to_read(source, [(one.name, one.why) for one in passed])
+        return _cases_with(wide_cases(sheets, said), passed)
     return understand(sheets, said, source=source, passed=passed)
 
 
@@ -279,7 +282,9 @@ def _check_said(sheets: Sequence[Sheet], said: ReadSpec) -> tuple[str, ...]:
     plainly = {"".join(name.lower().split()) for name in names}
     for name in (said.time, said.label, said.person, said.session):
         if name is not None and names and "".join(name.lower().split()) not in plainly:
-            raise unknown_name("column", name, names)
+            error = unknown_name("column", name, names)
+            where = f"file {short(sheets[0].name, 200)}" if len(sheets) == 1 else f"{len(sheets)} tables"
+            raise type(error)(f"{where}: {error}")
     called = {one.channel for sheet in sheets for one in sheet.known.values()}
     asked = [*(said.channels or ()), *said.drop]
     return tuple(name for name in asked if "".join(name.lower().split()) not in plainly and name not in called)
@@ -294,7 +299,7 @@ def _none(known: Judged) -> Counter[str]:
 
 def no_label(words: Counter[str]) -> list[str]:
     """What is told of words that stand for no label."""
-    said = ", ".join(f"{short(word)} ({n})" for word, n in sorted(words.items()))
+    said = ", ".join(f"{short(word) if word else 'empty cells'} ({n})" for word, n in sorted(words.items()))
     return [f"labels that say that there is none, so their samples are unlabelled: {said}"] if words else []
 
 

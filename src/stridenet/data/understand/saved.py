@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from stridenet.data.understand.description import FORMAT
-from stridenet.errors import DataError, plain
+from stridenet.errors import DataError, SettingError, plain
 from stridenet.spec import ReadSpec, read_toml
 
 
@@ -35,4 +35,7 @@ def described(path: Path, said: ReadSpec) -> tuple[Path, ReadSpec]:
         raise DataError(f"{plain(path)}: {sorted(unknown)[0]!r} is no part of a description; take it out.")
     read: dict[str, Any] = content.get("read", {})
     source = Path(str(content["path"])).expanduser()
-    return path.parent / source, ReadSpec(**read | said.model_dump(exclude_defaults=True))
+    try:
+        return path.parent / source, ReadSpec(**read | said.model_dump(exclude_defaults=True))
+    except SettingError as error:
+        raise type(error)(f"{plain(path)}: {error}") from None

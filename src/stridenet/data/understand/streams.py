@@ -71,7 +71,7 @@ class Stream:
     @property
     def where(self) -> str:
         """How a message begins."""
-        return f"file {short(self.name, 200)}"
+        return f"{'recording of several sensors' if self.on_grid else 'file'} {short(self.name, 200)}"
 
     def rows(self, index: npt.NDArray[np.int64]) -> dict[str, object]:
         """What a part of the stream holds, as arguments for another one."""
@@ -132,12 +132,15 @@ def no_words(text: pl.Series) -> pl.Series:
 
 
 def words_for_none(sheets: Sequence[Sheet], label: str | None) -> Counter[str]:
-    """The words in a column of labels that were taken for none, and how often."""
+    """The words in a column of labels that were taken for none, and how often; no word is an empty cell."""
     found: Counter[str] = Counter()
     for sheet in sheets:
         if label is None:
             break
-        text = as_text(sheet.frame[label]).drop_nulls()
+        text = as_text(sheet.frame[label])
+        if empty := text.null_count():
+            found[""] += empty
+        text = text.drop_nulls()
         none = text.filter(text.str.to_lowercase().is_in([*MISSING, *known.NO_LABEL]))
         found.update({str(word): int(n) for word, n in none.value_counts().iter_rows()})
     return found

@@ -52,6 +52,7 @@ def _cases(sheet: Sheet, said: ReadSpec, of_file: str) -> Cases:
     x = np.stack([sheet.frame.select(pl.col(names).cast(pl.Float64)).to_numpy() for names in found.values()], axis=2)
     label, person = roles.one("label"), roles.one("person")
     rest = [name for name in roles.open if not any(name in names for names in found.values())]
+    out = [f"columns left out: {', '.join(short(name, 40) for name in rest[:6])}"] if rest else []
     return Cases(
         name=sheet.name,
         series=list(x),
@@ -64,5 +65,5 @@ def _cases(sheet: Sheet, said: ReadSpec, of_file: str) -> Cases:
         channels=tuple(name.strip(" _-.[(") or "channel" for name in found),
         rate_hz=said.rate_hz,
         form="a window a row",
-        notes=(f"columns left out: {', '.join(short(name, 40) for name in rest[:6])}",) if rest else (),
+        notes=(*sheet.notes, *out),
     )
