@@ -31,7 +31,7 @@ def thinned(streams: Sequence[Stream]) -> list[Stream]:
     step = max(1, sum(map(len, streams)) // _SOME)
 
     def some(data: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-        return np.concatenate([data[a + -a % step : b : step] for a, b in blocks(len(data), data)])
+        return np.concatenate([data[a + -a % step : b : step].copy() for a, b in blocks(len(data), data)])
 
     return [replace(stream, data=some(stream.data)) for stream in streams]
 

@@ -126,7 +126,7 @@ class _Reading:
         each = max(256, _SAMPLE // len(self.tables))
         for table in self.tables:
             n_parts = max(1, table.file.size // table.size)
-            self.samples[table.file.name] = sample = Sample(each, max(16, each // n_parts))
+            self.samples[table.file.name] = sample = Sample(max(64, each // 4), max(16, each // n_parts))
             sample.take(next(table.parts(table.begin(len(self.tables)))))
         try:
             return self._judged()
