@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from stridenet.signals import evenness
 from stridenet.signals.evenness import even_pieces, n_lost, usual_step
 
 
@@ -16,6 +17,16 @@ def test_many_blocks_are_looked_at_in_turns() -> None:
     time = np.arange(3_000_000.0)
     time[2_900_000:] += np.cumsum(np.random.default_rng(0).normal(0, 0.3, 100_000))
     assert even_pieces(time, np.zeros(1, np.int64), np.ones(1), 0.0).tolist() == [False]
+
+
+def test_lost_samples_are_counted_in_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(0)
+    time = np.delete(np.arange(5000.0), rng.choice(np.arange(1, 4999), 200, replace=False))
+    starts = np.array([0, 1000, 3010])
+    whole = n_lost(time, starts, np.ones(3), 0.0)
+    monkeypatch.setattr(evenness, "_AT_ONCE", 250)
+    assert n_lost(time, starts, np.ones(3), 0.0).tolist() == whole.tolist()
+    assert whole.sum() > 190
 
 
 def test_a_rate_three_percent_off_is_not_even() -> None:

@@ -7,6 +7,7 @@ import pytest
 from rich.console import Console
 
 from stridenet.cli._tables import of_data
+from stridenet.signals import overview as overview_module
 from stridenet.signals.overview import contiguous, join, overview
 from stridenet.signals.recording import UNLABELLED, Recording
 from stridenet.signals.windows import Windows, cut
@@ -177,3 +178,17 @@ def test_figures_of_nothing_are_none(windows: Windows) -> None:
     assert told["channels"]["acc_x"]["mean"] is None
     assert "none of 20 samples" in _printed(told)
     assert json.loads(json.dumps(told, allow_nan=False)) == told
+
+
+def test_figures_are_the_same_in_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
+    steps = np.repeat(np.random.default_rng(0).normal(size=(60, 2)).round(1), 7, axis=0)
+    steps[100:137] = 3.0  # longer than a second
+    held = [recording("one", "anna", [0, 1] * 210, steps), recording("two", "bela", [1] * 50)]
+    whole = overview(cut(held, length=20), held)
+    monkeypatch.setattr(overview_module, "_AT_ONCE", 16)
+    blocks = overview(cut(held, length=20), held)
+    for name, figures in whole["channels"].items():
+        numbers = {key: value for key, value in figures.items() if key != "unit"}
+        assert {key: blocks["channels"][name][key] for key in numbers} == pytest.approx(numbers, rel=1e-12)
+    assert {**blocks, "channels": None} == {**whole, "channels": None}
+    assert whole["gaps"]["constant_stretches"] > 1

@@ -241,3 +241,14 @@ def test_windows_are_shown_in_a_few_lines(easy: Windows) -> None:
     assert len(shown) < 1000
     assert "<table>" in easy._repr_html_()
     assert repr(easy.take(np.arange(0))).startswith("Windows: 0\n")
+
+
+@pytest.mark.parametrize("step", [1, 3, 40])
+def test_labels_are_the_same_in_blocks(step: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    labels = np.random.default_rng(0).integers(-1, 2, 300)
+    one = Recording("r", "p", np.zeros((300, 1)), ("x",), ("g",), 10.0, labels, ("a", "b"))
+    whole = cut([one], length=11, step=step)
+    monkeypatch.setattr("stridenet.signals.windows._SAMPLES", 20)
+    blocks = cut([one], length=11, step=step)
+    assert blocks.y.tolist() == whole.y.tolist()
+    assert blocks.dropped == whole.dropped

@@ -14,6 +14,7 @@ import numpy.typing as npt
 from stridenet.errors import DataError
 from stridenet.signals.clock import _NO_TIME, GAP_S, Clock, _goes_on_from_there, _still, pieces
 from stridenet.signals.evenness import DRIFT, STRAY_STEPS, even_pieces, n_lost
+from stridenet.system.mapped import forget
 
 _Floats = npt.NDArray[np.float64]
 _Rows = npt.NDArray[np.int64]
@@ -39,7 +40,7 @@ def pieces_on_disk(time_s: _Floats, folder: Path, *, gap_s: float | None = None,
     if n <= AT_ONCE:
         return pieces(time_s, gap_s=gap_s, rate_hz=rate_hz)
     new = _Files(folder)
-    if not all(np.isfinite(time_s[a:b]).all() for a, b in _blocks(n)):
+    if not all(np.isfinite(time_s[a:b]).all() for a, b in _blocks(n, time_s)):
         return pieces(time_s, gap_s=gap_s, rate_hz=rate_hz)  # which says so
     newest_first = _count(time_s, lambda steps: steps < 0) > _count(time_s, lambda steps: steps > 0)
     if newest_first:
@@ -54,6 +55,7 @@ def pieces_on_disk(time_s: _Floats, folder: Path, *, gap_s: float | None = None,
     rises, order, restarts, n_reversed = _unfold(new, time_s, steps, gap)
     if rises is not time_s:
         steps = _steps(new, rises)
+    forget(time_s, rises)
     cuts = np.flatnonzero(steps[:-1] > gap)
     gaps = steps[np.setdiff1d(cuts, restarts)]
     starts = np.concatenate([[0], cuts + 1])
@@ -68,10 +70,12 @@ def pieces_on_disk(time_s: _Floats, folder: Path, *, gap_s: float | None = None,
     own = np.where(seconds > _NO_TIME, seconds / np.maximum(1, lengths), mean)
     n_repeated = int(np.count_nonzero(steps[:-1] == 0)) - len(cuts)
     tick = tick if n_repeated > 0.1 * within else 0.0
+    forget(steps)
     even = even_pieces(rises, starts, own, tick)
     if not even.all():
         own[~even] = 1 / rate_hz if rate_hz else _usual_step(_only(new, steps, np.repeat(~even, lengths + 1)))
     missing = n_lost(rises, starts, own, tick)
+    forget(rises)
     rates = (lengths + missing) / np.where(seconds > _NO_TIME, seconds, np.nan)
     rate = float((lengths + missing).sum()) / float(seconds.sum())
     with np.errstate(invalid="ignore"):
@@ -108,13 +112,15 @@ class _Files:
         """An array whose values each block gives."""
         self._n += 1
         out: npt.NDArray[Any] = np.memmap(self._folder / f"clock-{self._n}", dtype, "w+", shape=(n,)).view(np.ndarray)
-        for a, b in _blocks(n):
+        for a, b in _blocks(n, out):
             out[a:b] = block(a, b)
         return out
 
 
-def _blocks(n: int) -> Iterator[tuple[int, int]]:
-    return ((a, min(n, a + AT_ONCE)) for a in range(0, n, AT_ONCE))
+def _blocks(n: int, *read: npt.NDArray[Any]) -> Iterator[tuple[int, int]]:
+    for a in range(0, n, AT_ONCE):
+        yield a, min(n, a + AT_ONCE)
+        forget(*read)  # else all pages that were read count as our memory
 
 
 def _all(steps: _Floats) -> npt.NDArray[np.bool_]:
@@ -126,7 +132,7 @@ def _rising(steps: _Floats) -> npt.NDArray[np.bool_]:
 
 
 def _count(time_s: _Floats, keep: _Keep) -> int:
-    return sum(int(np.count_nonzero(keep(np.diff(time_s[a : b + 1])))) for a, b in _blocks(len(time_s)))
+    return sum(int(np.count_nonzero(keep(np.diff(time_s[a : b + 1])))) for a, b in _blocks(len(time_s), time_s))
 
 
 def _steps(new: _Files, time_s: _Floats) -> _Floats:
@@ -149,7 +155,7 @@ def _smallest(values: _Floats, keep: _Keep, k: int) -> float:
     found = np.uint64(0)
     for shift in (48, 32, 16, 0):
         counts = np.zeros(1 << 16, np.int64)
-        for a, b in _blocks(len(values)):
+        for a, b in _blocks(len(values), values):
             block = values[a:b]
             bits = _ordered(block[keep(block)])
             if shift < 48:
@@ -180,7 +186,7 @@ def _unfold(new: _Files, time_s: _Floats, steps: _Floats, gap: float) -> tuple[_
     if not len(back):
         return rises, slice(None), restarts, 0
     total, n = 0.0, 0
-    for a, b in _blocks(len(steps) - 1):
+    for a, b in _blocks(len(steps) - 1, steps):
         usual = steps[a:b][(steps[a:b] >= 0) & (steps[a:b] <= gap)]
         total, n = total + float(usual.sum()), n + len(usual)
     highest = _highest(new, rises)
@@ -255,7 +261,7 @@ def _usual_step(steps: _Floats) -> float:
 
     def total(low: float, high: float, of: Callable[[_Floats], _Floats] = lambda some: some) -> tuple[float, int]:
         found, n = 0.0, 0
-        for a, b in _blocks(len(steps)):
+        for a, b in _blocks(len(steps), steps):
             some = steps[a:b][(steps[a:b] > max(low, 0.0)) & (steps[a:b] < high)]
             found, n = found + float(of(some).sum()), n + len(some)
         return found, n

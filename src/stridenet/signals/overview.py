@@ -10,6 +10,7 @@ import numpy.typing as npt
 from stridenet.signals.places import joined
 from stridenet.signals.recording import UNLABELLED, Recording
 from stridenet.signals.windows import Windows, by_number
+from stridenet.system.mapped import forget
 
 _Index = npt.NDArray[np.int64]
 _Samples = npt.NDArray[np.floating[Any]]
@@ -129,6 +130,7 @@ def _blocks(pieces: Sequence[npt.NDArray[Any]]) -> Iterator[npt.NDArray[Any]]:
     for piece in pieces:
         for first in range(0, len(piece), _AT_ONCE):
             yield piece[first : first + _AT_ONCE]
+            forget(piece)
 
 
 def _describe(pieces: Sequence[_Samples]) -> dict[str, float | None]:
@@ -136,7 +138,7 @@ def _describe(pieces: Sequence[_Samples]) -> dict[str, float | None]:
     n = sum(map(len, pieces))
     if not n:
         return dict.fromkeys(("mean", "sd", "min", "max", "saturated"))
-    low, high = min(piece.min() for piece in pieces), max(piece.max() for piece in pieces)
+    low, high = min(block.min() for block in _blocks(pieces)), max(block.max() for block in _blocks(pieces))
     mean = sum(float(block.sum(dtype=np.float64)) for block in _blocks(pieces)) / n
     square = sum(float(((block.astype(np.float64) - mean) ** 2).sum()) for block in _blocks(pieces)) / n
     return {
@@ -158,6 +160,7 @@ def _constant(piece: _Samples, rate_hz: float) -> list[int]:
         lengths = np.diff(changes, prepend=last)
         found += lengths[lengths > rate_hz].tolist()
         last = int(changes[-1]) if len(changes) else last
+        forget(block)
     return [*found, len(piece) - last] if len(piece) - last > rate_hz else found
 
 
@@ -196,8 +199,11 @@ def _activity_seconds(windows: Windows, recordings: Sequence[Recording] | None) 
     seconds = np.zeros(len(windows.classes))
     if recordings:
         for recording in recordings:
-            for some in _blocks([recording.labels]):
-                seconds += np.bincount(some[some != UNLABELLED], minlength=len(seconds)) / recording.rate_hz
+            blocks = _blocks([recording.labels])
+            seconds += (
+                sum(np.bincount(some[some != UNLABELLED], minlength=len(seconds)) for some in blocks)
+                / recording.rate_hz
+            )
         return seconds
     for run in contiguous(windows, by_class=True):
         seconds[windows.y[run[0]]] += (

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -9,8 +10,10 @@ import numpy.typing as npt
 from stridenet.errors import DataError
 from stridenet.signals.cards import Card
 from stridenet.signals.wording import channels_with_units, listed, sized, words
+from stridenet.system.mapped import forget
 
 UNLABELLED = -1
+_AT_ONCE = 1 << 18
 LARGEST = 3.4028235e38
 """Of a measured value: windows hold single precision, in which more is infinite."""
 
@@ -64,9 +67,10 @@ class Recording:
             )
         if not (np.isfinite(self.rate_hz) and self.rate_hz > 0):
             raise DataError(f"{where}: the rate is {self.rate_hz} Hz; it must be above 0.")
-        if n_samples and (self.labels.min() < UNLABELLED or self.labels.max() >= len(self.classes)):
+        low, high = _ends(self.labels) if n_samples else (UNLABELLED, UNLABELLED)
+        if low < UNLABELLED or high >= len(self.classes):
             raise DataError(
-                f"{where}: labels from {self.labels.min()} to {self.labels.max()}, but {len(self.classes)} classes; "
+                f"{where}: labels from {low} to {high}, but {len(self.classes)} classes; "
                 "labels count from 0, and -1 means none."
             )
         check_finite(self.data, self.channels, where, rate_hz=self.rate_hz)
@@ -99,6 +103,17 @@ class Recording:
         return self.n_samples / self.rate_hz
 
 
+def _ends(values: npt.NDArray[Any]) -> tuple[Any, Any]:
+    """The smallest and the largest value; what is mapped counts as our memory a block at a time."""
+    found = []
+    for first in range(0, len(values), _AT_ONCE):
+        block = values[first : first + _AT_ONCE]
+        found.append((block.min(), block.max()))
+        forget(block)
+    low, high = zip(*found, strict=True)
+    return np.min(low), np.max(high)
+
+
 def check_finite(
     data: npt.NDArray[np.floating], channels: Sequence[str], where: str, *, rate_hz: float | None = None
 ) -> None:
@@ -116,7 +131,7 @@ def check_finite(
     if not data.size:
         return
     with np.errstate(invalid="ignore"):
-        low, high = data.min(), data.max()  # the cheap way to know
+        low, high = _ends(data)  # the cheap way to know
     if low >= -LARGEST and high <= LARGEST:
         return
     bad = ~(np.abs(data) <= LARGEST)

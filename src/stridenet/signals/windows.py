@@ -14,6 +14,7 @@ from stridenet.signals.places import Places, Signal, fresh_samples, joined
 from stridenet.signals.reading import Reading
 from stridenet.signals.recording import Recording
 from stridenet.signals.wording import channels_with_units, left_out, listed, one_line, sized, words
+from stridenet.system.mapped import forget
 
 LabelRule = Literal["majority", "end", "pure"]
 
@@ -283,6 +284,7 @@ def cut(
         at_once = max(1, _SAMPLES // n_step)
         blocks = [starts[k : k + at_once] for k in range(0, len(starts), at_once)]
         y = np.concatenate([_label(recording.labels, block, n_length, n_classes, labels, purity) for block in blocks])
+        forget(recording.labels)
         dropped["mixed"] += int((y == _MIXED).sum())
         dropped["unlabelled"] += int((y == _NONE).sum())
         kept.append((i, starts[y >= 0], y[y >= 0]))

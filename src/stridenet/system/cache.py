@@ -33,6 +33,7 @@ from platformdirs import user_cache_path
 
 from stridenet.errors import OutputError, SettingError
 from stridenet.system.files import beside, tidy, write, writing
+from stridenet.system.mapped import forget
 from stridenet.system.notes import Note, silent
 
 _MAGIC = b"stridenet store 2"
@@ -71,6 +72,7 @@ class Body(NamedTuple):
                 some = np.ascontiguousarray(part[first : first + rows] if part.ndim else part, self.dtype)
                 if some.size:
                     yield some.reshape(-1).view(np.uint8).data
+                    forget(part[first : first + rows] if part.ndim else part)
 
 
 @dataclass(frozen=True, slots=True)

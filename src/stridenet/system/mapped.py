@@ -69,6 +69,24 @@ def _advise(arrays: Iterable[Array], what: str) -> None:
         whole.madvise(getattr(mmap, what), page, begin + array.nbytes - page)
 
 
+def forget(*arrays: Array) -> None:
+    """Tells the system that these arrays are not read again soon: mapped pages no longer count as our memory.
+
+    Nothing is lost: what is read again comes from the file, and what was written is kept.
+    """
+    if not hasattr(mmap, "MADV_DONTNEED"):
+        return
+    for array in arrays:
+        root = _root(array)
+        whole: mmap.mmap | None = getattr(root, "_mmap", None)
+        if root is None or whole is None or not array.size:
+            continue
+        low, high = np.lib.array_utils.byte_bounds(array)
+        begin = root.offset % mmap.ALLOCATIONGRANULARITY - _address(root)
+        page = (begin + low) // mmap.PAGESIZE * mmap.PAGESIZE
+        whole.madvise(mmap.MADV_DONTNEED, page, begin + high - page)
+
+
 def _root(array: Array) -> "np.memmap[Any, Any] | None":
     """The mapped array that this one is a view onto."""
     at: Any = array

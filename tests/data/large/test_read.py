@@ -263,3 +263,56 @@ def test_how_far_it_is_is_told(tmp_path: Path) -> None:
     assert told == sorted(told)
     assert told[-1] == 1
     assert len(told) > 3
+
+
+def _parts_of(path: Path, folder: Path, **said: Any) -> Own:
+    folder.mkdir(exist_ok=True)
+    return read_in_parts(path, ReadSpec(**said), folder, size=_SIZE)
+
+
+def test_a_time_of_day_without_a_date_cannot_be_read_in_parts(tmp_path: Path) -> None:
+    path = tmp_path / "big.csv"
+    rows = _table(Kind(people=1, gaps=False)).splitlines()
+    clocks = [f"23:59:{i // 50 % 60:02d}.{i % 50 * 20:03d}," for i in range(len(rows) - 1)]
+    path.write_text("\n".join([rows[0], *(c + row.split(",", 1)[1] for c, row in zip(clocks, rows[1:], strict=True))]))
+    with pytest.raises(NotInPartsError, match="time of day without a date; cut the file"):
+        _parts_of(path, tmp_path / "rows")
+
+
+def test_sensors_of_one_moment_cannot_be_read_in_parts(tmp_path: Path) -> None:
+    for name in ("Accelerometer", "Gyroscope"):
+        (tmp_path / "lab").mkdir(exist_ok=True)
+        rows = [f"{i / 50},{i * len(name) % 71},{i % 53},{i % 37}" for i in range(2000)]
+        (tmp_path / "lab" / f"{name}.csv").write_text("\n".join(["time,x,y,z", *rows]) + "\n")
+    with pytest.raises(NotInPartsError, match=r"sensors of one moment|other channels"):
+        _parts_of(tmp_path / "lab", tmp_path / "rows")
+
+
+def test_files_that_begin_alike_cannot_be_read_in_parts(tmp_path: Path) -> None:
+    (tmp_path / "lab").mkdir()
+    for name in ("p0.csv", "p0 (1).csv"):
+        (tmp_path / "lab" / name).write_text(_table(Kind(people=1)))
+    with pytest.raises(NotInPartsError, match="begins as another one does; move one of them away"):
+        _parts_of(tmp_path / "lab", tmp_path / "rows")
+
+
+def test_too_long_to_be_filtered_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stretches, "ROWS", 50)
+    path = tmp_path / "big.csv"
+    path.write_text(_table(Kind(people=1, gaps=False)))
+    with pytest.raises(NotInPartsError, match="too long to be filtered to 20 Hz at once; cut the file"):
+        _parts_of(path, tmp_path / "rows", even=20)
+
+
+def test_a_column_that_is_empty_at_first_is_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(large, "_SAMPLE", 2000)
+    path = tmp_path / "big.csv"
+    kind = Kind(labels=("walk", "sit"))
+    n = kind.people * kind.rows
+    path.write_text(_with_column(_table(kind), "temperature", [""] * 3000 + [f"{i % 97}.5" for i in range(n - 3000)]))
+    said = []
+    for read in (lambda: read_own(path, None), lambda: _parts_of(path, tmp_path / "rows")):
+        with pytest.raises(DataError, match=r"'temperature': .* values are missing") as error:
+            read()
+        said.append(str(error.value))
+    assert said[0] == said[1]

@@ -22,14 +22,35 @@ from stridenet.spec import ReadSpec
 
 _AT_ONCE = 1 << 22
 """Samples of a recording that can be filtered, or of which channels can be derived."""
-_SOME = 1 << 16
+_SOME = 1 << 21
+"""Rows of all streams by which units are judged."""
+
+
+def thinned(streams: Sequence[Stream]) -> list[Stream]:
+    """The streams with some of their rows, in memory; with all where there are few."""
+    step = max(1, sum(map(len, streams)) // _SOME)
+
+    def some(data: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+        return np.concatenate([data[a + -a % step : b : step].copy() for a, b in blocks(len(data), data)])
+
+    return [replace(stream, data=some(stream.data)) for stream in streams]
 
 
 def converted(
-    streams: Sequence[Stream], unit: Mapping[str, str], other: Sequence[str], disk: Disk
-) -> tuple[list[Stream], list[str]]:
-    """Streams in the units that the user says; see :func:`stridenet.data.understand.units.in_said_units`."""
-    few = [replace(stream, data=stream.data[:: max(1, len(stream) // _SOME)]) for stream in streams]
+    streams: Sequence[Stream], few: Sequence[Stream], unit: Mapping[str, str], other: Sequence[str], disk: Disk
+) -> tuple[list[Stream], list[Stream], list[str]]:
+    """Streams in the units that the user says; see :func:`stridenet.data.understand.units.in_said_units`.
+
+    Args:
+        streams: whose data are mapped.
+        few: the same with some rows.
+        unit: by channel.
+        other: names that are no channels.
+        disk: for what is made.
+
+    Returns:
+        Both, and what there is to tell.
+    """
     told, notes = in_said_units(few, unit, other)
     done = []
     for stream, before, after in zip(streams, few, told, strict=True):
@@ -39,9 +60,9 @@ def converted(
                 [factor(a, b) if a and a != b else 1.0 for a, b in zip(before.units, after.units, strict=True)],
                 np.float32,
             )
-            data = disk.array((data[a:b] * by for a, b in blocks(len(data))), data.shape[1:], np.float32)
+            data = disk.array((data[a:b] * by for a, b in blocks(len(data), data)), data.shape[1:], np.float32)
         done.append(replace(stream, units=after.units, data=data))
-    return done, notes
+    return done, told, notes
 
 
 def made(
@@ -69,8 +90,8 @@ def made(
         for code, text in of.items():
             table[code] = UNLABELLED if text is None else number[text]
         codes = piece.labels
-        numbers = disk.array((table[codes[a:b]] for a, b in blocks(len(codes))), (), np.int64)
-        found = {int(one) for a, b in blocks(len(numbers)) for one in np.unique(numbers[a:b])} - {UNLABELLED}
+        numbers = disk.array((table[codes[a:b]] for a, b in blocks(len(codes), codes)), (), np.int64)
+        found = {int(one) for a, b in blocks(len(numbers), numbers) for one in np.unique(numbers[a:b])} - {UNLABELLED}
         active.setdefault(stream.person or "", set()).update(classes[i] for i in found)
         count[stream.name] += 1
         n = count[stream.name]

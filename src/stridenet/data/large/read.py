@@ -14,7 +14,7 @@ import numpy as np
 import polars as pl
 
 from stridenet.data.formats.batches import SIZE
-from stridenet.data.large.made import converted, made
+from stridenet.data.large.made import converted, made, thinned
 from stridenet.data.large.sample import Sample
 from stridenet.data.large.spill import Spill, Spilt
 from stridenet.data.large.stretches import Disk, cut_in_blocks
@@ -32,7 +32,7 @@ from stridenet.errors import DataError, short, unknown_name
 from stridenet.signals.recording import UNLABELLED
 from stridenet.spec import ReadSpec
 
-_SAMPLE = 1 << 19
+_SAMPLE = 1 << 18
 """Rows of all files together by which columns are understood."""
 _MOST_TIMES = 4
 """Readings of all rows; more are not needed, for what is odd is remembered."""
@@ -111,7 +111,9 @@ class _Reading:
             self._pass(known, spill)
             again = self._judged()
             if _plain(again) == _plain(known):
-                return self._made(again, spill)
+                known = _bare(again)
+                self.samples, again = {}, known
+                return self._made(known, spill)
             known = again
             spill.remove()
         raise NotInPartsError(
@@ -124,7 +126,7 @@ class _Reading:
         each = max(256, _SAMPLE // len(self.tables))
         for table in self.tables:
             n_parts = max(1, table.file.size // table.size)
-            self.samples[table.file.name] = sample = Sample(each, max(16, each // n_parts))
+            self.samples[table.file.name] = sample = Sample(max(64, each // 4), max(16, each // n_parts))
             sample.take(next(table.parts(table.begin(len(self.tables)))))
         try:
             return self._judged()
@@ -196,7 +198,7 @@ class _Reading:
         )
         notes += told
         other = [column.name for column in known.columns if column.role != "channel"]
-        streams, told = converted(streams, self.said.unit, other, disk)
+        streams, few, told = converted(streams, thinned(streams), self.said.unit, other, disk)
         notes += told
         streams, told = alike_channels(streams, known.skipped)
         notes += told
@@ -210,7 +212,12 @@ class _Reading:
         }
         recordings, active, changed = made(cut, labels, self.said, disk)
         testers, told = test_people(streams)
-        notes += cut.notes + told + changed + unit_doubts(streams)
+        notes += (
+            cut.notes
+            + told
+            + changed
+            + unit_doubts([replace(one, units=stream.units) for one, stream in zip(few, streams, strict=True)])
+        )
         return Own(
             recordings,
             describe(known, streams, {}, people, label_source, notes, active, cut, self.said, self.source),
@@ -225,6 +232,12 @@ def _plain(known: Judged) -> list[Any]:
         + [(name, column.role, column.channel, column.unit) for name, column in sorted(roles.found.items())]
         for roles in known.alike
     ]
+
+
+def _bare(known: Judged) -> Judged:
+    """The same without the rows of the samples."""
+    few = [[replace(sheet, frame=sheet.frame.head(1).rechunk()) for sheet in roles.sheets] for roles in known.alike]
+    return replace(known, alike=[replace(roles, sheets=some) for roles, some in zip(known.alike, few, strict=True)])
 
 
 def _timed(sheet: Sheet, roles: Roles) -> Roles:

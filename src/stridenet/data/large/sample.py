@@ -85,7 +85,7 @@ class Sample:
             if self._n_odd.get(name, 0) > _MOST_ODD or (column and column.why == "you said so"):
                 continue
             found: list[int] = []
-            if frame[name].dtype == pl.String and all(one.frame[name].dtype.is_numeric() for one in self._slices):
+            if frame[name].dtype == pl.String and self._is_number(name):
                 slips = frame[name].str.strip_chars().cast(pl.Float64, strict=False).is_null()
                 found = [int((slips & frame[name].is_not_null()).arg_max() or 0)]
             elif name in self._few and not (column and column.role == "channel"):
@@ -95,6 +95,9 @@ class Sample:
             self._n_odd[name] = self._n_odd.get(name, 0) + len(found)
             rows += found
         return rows
+
+    def _is_number(self, name: str) -> bool:
+        return all(one.frame[name].dtype.is_numeric() or _is_empty(one.frame[name]) for one in self._slices)
 
     def _n_values(self, name: str) -> int:
         return sum(one.frame[name].n_unique() for one in self._slices[:8])
@@ -137,9 +140,13 @@ def _alike(slices: list[Sheet]) -> list[Sheet]:
     """Slices whose columns have one type each: text where any is text, else fractions where any is."""
     types: dict[str, pl.DataType] = {}
     for name in slices[0].frame.columns:
-        found = {one.frame[name].dtype for one in slices} - {pl.Null()}
-        if len(found) > 1 or len({one.frame[name].dtype for one in slices}) > 1:
-            types[name] = (
-                found.pop() if len(found) == 1 else pl.Float64() if all(f.is_numeric() for f in found) else pl.String()
-            )
+        found = {one.frame[name].dtype for one in slices if not _is_empty(one.frame[name])}
+        if len({one.frame[name].dtype for one in slices}) > 1:
+            one_type = found.pop() if len(found) == 1 else None
+            numbers = all(dtype.is_numeric() for dtype in found) and bool(found)
+            types[name] = one_type or (pl.Float64() if numbers else pl.String())
     return [replace(one, frame=one.frame.cast(types)) for one in slices] if types else slices  # type: ignore[arg-type]
+
+
+def _is_empty(cells: pl.Series) -> bool:
+    return cells.null_count() == len(cells)

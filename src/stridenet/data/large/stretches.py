@@ -18,6 +18,7 @@ from stridenet.signals.grid import SLOWER, n_even, on_grid, spread
 from stridenet.signals.long_clock import pieces_on_disk
 from stridenet.signals.recording import UNLABELLED
 from stridenet.spec import ReadSpec
+from stridenet.system.mapped import forget
 
 ROWS = 1 << 18
 """Rows that are looked at at a time."""
@@ -56,9 +57,11 @@ class Disk:
         return np.memmap(path, dtype, "r", shape=(n, *width)).view(np.ndarray) if n else np.empty((0, *width), dtype)
 
 
-def blocks(n: int) -> Iterator[tuple[int, int]]:
-    """Begin and end of each block of rows."""
-    return ((a, min(n, a + ROWS)) for a in range(0, n, ROWS))
+def blocks(n: int, *read: npt.NDArray[Any]) -> Iterator[tuple[int, int]]:
+    """Begin and end of each block of rows; what was read of mapped arrays no longer counts as memory after each."""
+    for a in range(0, n, ROWS):
+        yield a, min(n, a + ROWS)
+        forget(*read)
 
 
 def cut_in_blocks(streams: Sequence[Stream], codes: Sequence[Codes | None], said: ReadSpec, disk: Disk) -> Cut:
@@ -134,7 +137,9 @@ class _OneStream:
         stream, n = self.stream, len(self.stream)
 
         def moved(array: npt.NDArray[Any]) -> npt.NDArray[Any]:
-            return self.disk.array((array[order[a:b]] for a, b in blocks(n)), array.shape[1:], array.dtype)
+            return self.disk.array(
+                (array[order[a:b]] for a, b in blocks(n, array, order)), array.shape[1:], array.dtype
+            )
 
         self.stream = replace(
             stream,
@@ -155,7 +160,7 @@ class _OneStream:
         stream, n = self.stream, len(data)
         bad: list[list[npt.NDArray[np.int64]]] = [[] for _ in range(data.shape[1])]
         infinite, n_bad = False, 0
-        for a, b in blocks(n):
+        for a, b in blocks(n, data):
             block = data[a:b]
             flags = ~np.isfinite(block)
             if not flags.any():
@@ -193,7 +198,7 @@ class _OneStream:
             f"{short(stream.name, 100)}: {n_filled} missing values were filled by straight lines"
             + (f", and {n_lost} rows with longer holes were cut out" if n_lost else "")
         )
-        whole = self.disk.array((data[a:b] for a, b in blocks(n)), data.shape[1:], np.float32)
+        whole = self.disk.array((data[a:b] for a, b in blocks(n, data)), data.shape[1:], np.float32)
         whole = _writable(whole)
         for column, run, values in filled:
             whole[run, column] = values
@@ -218,7 +223,7 @@ class _OneStream:
         n_out = n_even(start, float(seconds[-1]), rate)
 
         def values_of() -> Iterator[npt.NDArray[Any]]:
-            for a, b in blocks(n_out):
+            for a, b in blocks(n_out, seconds, data):
                 times = start + np.arange(a, b) / rate
                 first, last = _around(seconds, times)
                 stamps = spread(seconds[first:last])
@@ -226,7 +231,7 @@ class _OneStream:
                 yield np.stack([np.interp(times, stamps, block[:, c]) for c in range(data.shape[1])], axis=1)
 
         def codes_of(codes: Codes) -> Iterator[npt.NDArray[Any]]:
-            for a, b in blocks(n_out):
+            for a, b in blocks(n_out, seconds, codes):
                 at = seconds[0] + np.arange(a, b) / rate
                 first, last = _around(seconds, at)
                 yield codes[first:last][_nearest(seconds[first:last], at)]
