@@ -76,7 +76,7 @@ def _check_same(name: str, expected: Any, found: Any) -> None:
 
 
 def test_each_row_a_piece_of_its_own(tmp_path: Path) -> None:
-    found = pieces_on_disk(np.arange(_N) * 10.0, tmp_path, gap_s=1)
+    found = pieces_on_disk(np.arange(_N, dtype=np.float64) * 10, tmp_path, gap_s=1)
     assert len(found.starts) == 1  # a gap is never less than one and a half usual steps
     apart = np.cumsum(np.where(np.arange(_N) % 2, 1.0, 100.0))
     assert pieces_on_disk(apart, tmp_path).starts.tolist() == pieces(apart).starts.tolist()

@@ -1,5 +1,6 @@
 """Large sources through the door: read in parts once, then from the cache; nothing is left behind."""
 
+import shutil
 import signal
 import subprocess
 import sys
@@ -92,7 +93,7 @@ def test_what_can_only_be_read_whole_is_read_whole_where_it_fits(table: Path, mo
 
 def test_a_disk_without_room_is_said_at_once(table: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     usage = namedtuple("usage", "total used free")
-    monkeypatch.setattr(own.shutil, "disk_usage", lambda _: usage(10, 10, 10))
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage(10, 10, 10))
     with pytest.raises(DataError, match=r"walks\.csv.*make room, or set STRIDENET_CACHE"):
         load_own(table, ReadSpec())
 

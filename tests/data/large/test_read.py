@@ -1,6 +1,6 @@
 """Sources read in parts: the same recordings and the same description as read whole."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -229,7 +229,11 @@ def test_a_word_among_numbers_is_refused_with_its_line(tmp_path: Path, monkeypat
     rows[7000] = ",".join([*cells[:2], "oops", *cells[3:]])
     path.write_text("\n".join(rows) + "\n")
     said = []
-    for read in (lambda: read_own(path, None), lambda: read_in_parts(path, ReadSpec(), tmp_path, size=_SIZE)):
+    ways: tuple[Callable[[], object], ...] = (
+        lambda: read_own(path, None),
+        lambda: read_in_parts(path, ReadSpec(), tmp_path, size=_SIZE),
+    )
+    for read in ways:
         with pytest.raises(DataError, match=r"line 7001.*'oops'") as error:
             read()
         said.append(str(error.value))
@@ -240,7 +244,11 @@ def test_missing_values_are_refused_in_the_same_words(tmp_path: Path) -> None:
     path = tmp_path / "big.csv"
     path.write_text(_table(Kind(holes=True)))
     said = []
-    for read in (lambda: read_own(path, None), lambda: read_in_parts(path, ReadSpec(), tmp_path, size=_SIZE)):
+    ways: tuple[Callable[[], object], ...] = (
+        lambda: read_own(path, None),
+        lambda: read_in_parts(path, ReadSpec(), tmp_path, size=_SIZE),
+    )
+    for read in ways:
         with pytest.raises(DataError, match="values are missing") as error:
             read()
         said.append(str(error.value))
@@ -311,7 +319,11 @@ def test_a_column_that_is_empty_at_first_is_used(tmp_path: Path, monkeypatch: py
     n = kind.people * kind.rows
     path.write_text(_with_column(_table(kind), "temperature", [""] * 3000 + [f"{i % 97}.5" for i in range(n - 3000)]))
     said = []
-    for read in (lambda: read_own(path, None), lambda: _parts_of(path, tmp_path / "rows")):
+    ways: tuple[Callable[[], object], ...] = (
+        lambda: read_own(path, None),
+        lambda: _parts_of(path, tmp_path / "rows"),
+    )
+    for read in ways:
         with pytest.raises(DataError, match=r"'temperature': .* values are missing") as error:
             read()
         said.append(str(error.value))
