@@ -14,7 +14,7 @@ _OFTEN, _SELDOM = 0.2, 0.02
 """Of the rows: so many share their time with another; so few do once they are told apart."""
 _TURNS = 0.3
 _APART = frozenset(
-    {"sensor", "sensors", "position", "placement", "place", "node", "side", "stelle", "posicion", "capteur", "device"}
+    {"sensor", "sensors", "position", "placement", "place", "node", "side", "stelle", "posicion", "capteur"}
 )
 
 
@@ -42,7 +42,12 @@ def refuse_interleaved(roles: Roles) -> None:
         values = text.unique().drop_nulls()
         if not 2 <= len(values) <= _MOST:
             continue
-        apart = twice and not by_name and _twice(frame.with_columns(text.alias("\0"))) < _SELDOM
+        if by_name:
+            if text.rle_id().n_unique() >= _TURNS * len(text):
+                why = "by its name; the rows of several take turns, and each of them is taken for a recording"
+                roles.give(name, "session", why, "likely")
+            continue
+        apart = twice and _twice(frame.with_columns(text.alias("\0"))) < _SELDOM
         if apart or _takes_turns(name, text, values):
             raise dangerous(
                 f"{roles.where}, column {short(name)}",
