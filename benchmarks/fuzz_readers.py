@@ -54,6 +54,7 @@ RIGHT = ("refused", "the same", "told", "shown", "values", "as it says")
 WRONG = ("SILENT", "TRACEBACK", "ABORT", "HANG", "BAD SENTENCE", "NAMES NO FILE")
 _BINARY = (".zip", ".gz", ".bz2", ".xz", ".tar", ".xlsx", ".parquet", ".npz", ".npy")
 _NUMBER = re.compile(r"""["' ]*[-+]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:[eE][-+]?\d+)?["' ]*""")
+_WORD = re.compile(r"[^\s0\x00-\x1f\x7f-\x9f\ufffd]+")
 MARKS = {b"\xff\xfe\0\0": "utf-32", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"\xef\xbb\xbf": "utf-8-sig"}
 
 
@@ -148,13 +149,13 @@ def _cells(head: list[str]) -> list[list[str]]:
 
 
 def _lines(data: bytes) -> tuple[list[str], list[str]]:
-    """The lines that hold anything, and what each is like: its words, and a 0 for each number; of a series, one 0."""
+    """The lines that hold anything, and what each is like: w for a word, 0 for a number or all of a series."""
     encoding = next((name for mark, name in MARKS.items() if data.startswith(mark)), "utf-8")
     if encoding == "utf-8" and 0 in data[:2]:
         encoding = "utf-32" if data[:4].count(0) == 3 else "utf-16-be" if data[0] == 0 else "utf-16-le"
     lines = [line for line in re.split(r"\r\n|\r|\n", data.decode(encoding, errors="replace")) if line.strip()]
     separator = max(",;\t|", key=lambda one: sum(one in line for line in lines) - (one == ",") / 2)
-    cells = ([_NUMBER.sub("0", cell) for cell in line.split(separator)] for line in lines)
+    cells = ([_WORD.sub("w", _NUMBER.sub("0", cell)) for cell in line.split(separator)] for line in lines)
     return lines, [re.sub(r"0(?:,0){9,}", "0", ",".join(row)) for row in cells]
 
 
