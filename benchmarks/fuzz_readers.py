@@ -21,6 +21,7 @@ Anything else is wrong: silent, traceback, abort, hang, or a bad sentence. It is
 import argparse
 import collections
 import difflib
+import functools
 import json
 import os
 import platform
@@ -45,7 +46,7 @@ from fuzzing.tables import TABLES
 RESULT = Path(__file__).resolve().parents[1] / "docs" / "reliability" / "readers.json"
 FORMS: dict[str, Maker] = TABLES | RECORDERS | OTHERS
 VARIANTS = 2
-BATCH = 1000
+BATCH = 820
 USUAL = 10
 """As many lines of one form are the rows of a table, or its units."""
 WALL_S = 120.0
@@ -53,6 +54,7 @@ RIGHT = ("refused", "the same", "told", "shown", "values", "as it says")
 WRONG = ("SILENT", "TRACEBACK", "ABORT", "HANG", "BAD SENTENCE", "NAMES NO FILE")
 _BINARY = (".zip", ".gz", ".bz2", ".xz", ".tar", ".xlsx", ".parquet", ".npz", ".npy")
 _NUMBER = re.compile(r"""["' ]*[-+]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:[eE][-+]?\d+)?["' ]*""")
+_WORD = re.compile(r"[^\s0\x00-\x1f\x7f-\x9f\ufffd]+")
 MARKS = {b"\xff\xfe\0\0": "utf-32", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"\xef\xbb\xbf": "utf-8-sig"}
 
 
@@ -88,12 +90,24 @@ def written(source: Source, files: dict[str, bytes], place: Path) -> Path:
     return place / alone if len(source.files) == 1 and "/" not in alone and len(files) == 1 else place
 
 
+@functools.cache
+def whole_source(form: str, variant: int) -> Source:
+    return FORMS[form](random.Random(f"{form} {variant}"))
+
+
+@functools.cache
+def whole_lines(data: bytes) -> tuple[list[str], list[str], collections.Counter[str]]:
+    """Of a whole file, with how often each form of line is there."""
+    lines, forms = _lines(data)
+    return lines, forms, collections.Counter(forms)
+
+
 def make(number: int, seed: int, folder: Path) -> Asked:
     """One damaged input beside its whole one."""
     rng = random.Random(f"{seed} {number}")
     form = list(FORMS)[number % len(FORMS)]
     variant = rng.randrange(VARIANTS)
-    source = FORMS[form](random.Random(f"{form} {variant}"))
+    source = whole_source(form, variant)
     original = folder / "whole" / f"{form.replace('/', ' ')} {variant}" / "data"
     whole = written(source, dict(source.files), original)
     files = dict(source.files)
@@ -118,9 +132,8 @@ def reach(before: Any, after: Any) -> tuple[int, int | None, bool]:
     for name in set(before) & set(after):
         if before[name] == after[name]:
             continue
-        (a, forms), (b, damaged_forms) = _lines(before[name]), _lines(after[name])
-        usual = collections.Counter(forms)
-        head = next((i for i, form in enumerate(forms) if usual[form] >= USUAL), 0)
+        (a, forms, usual), (b, damaged_forms) = whole_lines(before[name]), _lines(after[name])
+        head = next((i for i, form in enumerate(forms) if usual[form] >= USUAL), 1)
         named = named and _cells(a[:head]) == _cells(b[:head])
         for kind, i, j, k, n in difflib.SequenceMatcher(None, a, b, autojunk=False).get_opcodes():
             if kind != "equal":
@@ -136,13 +149,13 @@ def _cells(head: list[str]) -> list[list[str]]:
 
 
 def _lines(data: bytes) -> tuple[list[str], list[str]]:
-    """The lines that hold anything, and what each is like: its words, and a 0 for each number; of a series, one 0."""
+    """The lines that hold anything, and what each is like: w for a word, 0 for a number or all of a series."""
     encoding = next((name for mark, name in MARKS.items() if data.startswith(mark)), "utf-8")
     if encoding == "utf-8" and 0 in data[:2]:
         encoding = "utf-32" if data[:4].count(0) == 3 else "utf-16-be" if data[0] == 0 else "utf-16-le"
     lines = [line for line in re.split(r"\r\n|\r|\n", data.decode(encoding, errors="replace")) if line.strip()]
     separator = max(",;\t|", key=lambda one: sum(one in line for line in lines) - (one == ",") / 2)
-    cells = ([_NUMBER.sub("0", cell) for cell in line.split(separator)] for line in lines)
+    cells = ([_WORD.sub("w", _NUMBER.sub("0", cell)) for cell in line.split(separator)] for line in lines)
     return lines, [re.sub(r"0(?:,0){9,}", "0", ",".join(row)) for row in cells]
 
 
@@ -204,22 +217,25 @@ def main() -> int:
                 longest = max(longest, seconds)
                 if found not in RIGHT or found in given.show.split(","):
                     print(f"{one.number} ({one.form}; {', '.join(one.kinds)}): {found}: {words}", flush=True)
-    total = sum(counts.values(), collections.Counter())
-    wrong = sum(total[kind] for kind in total if kind not in RIGHT)
-    print(dict(total), f"{wrong} wrong; the longest took {longest} s of CPU; {time.monotonic() - begin:.0f} s in all")
-    if given.write:
-        told = {
-            "inputs": len(numbers),
-            "seed": given.seed,
-            "wrong": wrong,
-            "longest_cpu_s": longest,
-            "verdicts": {kind: total[kind] for kind in (*RIGHT, *WRONG)},
-            "forms": {form: dict(sorted(count.items())) for form, count in counts.items()},
-            "versions": {name: version(name) for name in ("stridenet", "numpy", "polars", "fastexcel")},
-            "machine": {"python": platform.python_version(), "system": platform.system(), "cores": os.cpu_count()},
-        }
-        RESULT.write_text(json.dumps(told, indent=1, ensure_ascii=False) + "\n")
-    return int(wrong > 0)
+            told = summary(counts, given.seed, longest)
+            if given.write:
+                RESULT.write_text(json.dumps(told, indent=1, ensure_ascii=False) + "\n")
+            print(f"{told['inputs']} inputs: {told['verdicts']}; {time.monotonic() - begin:.0f} s", flush=True)
+    return int(told["wrong"] > 0)
+
+
+def summary(counts: dict[str, collections.Counter[str]], seed: int, longest: float) -> dict[str, Any]:
+    total = sum(counts.values(), collections.Counter[str]())
+    return {
+        "inputs": total.total(),
+        "seed": seed,
+        "wrong": sum(total[kind] for kind in total if kind not in RIGHT),
+        "longest_cpu_s": longest,
+        "verdicts": {kind: total[kind] for kind in (*RIGHT, *WRONG)},
+        "forms": {form: dict(sorted(count.items())) for form, count in counts.items()},
+        "versions": {name: version(name) for name in ("stridenet", "numpy", "polars", "fastexcel")},
+        "machine": {"python": platform.python_version(), "system": platform.system(), "cores": os.cpu_count()},
+    }
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ import signal
 import sys
 import time
 import traceback
+import warnings
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
@@ -177,6 +178,7 @@ def answer(asked: dict[str, Any], wholes: dict[str, Facts]) -> tuple[str, str]:
 
 def main() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    warnings.simplefilter("error")  # a user would see it
     wholes: dict[str, Facts] = {}
     for line in sys.stdin:
         asked = json.loads(line)

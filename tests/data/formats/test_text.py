@@ -68,3 +68,10 @@ def test_utf_16_that_is_damaged_is_named() -> None:
 
 def test_bytes_that_windows_does_not_know() -> None:
     assert text_of(b"t\x81,x\n", "a.csv").encoding == "latin-1"
+
+
+def test_utf_16_that_lacks_a_byte_is_no_other_script() -> None:
+    raw = bytearray("t,x\n1,2\n3,4\n5,6\n".encode("utf-16"))
+    del raw[14]
+    with pytest.raises(DataError, match=r"a\.csv, line 2 is text in UTF-16-LE that lacks a byte"):
+        text_of(bytes(raw), "a.csv")

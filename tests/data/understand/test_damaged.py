@@ -104,3 +104,21 @@ def test_rows_that_are_windows_keep_the_notes_of_their_table(tmp_path: Path) -> 
 def test_rows_that_are_windows_and_are_not_there(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="is no recording"):
         stridenet.read(write(tmp_path / "w", a__csv="x_1,x_2,label\n"), wide=True, rate_hz=1)
+
+
+def test_a_time_of_another_age(lab: Any, table: Any) -> None:
+    lab.write("a.csv", table(0, time=[i / 10 if i != 50 else 1e17 for i in range(120)]))
+    with pytest.raises(DataError, match=r"'a\.csv', column 'time', line 52: its time lies .* years from"):
+        lab.read()
+
+
+def test_series_without_a_label_are_told(tmp_path: Path) -> None:
+    folder = write(tmp_path / "w", a__csv="x_1,x_2,label\n1,2,a\n2,3,\n3,4,b\n")
+    assert "1 of 3 series have no label" in " ".join(stridenet.read(folder, wide=True, rate_hz=1).reading.told)
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_time_that_is_infinite_is_refused_without_a_warning(tmp_path: Path) -> None:
+    rows = "".join(f"{'1e400' if i == 5 else i / 10},{i % 7},{i % 3}\n" for i in range(40))
+    with pytest.raises(DataError, match=r"'a\.csv', column 'time'.* infinite \(first in line 7\)"):
+        stridenet.read(write(tmp_path / "t", a__csv="time,x,y\n" + rows))

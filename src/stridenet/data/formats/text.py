@@ -13,6 +13,8 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+_SHIFTED = "\u0a00"
+"""No letter, but a line's end whose two bytes have changed places."""
 _WIDE = (("utf-32-le", 4, 0), ("utf-32-be", 4, 3), ("utf-16-le", 2, 0), ("utf-16-be", 2, 1))
 _LOOK = 4096
 _CONTROL = bytes(set(range(32)) - {9, 10, 11, 12, 13, 26, 27})
@@ -52,11 +54,18 @@ def text_of(raw: bytes, where: str) -> Text:
         width = 4 if "32" in encoding else 2
         raw = raw[len(mark) : len(raw) - (len(raw) - len(mark)) % width]  # half a letter at the end: it was cut off
         try:
-            raw = raw.decode(encoding).encode()
+            text = raw.decode(encoding)
         except UnicodeError as error:
             raise DataError(
                 f"{where} is text in {encoding.upper()} that is damaged ({error}); save it again."
             ) from None
+        if _SHIFTED in text:
+            line = text.count("\n", 0, text.index(_SHIFTED)) + 1
+            raise DataError(
+                f"{where}, line {line} is text in {encoding.upper()} that lacks a byte, or has one too many; save it "
+                "again."
+            )
+        raw = text.encode()
     elif mark:
         raw = raw[len(mark) :]
     look = raw[:_LOOK]

@@ -50,6 +50,8 @@ def recordings_of_cases(
         notes.append("no rate is known, so lengths are counted in samples, as if of 1 Hz (--rate-hz says it)")
     labels = [label for one in cases for label in one.labels]
     classes = in_order(label for label in labels if label is not None)
+    if classes and None in labels:
+        notes.append(f"{labels.count(None)} of {len(labels)} series have no label")
     code = {name: i for i, name in enumerate(classes)}
     named = all(len(one.groups) for one in cases)
     recordings: list[Recording] = []

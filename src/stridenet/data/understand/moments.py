@@ -43,7 +43,8 @@ _SLOW = 4.0
 """Times slower than the fastest motion sensor, from which on a sensor is no signal beside it."""
 _FEWEST = 3
 _UNSHARED_S = 0.5
-"""Sensors do not begin and end together; more than this is told."""
+_UNSHARED = 0.02
+"""Sensors do not begin and end together; more than so many seconds, or such a share of the longest, is told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +148,7 @@ def _unshared(group: Sequence[Stream], clocks: Sequence[Clock], kept: Sequence[i
     lasted = {i: len(group[i]) / _rate(clocks[i]) for i in kept if _rate(clocks[i])}
     longest = max(lasted, key=lambda i: lasted[i])
     lost = lasted[longest] - shared_s
-    if lost <= _UNSHARED_S:
+    if lost <= min(_UNSHARED_S, _UNSHARED * lasted[longest]):
         return []
     name = short(group[longest].name, 60)
     return [

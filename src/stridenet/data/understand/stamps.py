@@ -209,11 +209,12 @@ def _since(
 def _try(roles: Roles, name: str) -> Stamps | None:
     longest = max(roles.sheets, key=lambda sheet: sheet.frame.height)
     try:
-        return read_stamps(
+        found = read_stamps(
             longest.frame[name].drop_nulls(), unit=roles.unit(name), where=roles.where, said=name in roles.said.unit
         )
     except DataError:
         return None
+    return replace(found, seconds=found.seconds[np.isfinite(found.seconds)])  # what is infinite is refused later
 
 
 def _rises(stamps: Stamps) -> bool:

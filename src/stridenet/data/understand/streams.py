@@ -19,6 +19,9 @@ from stridenet.errors import DataError, short
 from stridenet.signals.recording import LARGEST
 
 _SPARSE = 0.5
+_YEAR_S = 365.25 * 86400
+_FAR_S = 300 * _YEAR_S
+"""From the first row: no recording lasts so long, and seconds would lose their digits."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -192,6 +195,14 @@ def stamps_of(sheet: Sheet, roles: Roles) -> Stamps | None:
         raise DataError(
             f"file {short(sheet.name, 200)}, column {short(name)}: {int(bad.sum())} of {len(stamps.seconds)} times are "
             f"{what} (first in {line}); fill them, or take the rows out."
+        )
+    far = np.abs(stamps.seconds) > _FAR_S
+    if far.any():
+        row = int(far.argmax())
+        line = f"line {sheet.lines[row]}" if len(sheet.lines) else f"row {row + 1}"
+        raise DataError(
+            f"file {short(sheet.name, 200)}, column {short(name)}, {line}: its time lies "
+            f"{abs(stamps.seconds[row]) / _YEAR_S:.3g} years from that of the first row; correct it, or take it out."
         )
     return stamps
 
