@@ -135,7 +135,8 @@ def _at(table: Table, loc: tuple[int | str, ...]) -> tuple[str, FieldInfo | None
 def _first_of(inner: Table, name: str, given: Any) -> str:
     """How one of a table's settings is written: that which could hold what was given, else the first."""
     fields = inner.model_fields
-    part = next((one for one in fields if _holds(inner, one, given)), None)
+    ordered = sorted(fields, key=lambda one: one != "name")  # what a table is called by comes first
+    part = next((one for one in ordered if _holds(inner, one, given)), None)
     value = given if part else next(iter(fields.values())).get_default()
     part = part or next(iter(fields))
     last = name.rpartition(".")[2]

@@ -272,7 +272,10 @@ def load_whole(spec: RunSpec) -> datasets.Loaded | None:
     said = spec.data.model_dump(include=set(ReadSpec.model_fields), exclude_defaults=True)
     if spec.data.name in TABLE:
         return None
-    longest = max(recording.n_samples for recording in datasets.read(spec.data.name, **said))
+    try:
+        longest = max(recording.n_samples for recording in datasets.read(spec.data.name, **said))
+    except SettingError:  # a known data set by its path
+        return None
     return datasets.load_with_recordings(spec.data.name, length=longest, **said)
 
 

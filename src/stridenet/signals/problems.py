@@ -17,6 +17,7 @@ _HUNG, _AT_LIMIT = 0.05, 0.1
 def lengths(recordings: Sequence[Recording], seconds: Sequence[float] = LENGTHS_S) -> list[dict[str, float]]:
     """How many labelled windows each length gives, with half overlap, and the share of samples that they hold.
 
+    >>> import numpy as np
     >>> r = Recording("r", "p", np.zeros((40, 1)), ("x",), ("g",), 10.0, np.zeros(40, int), ("sit",))
     >>> lengths([r], [2.0, 5.0])
     [{'length_s': 2.0, 'windows': 3, 'used': 1.0}, {'length_s': 5.0, 'windows': 0, 'used': 0.0}]

@@ -66,7 +66,7 @@ def test_windows_of_any_length(tree: Path) -> None:
         load_windows(str(tree), length=0)
     with pytest.raises(DataError, match="longer than every recording"):
         load_windows(str(tree), length=1000)
-    with pytest.raises(SettingError, match="50 Hz, not 20"):
+    with pytest.raises(SettingError, match="50 Hz: rate_hz=20"):
         load_windows(str(tree), rate_hz=20)
 
 
