@@ -32,7 +32,8 @@ def test_the_difference_is_paired_by_person() -> None:
     hits = first.right.sum(axis=2).mean(axis=1) - second.right.sum(axis=2).mean(axis=1)
     drawn = np.random.default_rng(1).integers(0, 12, (20_000, 12))  # as the formula says it
     error = np.std(hits[drawn].sum(axis=1) / first.windows[drawn].sum(axis=1)) * np.sqrt(12 / 11)
-    reach = stats.t.ppf(0.975, 11) * error
+    effective = first.windows.sum() ** 2 / (first.windows**2).sum()
+    reach = stats.t.ppf(0.975, effective - 1) * error
     wanted = (found.difference - reach, found.difference + reach)
     assert (found.interval.low, found.interval.high) == pytest.approx(wanted, abs=0.002)
     own = first.per_person().mean(axis=1) - second.per_person().mean(axis=1)

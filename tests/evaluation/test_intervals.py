@@ -38,7 +38,7 @@ def shares(*, repeats: int = 2, people: int = 9) -> Tally:
 def test_percentile_and_bca_of_the_book_by_efron_and_tibshirani() -> None:
     assert variance(np.ones((1, 26)))[0, 0] == pytest.approx(171.5, abs=0.05)
     made = {
-        method: interval(variance, 26, kind="difference", method=method, level=0.9, draws=20_000)
+        method: interval(variance, np.ones(26), kind="difference", method=method, level=0.9, draws=20_000)
         for method in ("percentile", "bca")
     }
     # their table 14.2 is of 2,000 draws
@@ -69,10 +69,22 @@ def test_bootstrap_t_is_the_draws_deviation_on_log_odds_times_students_quantile(
     drawn = np.random.default_rng(1).integers(0, n, (20_000, n))  # as the formula says it, person by person
     odds = [math.log(p / (1 - p)) for p in hits[drawn].sum(axis=1) / windows[drawn].sum(axis=1)]
     middle = math.log(hits.sum() / (windows.sum() - hits.sum()))
-    reach = stats.t.ppf(0.975, n - 1) * np.std(odds) * math.sqrt(n / (n - 1))
+    effective = windows.sum() ** 2 / (windows**2).sum()
+    assert 7 < effective < n == 9
+    reach = stats.t.ppf(0.975, effective - 1) * np.std(odds) * math.sqrt(n / (n - 1))
     ours = of_score(told, "accuracy", draws=20_000)
     wanted = [1 / (1 + math.exp(-end)) for end in (middle - reach, middle + reach)]
     assert [ours.low, ours.high] == pytest.approx(wanted, abs=0.002)
+
+
+def test_one_person_with_most_windows_is_nearly_one_person_only() -> None:
+    rng = np.random.default_rng(0)
+    even, odd = (
+        tally(np.zeros(len(g), dtype=int), (rng.random(len(g)) < 0.2)[None].astype(int), g.astype(str), "ab")
+        for g in (np.repeat(np.arange(5), 100), np.repeat(np.arange(5), [460, 10, 10, 10, 10]))
+    )
+    narrow, wide = (of_score(told, "accuracy", draws=2000) for told in (even, odd))
+    assert wide.high - wide.low > 3 * (narrow.high - narrow.low)
 
 
 def test_t_is_over_peoples_own_scores() -> None:

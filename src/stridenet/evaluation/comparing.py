@@ -117,7 +117,7 @@ def compare(
 
     sure = interval(
         difference,
-        len(first.people),
+        first.weight(score),
         kind="difference",
         repeats_drawn=repeats_drawn and paired,
         level=level,

@@ -57,10 +57,9 @@ class _Scale(NamedTuple):
 
 def interval(
     score: Score,
-    n_people: int,
+    windows: Floats,
     *,
     kind: Range | Literal["difference"],
-    least: float = 1e-4,
     repeats_drawn: bool = False,
     method: Method = "bootstrap-t",
     level: float = 0.95,
@@ -71,35 +70,36 @@ def interval(
 
     Repeats are averaged within each draw. ``bootstrap-t`` takes the draws' standard deviation on a scale without ends
     (log odds of a share, Fisher's z of a signed score, the logarithm of a loss), enlarged by √(n / (n - 1)), times
-    Student's quantile with n - 1 degrees of freedom. ``docs/evaluation.md`` shows why it is the one we use.
+    Student's quantile. Its degrees of freedom are one less than the effective number of people, which is below n where
+    some have many windows. ``docs/evaluation.md`` shows why it is the one we use.
 
     Args:
         score: from how often each person counts to scores.
-        n_people: how many people there are.
-        kind: what values the score can have.
-        least: scores nearer to an end than this are taken to be so far from it; half a window is sensible.
+        windows: shape (person,), how many windows each person has, or how much each counts.
+        kind: what values the score can have; a score nearer to an end than half a window is taken to be so far from it.
         repeats_drawn: whether repeats are drawn too, for what other seeds would have given.
         method: ``percentile`` and ``bca`` are too narrow with few people; ``t`` is over people's own scores.
         level: the share of such intervals that are to hold the truth.
         draws: how many draws.
         seed: of the draws.
     """
-    scale = _scale(kind, least)
+    n_people, scale = len(windows), _scale(kind, 0.5 / float(windows.sum()))
     point = float(score(np.ones((1, n_people))).mean())
-    reach = float(stdtrit(n_people - 1, (1 + level) / 2)) if n_people > 1 else np.inf
     low: float | Floats
     high: float | Floats
     if n_people == 1:
         low, high = scale.back(np.array([-np.inf, np.inf]))
     elif method == "t":
         own = score(np.identity(n_people)).mean(axis=1)
-        width = reach * float(own.std(ddof=1)) / n_people**0.5
+        width = float(stdtrit(n_people - 1, (1 + level) / 2) * own.std(ddof=1)) / n_people**0.5
         low, high = own.mean() - width, own.mean() + width
     else:
         drawn = _draw(score, n_people, repeats_drawn, draws, np.random.default_rng(seed))
         tail = np.array([(1 - level) / 2, (1 + level) / 2])
         if method == "bootstrap-t":
             error = float(scale.there(drawn).std()) * (n_people / (n_people - 1)) ** 0.5
+            effective = float(windows.sum() ** 2 / (windows**2).sum())
+            reach = float(stdtrit(max(effective - 1, 1.0), (1 + level) / 2))
             low, high = scale.back(scale.there(np.array(point)) + np.array([-reach, reach]) * error)
             low, high = (min(float(low), point), max(float(high), point)) if error > _NOTHING else (point, point)
         else:
@@ -129,9 +129,8 @@ def of_score(
     """
     return interval(
         lambda weights: told.score(name, weights),
-        len(told.people),
+        told.weight(name),
         kind=RANGES[name],
-        least=0.5 / float(told.windows.sum()),
         repeats_drawn=repeats_drawn,
         method=method,
         level=level,

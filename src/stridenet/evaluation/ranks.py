@@ -11,6 +11,8 @@ import numpy.typing as npt
 from stridenet.evaluation.comparing import holm, signed_ranks
 from stridenet.evaluation.scores import Floats
 
+GroupsBy = Literal["wilcoxon", "nemenyi"]
+
 
 @dataclass(frozen=True, slots=True)
 class Ranks:
@@ -22,6 +24,7 @@ class Ranks:
         critical: how far two mean ranks must lie apart to differ by Nemenyi's test.
         p: of Friedman's test, as Iman and Davenport corrected it: how likely such ranks are when all are equally good.
         groups: names of which no two differ; who is in no group differs from all others.
+        groups_by: the test that the groups come from.
         n_people: how many people ranked them.
     """
 
@@ -30,6 +33,7 @@ class Ranks:
     critical: float
     p: float
     groups: tuple[tuple[str, ...], ...]
+    groups_by: GroupsBy
     n_people: int
 
 
@@ -37,7 +41,7 @@ def ranks(
     scores: Floats,
     names: Sequence[str],
     *,
-    groups_by: Literal["wilcoxon", "nemenyi"] = "wilcoxon",
+    groups_by: GroupsBy = "wilcoxon",
     level: float = 0.95,
 ) -> Ranks:
     """Ranks several results on each person; equal scores share a rank.
@@ -73,6 +77,7 @@ def ranks(
         critical,
         _friedman(each),
         tuple(tuple(names[order[i]] for i in range(a, b)) for a, b in _runs(apart[np.ix_(order, order)])),
+        groups_by,
         n,
     )
 

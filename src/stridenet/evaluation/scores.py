@@ -89,6 +89,10 @@ class Tally:
         true = (weights @ self.true)[:, None, :]
         return _OF_COUNTS[name](true, _drawn(weights, self.right), _drawn(weights, self.said))
 
+    def weight(self, name: str) -> Floats:
+        """Shape (person,): how much each person counts in a score, in windows."""
+        return np.full_like(self.windows, self.windows.mean()) if name == "person_accuracy" else self.windows
+
     def per_person(self, name: str = "accuracy") -> Floats:
         """Shape (person, repeat): a score of each person's own windows."""
         return self.score(name, np.identity(len(self.people)))
