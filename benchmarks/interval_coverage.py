@@ -77,14 +77,14 @@ def people(world: World, n: int, rng: np.random.Generator) -> Tally:
 
 
 @cache
-def true_score(world: World, name: str) -> float:
-    """Of very many people."""
-    return float(people(world, 400_000, np.random.default_rng(1_000_003)).score(name)[0])
+def everyone(world: World) -> Tally:
+    """Very many people, whose score is the true one."""
+    return people(world, 400_000, np.random.default_rng(1_000_003))
 
 
 def coverage(world: World, n: int, name: str, method: Method, *, sets: int, draws: int, seed: int) -> dict[str, float]:
     """How often the interval held the true score, how often it was too high or too low, and how wide it was."""
-    truth, rng = true_score(world, name), np.random.default_rng(seed)
+    truth, rng = float(everyone(world).score(name)[0]), np.random.default_rng(seed)
     found = [of_score(people(world, n, rng), name, method=method, draws=draws, seed=i) for i in range(sets)]
     low, high = np.array([(one.low, one.high) for one in found]).T
     return {
@@ -119,6 +119,18 @@ def measured(sets: int, draws: int) -> dict[str, Any]:
     }
 
 
+def table(found: dict[str, Any]) -> str:
+    """What docs/evaluation.md shows: the mean over worlds for each method, and the worlds where ours fails."""
+    covered = found["covered"]
+    rows = [("accuracy", method, WORLDS) for method in METHODS] + [("macro_f1", METHODS[0], WORLDS)]
+    lines = [f"| intervals of | by | {' | '.join(f'{n} people' for n in PEOPLE)} |", f"|---|---|{'---|' * len(PEOPLE)}"]
+    for name, method, worlds in [*rows, *(("accuracy", METHODS[0], [world]) for world in BEYOND)]:
+        means = [np.mean([covered[w][name][method][str(n)]["covered"] for w in worlds]) for n in PEOPLE]
+        label = name.replace("macro_f1", "macro F1") + ("" if worlds is WORLDS else f", {next(iter(worlds))}")
+        lines.append(f"| {label} | {method} | {' | '.join(f'{mean:.1f}' for mean in means)} |")
+    return "\n".join(lines)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sets", type=int, default=1000, help="simulated data sets for each figure")
@@ -126,7 +138,7 @@ def main() -> None:
     given = parser.parse_args()
     FILE.parent.mkdir(exist_ok=True)
     FILE.write_text(json.dumps(measured(given.sets, given.draws), indent=1) + "\n", encoding="utf-8")
-    print(f"written: {FILE}")
+    print(f"written: {FILE}; for docs/evaluation.md:\n\n{table(json.loads(FILE.read_text(encoding='utf-8')))}")
 
 
 if __name__ == "__main__":

@@ -154,13 +154,30 @@ def test_95_of_100_intervals_hold_the_truth(n: int, name: str) -> None:
     assert 92 <= np.mean(held) <= 98  # of 750 data sets; chance moves it by less than a point
 
 
+@pytest.mark.parametrize(("people_sd", "repeat_sd"), [(0.05, 0.02), (0.02, 0.04)])
+def test_95_of_100_hold_what_other_people_and_other_seeds_would_give(people_sd: float, repeat_sd: float) -> None:
+    rng, n, r = np.random.default_rng(0), 8, 5
+    held = []
+    for seed in range(400):
+        d = people_sd * rng.normal(size=(n, 1)) + repeat_sd * rng.normal(size=(1, r)) + 0.02 * rng.normal(size=(n, r))
+
+        def mean(weights: Floats, d: Floats = d) -> Floats:
+            return np.asarray((weights @ d) / weights.sum(axis=1, keepdims=True))
+
+        found = interval(mean, np.ones(n), kind="difference", repeats_drawn=True, draws=300, seed=seed)
+        held.append(found.low <= 0 <= found.high)
+    assert 0.92 <= np.mean(held) <= 0.98
+
+
 def test_plain_percentiles_are_too_narrow_and_the_simulation_sees_it() -> None:
     world = simulated.WORLDS["middling, people differ"]
     assert simulated.coverage(world, 5, "accuracy", "percentile", sets=150, draws=300, seed=7)["covered"] < 90
 
 
 def test_the_stored_figures_say_so_too() -> None:
-    covered = json.loads(STORED.read_text(encoding="utf-8"))["covered"]
+    stored = json.loads(STORED.read_text(encoding="utf-8"))
+    assert simulated.table(stored) in STORED.parents[1].joinpath("evaluation.md").read_text(encoding="utf-8")
+    covered = stored["covered"]
     for where in simulated.WORLDS:
         for name in ("accuracy", "macro_f1"):
             for n, found in covered[where][name]["bootstrap-t"].items():

@@ -81,7 +81,7 @@ def compare(
     second: Tally,
     score: str = "accuracy",
     *,
-    repeats_drawn: bool = False,
+    repeats_drawn: bool = True,
     level: float = 0.95,
     draws: int = DRAWS,
     seed: int = 0,
@@ -92,7 +92,8 @@ def compare(
         first: a result's tally.
         second: another's, of the same windows; its people may stand in another order.
         score: which score.
-        repeats_drawn: whether repeats are drawn too; both need as many then, the same seeds in the same order.
+        repeats_drawn: whether repeats are drawn too, for what other seeds would have given; only where both have as
+            many, of the same seeds in the same order.
         level: of the interval.
         draws: how many draws.
         seed: of the draws.

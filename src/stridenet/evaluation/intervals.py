@@ -146,7 +146,8 @@ def _draw(score: Score, n_people: int, repeats_drawn: bool, draws: int, rng: np.
     if not repeats_drawn:
         return np.asarray(scores.mean(axis=1))
     n = scores.shape[1]
-    return np.asarray((scores * rng.multinomial(n, np.full(n, 1 / n), draws)).sum(axis=1) / n)
+    one_less = max(n - 1, 1)  # n of n would differ too little
+    return np.asarray((scores * rng.multinomial(one_less, np.full(n, 1 / n), draws)).sum(axis=1) / one_less)
 
 
 def _corrected(tail: Floats, drawn: Floats, point: float, score: Score, n_people: int) -> Floats:
