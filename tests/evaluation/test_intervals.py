@@ -120,6 +120,13 @@ def test_repeats_that_differ_make_it_wider_when_they_are_drawn() -> None:
     assert drawn.high - drawn.low > 2 * (alone.high - alone.low)
 
 
+def test_three_repeats_are_drawn_as_if_from_many() -> None:
+    scores = np.array([0.01, 0.04, 0.02])
+    found = interval(lambda w: np.tile(scores, (len(w), 1)), np.ones(8), kind="difference", repeats_drawn=True)
+    wanted = 2 * stats.t.ppf(0.975, 7) * np.sqrt(8 / 7) * scores.std(ddof=1) / np.sqrt(3)
+    assert found.high - found.low == pytest.approx(wanted, rel=0.03)
+
+
 def test_one_person_tells_nothing() -> None:
     found = of_score(shares(people=1), "accuracy")
     assert (found.low, found.high, found.n_people) == (0, 1, 1)

@@ -57,6 +57,12 @@ def test_the_parts_are_told_apart() -> None:
     assert 2.8 * error < smallest < 3.6 * error
 
 
+def test_what_is_left_is_not_laid_on_people_too() -> None:
+    d = 0.03 * np.random.default_rng(0).normal(size=(4000, 1)) + 0.06 * np.random.default_rng(1).normal(size=(4000, 2))
+    plain = 2.8016**2 * (0.03**2 + 0.06**2 / 2) / 0.01**2  # so many people, by the normal distribution
+    assert enough(d).people == pytest.approx(plain, rel=0.06)
+
+
 def test_results_that_never_differ_would_show_anything() -> None:
     found = enough(np.zeros((6, 3)))
     assert (found.smallest, found.people, found.repeats) == (0, 2, 1)
