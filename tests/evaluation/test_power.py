@@ -38,7 +38,8 @@ def test_where_people_differ_more_repeats_do_not_help() -> None:
 def test_where_repeats_differ_more_people_do_not_help() -> None:
     found = enough(np.repeat(exactly(0.01, 0.05, 4)[None], 10, axis=0))
     assert found.people is None
-    assert found.repeats == enough(exactly(0.01, 0.05, 4)[:, None]).people
+    assert found.smallest == pytest.approx(3.1496 * 0.05 / 2, rel=1e-4)  # power.t.test's delta of 10 is 3.1496 / √10
+    assert found.repeats == np.ceil((3.149636 * 0.05 / 0.01) ** 2)
 
 
 def test_one_repeat_does_not_tell_how_repeats_differ() -> None:
@@ -54,7 +55,7 @@ def test_the_parts_are_told_apart() -> None:
     error = (0.03**2 / 10 + 0.02**2 / 5 + 0.04**2 / 50) ** 0.5
     assert np.std([d.mean() for d in sets]) == pytest.approx(error, rel=0.1)
     smallest = np.median([enough(d).smallest for d in sets])
-    assert 2.8 * error < smallest < 3.6 * error
+    assert smallest == pytest.approx(3.1496 * error, rel=0.1)
 
 
 def test_what_is_left_is_not_laid_on_people_too() -> None:
