@@ -106,9 +106,9 @@ def scored(accuracies: list[float]) -> list[Timeline]:
 @pytest.mark.parametrize(
     ("accuracies", "expected"),
     [
-        ([0.9, 0.2, 0.5], [("the median of 3 by accuracy", "r2"), ("the worst of 3 by accuracy", "r1")]),
-        ([0.9, 0.2, 0.5, 0.7], [("the median of 4 by accuracy", "r2"), ("the worst of 4 by accuracy", "r1")]),
-        ([0.9, 0.2], [("the worst of 2 by accuracy", "r1"), ("the best of 2 by accuracy", "r0")]),
+        ([0.9, 0.2, 0.5], [("median of 3 by accuracy", "r2"), ("worst of 3 by accuracy", "r1")]),
+        ([0.9, 0.2, 0.5, 0.7], [("median of 4 by accuracy", "r2"), ("worst of 4 by accuracy", "r1")]),
+        ([0.9, 0.2], [("worst of 2 by accuracy", "r1"), ("best of 2 by accuracy", "r0")]),
         ([-1, 0.2], [("the only one with labels", "r1")]),
         ([-1, -1], [("the first", "r0")]),
         ([], []),

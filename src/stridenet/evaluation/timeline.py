@@ -183,5 +183,5 @@ def typical_and_worst(lines: Sequence[Timeline]) -> list[tuple[str, Timeline]]:
     if len(ranked) < 2:
         return [("the only one with labels", line) for line in ranked] or [("the first", line) for line in lines[:1]]
     middle, of = (len(ranked) - 1) // 2, f"of {len(ranked)} by accuracy"
-    chosen = [(f"the worst {of}", ranked[0])]
-    return [(f"the median {of}", ranked[middle]), *chosen] if middle else [*chosen, (f"the best {of}", ranked[1])]
+    chosen = [(f"worst {of}", ranked[0])]
+    return [(f"median {of}", ranked[middle]), *chosen] if middle else [*chosen, (f"best {of}", ranked[1])]

@@ -16,8 +16,11 @@ from stridenet.evaluation.timeline import Labels, Timeline, typical_and_worst
 from stridenet.signals.wording import short, words
 from stridenet.views.plots import style
 
-_TIERS = ((0.0, ""), (0.6, "/////"), (-0.5, ""), (0.6, "....."))  # towards white or black; hatched where it is pale
-_MANY = 4000  # more events than this make an SVG too large; they become an image in it
+_TIERS = (
+    (0.0, ""), (0.6, "/////"), (-0.5, ""), (0.6, "....."), (0.6, "|||||"), (0.6, "-----"), (0.6, "xxxxx"),
+)  # fmt: skip
+"""Towards white or black, and the hatch of what is pale."""
+_COLUMNS = 600  # with more events than this they are too narrow to be seen
 _UNITS = ((7200, 3600, "h"), (600, 60, "min"), (0, 1, "s"))
 _WRONG = "#1a1a1a"
 _DASHES = ("-", "--", ":")
@@ -34,7 +37,7 @@ _UNKNOWN = _Fill((1.0, 1.0, 1.0), "xxxx", (0.68, 0.68, 0.68))
 
 
 def fill(label: int) -> _Fill:
-    """How a class is drawn: six colours plain, then pale and hatched, dark, and pale and dotted; then they begin again.
+    """How a class is drawn: six colours plain, then pale and hatched, dark, pale and dotted, and so on; 42 differ.
 
     >>> fill(0).hatch, fill(6).hatch, fill(0).ink == fill(6).ink, fill(0).colour == fill(6).colour
     ('', '/////', True, False)
@@ -57,7 +60,9 @@ def timeline(
 ) -> list[Path]:
     """Draws truth above prediction over time, of the median recording by accuracy and of the worst.
 
-    Under them a black mark is where a labelled sample was named wrongly, or not at all. Which recordings are shown
+    Under them a black mark is where a labelled sample was named wrongly, or not at all. A recording with too many
+    events to be seen is drawn in columns: each has the commonest label of its time, and a mark as high as its share of
+    labelled samples that are wrong; that is told below it. Which recordings are shown
     is decided by :func:`stridenet.evaluation.timeline.typical_and_worst` and told above each.
 
     Args:
@@ -89,11 +94,11 @@ def timeline(
     if any((line.predicted < 0).any() for row in rows for line in row.values()):
         keys.append(_patch(_UNKNOWN, "unknown"))
     keys.append(Patch(facecolor=_WRONG, label="wrong or unknown"))
-    columns = 3 if max(len(str(key.get_label())) for key in keys) <= 20 else 2
+    columns = 3 if max(len(str(key.get_label())) for key in keys) <= 12 else 2
     key_rows = -(-len(keys) // columns)
     with style.drawing():
         height = len(chosen) * (0.95 + 0.3 * (2 + len(rows[0]))) + 0.22 * key_rows
-        fig = style.figure(6.4, height)
+        fig = style.figure(5.2, height)  # a phone shows it at half its size
         for ax, (what, line), row in zip(fig.subplots(len(chosen), 1, squeeze=False)[:, 0], chosen, rows, strict=True):
             _strips(ax, line, row)
             right = "" if np.isnan(line.accuracy) else f"{100 * line.accuracy:.1f} % of labelled samples right, "
@@ -152,7 +157,7 @@ def coverage(costs: Mapping[str, Coverage], folder: Path, name: str = "coverage"
         )
         ax.set_xlim(0, 102)
         ax.set_ylim(bottom=0)
-        ax.legend(loc="upper left")
+        fig.legend(loc="outside lower left", ncols=1 if len(costs) < 4 else 2)
         return style.save(fig, folder, name)
 
 
@@ -166,11 +171,20 @@ def _strips(ax: Axes, line: Timeline, row: Mapping[str, Timeline]) -> None:
     _, scale, unit = next(each for each in _UNITS if duration >= each[0])
     seconds = line.rate_hz * scale
     strips = [("truth", line.truth, _NO_LABEL), *((name, other.predicted, _UNKNOWN) for name, other in row.items())]
+    wrong, labelled = (line.truth >= 0) & (line.truth != line.predicted), line.truth >= 0
+    told, bottom = "", -len(strips) + 0.1
+    if max(np.count_nonzero(np.diff(labels)) for _, labels, _ in strips) > _COLUMNS:
+        column = np.arange(len(labelled)) * _COLUMNS // len(labelled)
+        strips = [(name, _commonest(labels, column), none) for name, labels, none in strips]
+        share = np.bincount(column, wrong) / np.maximum(1, np.bincount(column, labelled))
+        seconds *= _COLUMNS / len(labelled)
+        ax.stairs(bottom + 0.3 * share, np.arange(_COLUMNS + 1) / seconds, baseline=bottom, fill=True, color=_WRONG)
+        told = f"; each column: the commonest label of {len(labelled) / line.rate_hz / _COLUMNS:.2g} s"
+    else:
+        marks = [(e.begin / seconds, (e.end - e.begin) / seconds) for e in events(wrong) if e.label]
+        ax.broken_barh(marks, (bottom, 0.3), facecolors=_WRONG, edgecolors=_WRONG, linewidth=0.4)
     for at, (_, labels, none) in enumerate(strips):
         _strip(ax, labels, -at, none, seconds)
-    wrong = np.where((line.truth >= 0) & (line.truth != line.predicted), 0, -1)
-    marks = [(e.begin / seconds, (e.end - e.begin) / seconds) for e in events(wrong) if e.label == 0]
-    ax.broken_barh(marks, (-len(strips) + 0.1, 0.3), facecolors=_WRONG, rasterized=len(marks) > _MANY)
     ax.set_yticks(
         [*(0.0 - at for at in range(len(strips))), -len(strips) + 0.25],
         [*(short(name, 18) for name, _, _ in strips), "wrong"],
@@ -178,10 +192,17 @@ def _strips(ax: Axes, line: Timeline, row: Mapping[str, Timeline]) -> None:
     )
     ax.tick_params(axis="y", length=0)
     ax.set_ylim(-len(strips) - 0.02, 0.5)
-    ax.set_xlim(0, len(line.truth) / seconds)
-    ax.set_xlabel(f"time ({unit})", labelpad=1)
+    ax.set_xlim(0, duration / scale)
+    ax.set_xlabel(f"time ({unit}){told}", labelpad=1)
     ax.grid(visible=False)
     ax.spines["left"].set_visible(False)
+
+
+def _commonest(labels: Labels, column: Labels) -> Labels:
+    """The commonest label, -1 among them, of the samples of each column."""
+    n = int(labels.max()) + 2
+    counts = np.bincount(column * n + labels + 1, minlength=n * _COLUMNS)
+    return np.asarray(counts.reshape(_COLUMNS, n).argmax(axis=1) - 1, np.int64)
 
 
 def _strip(ax: Axes, labels: Labels, at: float, none: _Fill, seconds: float) -> None:
@@ -191,7 +212,6 @@ def _strip(ax: Axes, labels: Labels, at: float, none: _Fill, seconds: float) -> 
         spans = [(e.begin / seconds, (e.end - e.begin) / seconds) for e in found if e.label == label]
         ax.broken_barh(
             spans, (at - 0.42, 0.84), facecolors=[look.colour], edgecolors=[look.ink], hatch=look.hatch, linewidth=0,
-            rasterized=len(found) > _MANY,
         )  # fmt: skip
 
 
