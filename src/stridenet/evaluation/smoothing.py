@@ -119,7 +119,7 @@ def median(stretch: Stretch, *, seconds: float = 2.0) -> Labels:
     return np.asarray(np.stack(medians, axis=1).argmax(axis=1), np.int64)
 
 
-def minimum_duration(stretch: Stretch, *, seconds: float = 1.0) -> Labels:
+def minimum_duration(stretch: Stretch, *, seconds: float = 2.0) -> Labels:
     """Events shorter than so many seconds take the label of the longer neighbour, the shortest first; not causal.
 
     Args:
@@ -166,7 +166,8 @@ def viterbi(stretch: Stretch, *, transitions: Transitions, pseudo: float = 1.0) 
     """The likeliest path of classes, as of a hidden Markov model whose transitions are counted; not causal.
 
     The stretch is looked at every ``transitions.lag`` samples, for windows that overlap are no new evidence at each
-    sample. A probability divided by how common the class was in training stands for how likely the signal is.
+    sample. A probability divided by how common the class was in training stands for how likely the signal is, so the
+    probabilities must be calibrated, and of a network that was trained without weights of classes; else it does harm.
 
     Args:
         stretch: what is smoothed.
