@@ -1,5 +1,6 @@
 import io
 import pickle
+import zipfile
 from typing import Any
 
 import numpy as np
@@ -139,3 +140,10 @@ def test_without_windows() -> None:
         read_bytes(npz(a=X))
     with pytest.raises(DataError, match="'X' and 'data', which could both be x"):
         read_bytes(npz(X=X, data=X))
+
+
+def test_what_is_no_array_of_a_known_name_is_told() -> None:
+    data = io.BytesIO(npz(X=np.zeros((4, 50, 3)), z=np.zeros(4)))
+    with zipfile.ZipFile(data, "a") as archive:
+        archive.writestr("labels", "walk")
+    assert "arrays of other names were not used: 'z', 'labels'" in read_bytes(data.getvalue()).notes

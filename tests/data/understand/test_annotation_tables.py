@@ -88,3 +88,10 @@ def test_columns_in_other_capitals_or_order_are_the_same(lab: Any, table: Any) -
     recordings = lab.read()
     assert {one.channels for one in recordings} == {("ax", "ay", "az")}
     np.testing.assert_allclose(recordings[1].data[:, 0], table(1)["ax"], rtol=1e-5)
+
+
+def test_an_infinite_time_is_refused(lab: Any, table: Any) -> None:
+    two(lab, table)
+    lab.write("labels.csv", {"file": ["p1.csv", "p2.csv"], "start": ["inf", 0], "end": [2, 3], "label": ["a", "b"]})
+    with pytest.raises(DataError, match=r"labels\.csv.*start.*infinite"):
+        lab.read()

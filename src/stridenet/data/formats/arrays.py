@@ -3,6 +3,7 @@
 import io
 import zipfile
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Literal
 
 import numpy as np
@@ -45,7 +46,7 @@ def read(file: File, layout: Literal["ntc", "nct"] | None = None) -> list[Cases]
     data = file.open()
     if data.startswith(_MAGIC):
         return [cases(_array(data, where), layout=layout, where=where, name=file.name)]
-    held = _members(data, where)
+    held, others = _members(data, where)
     x = _one(held, _X, where)
     if x is None:
         raise DataError(
@@ -53,18 +54,22 @@ def read(file: File, layout: Literal["ntc", "nct"] | None = None) -> list[Cases]
             "windows X, their labels y and their people groups."
         )
     channels, rate = _one(held, _CHANNELS, where), _one(held, _RATE, where)
-    return [
-        cases(
-            x,
-            _one(held, _Y, where),
-            _one(held, _GROUPS, where),
-            layout=layout,
-            where=where,
-            name=file.name,
-            channels=None if channels is None else [str(name) for name in channels.ravel()],
-            rate_hz=None if rate is None else _rate(rate, where),
-        )
-    ]
+    known = {*_X, *_Y, *_GROUPS, *_CHANNELS, *_RATE}
+    unused = [*(name for name in held if name.lower() not in known), *others]
+    told = cases(
+        x,
+        _one(held, _Y, where),
+        _one(held, _GROUPS, where),
+        layout=layout,
+        where=where,
+        name=file.name,
+        channels=None if channels is None else [str(name) for name in channels.ravel()],
+        rate_hz=None if rate is None else _rate(rate, where),
+    )
+    if unused:
+        shown = ", ".join(short(name, 30) for name in unused[:3])
+        told = replace(told, notes=(*told.notes, f"arrays of other names were not used: {shown}"))
+    return [told]
 
 
 def cases(
@@ -183,11 +188,11 @@ def _rate(rate: npt.NDArray[Any], where: str) -> float:
     return float(rate.ravel()[0])
 
 
-def _members(data: bytes, where: str) -> dict[str, npt.NDArray[Any]]:
-    """The arrays of an ``.npz`` by name."""
+def _members(data: bytes, where: str) -> tuple[dict[str, npt.NDArray[Any]], list[str]]:
+    """The arrays of an ``.npz`` by name, and the names of what is no array."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            held, total = {}, 0
+            held, others, total = {}, list[str](), 0
             for entry in archive.infolist():
                 total += entry.file_size
                 if total > MEMBER:
@@ -195,7 +200,9 @@ def _members(data: bytes, where: str) -> dict[str, npt.NDArray[Any]]:
                 if entry.filename.endswith(".npy"):
                     name = entry.filename.removesuffix(".npy")
                     held[name] = _array(archive.read(entry), f"{where}, {short(name)}")
-            return held
+                else:
+                    others.append(entry.filename)
+            return held, others
     except DataError:
         raise
     except (zipfile.BadZipFile, OSError, EOFError, ValueError, RuntimeError, NotImplementedError, LookupError) as error:

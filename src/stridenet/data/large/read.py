@@ -142,7 +142,8 @@ class _Reading:
         sheets = [sample.sheet() for sample in self.samples.values()]
         known = judged(sheets, self.said, source=self.source, passed=self.passed)
         if known.later:
-            raise unknown_name("column", known.later[0], {name for sheet in sheets for name in sheet.frame.columns})
+            error = unknown_name("column", known.later[0], {name for sheet in sheets for name in sheet.frame.columns})
+            raise type(error)(f"file {short(sheets[0].name, 200)}: {error}")
         if known.tables:
             raise _needs_all(known.tables[0].name)
         if known.equal or known.copies:

@@ -190,6 +190,9 @@ def _times(sheet: Sheet, name: str) -> npt.NDArray[np.float64]:
         unit=sheet.units.get(name) or next((part for part in words(name)[1:] if part in known.CLOCK_UNITS), "s"),
         where=f"file {short(sheet.name, 200)}, column {short(name)}",
     )
+    if np.isinf(stamps.start_s) or np.isinf(stamps.seconds).any():
+        where = f"file {short(sheet.name, 200)}, column {short(name)}"
+        raise DataError(f"{where}: a time is infinite; correct it, or take the row out.")
     return stamps.start_s + stamps.seconds
 
 

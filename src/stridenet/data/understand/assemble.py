@@ -50,6 +50,7 @@ def with_labels(
             n_named += 1
         else:
             done.append(stream)
+    notes += who.odd_numbers(set().union(*(_labels_in(stream) for stream in done)))
     same = who.alike_labels(set().union(*(_labels_in(stream) for stream in done)))
     if same and said.merge_labels:
         done = [_renamed(stream, {name: key for key, names in same.items() for name in names}) for stream in done]
@@ -147,7 +148,8 @@ def named(streams: Sequence[Stream], said: ReadSpec, asked: Sequence[str], colum
     known = list(dict.fromkeys(name for stream in streams for name in stream.channels))
     for name in asked:
         if name not in known:
-            raise unknown_name("column", name, {*known, *columns})
+            error = unknown_name("column", name, {*known, *columns})
+            raise type(error)(f"{streams[0].where}: {error}")
     done = []
     for stream in streams:
         wanted = [name for name in said.channels or stream.channels if name in stream.channels]

@@ -63,6 +63,19 @@ def _said(pattern: str) -> str:
     return pattern if "{person}" in pattern else "{person}.csv"
 
 
+def odd_numbers(labels: Iterable[str]) -> list[str]:
+    """What is told where some labels are numbers and others words: a slip of the hand, most likely.
+
+    >>> odd_numbers({"walk", "sit", "0.01"}), odd_numbers({"1", "2"})
+    (["some labels are words and others numbers ('0.01'); correct them in the file if that is a slip"], [])
+    """
+    numbers = sorted(label for label in labels if re.fullmatch(r"[-+]?\d+(?:[.,]\d+)?", label))
+    if not numbers or len(numbers) == len(set(labels)):
+        return []
+    shown = ", ".join(short(label, 30) for label in numbers[:3])
+    return [f"some labels are words and others numbers ({shown}); correct them in the file if that is a slip"]
+
+
 def alike_labels(labels: Iterable[str]) -> dict[str, list[str]]:
     """Labels that differ by capitals and blanks only, by what they share.
 

@@ -201,7 +201,8 @@ def _since(
     if not len(values):
         return Stamps(np.zeros(0), 0.0, False, unit, grade, why, options)
     first = values[0]
-    seconds = (values - first).astype(np.float64) * scale
+    with np.errstate(invalid="ignore"):  # an infinite time is told where it is used
+        seconds = (values - first).astype(np.float64) * scale
     start = float(first) * scale
     return Stamps(seconds, start, 1e8 < start < 5e9, unit, grade, why, options)
 
