@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from stridenet.data.load import load_recordings
@@ -209,6 +209,9 @@ def test_of_many_channels_few_are_shown(tmp_path: Path) -> None:
 def test_every_row_comes_once_in_order_with_its_person_and_label(
     tmp_path_factory: pytest.TempPathFactory, table: list[tuple[str, str, int]]
 ) -> None:
+    for who in "ab":  # where most steps are long, they are the usual ones and no gaps
+        steps = [step for person, _, step in table if person == who]
+        assume(4 * steps.count(100) <= len(steps))
     ticks = {"a": 0, "b": 0}
     text = "person,label,time_ms,x,z\n"
     for i, (person, label, step) in enumerate(table):
