@@ -4,6 +4,10 @@ import tomllib
 from pathlib import Path
 
 about = tomllib.loads(Path("pyproject.toml").read_text(encoding="utf-8"))
-for needed in about["project"]["dependencies"] + about["dependency-groups"]["test"]:
+groups = about["dependency-groups"]
+asked = [one for one in groups["test"] if isinstance(one, str)]
+for included in (one["include-group"] for one in groups["test"] if not isinstance(one, str)):
+    asked += groups[included]
+for needed in about["project"]["dependencies"] + asked:
     name, least = needed.split(">=")  # fails where there is no lower bound, or more than one
     print(f"{name}=={least}")
