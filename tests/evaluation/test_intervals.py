@@ -1,7 +1,9 @@
+import inspect
 import json
 import math
 import time
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -17,6 +19,8 @@ SPATIAL = np.array(
     [48, 36, 20, 29, 42, 42, 20, 42, 22, 41, 45, 14, 6, 0, 33, 28, 34, 4, 32, 24, 47, 41, 24, 26, 30, 41]
 )
 """Test A of Efron and Tibshirani, "An Introduction to the Bootstrap" (1993), table 14.1."""
+
+_RANDOM: Any = "rng" if "rng" in inspect.signature(stats.bootstrap).parameters else "random_state"  # before SciPy 1.15
 
 
 def variance(weights: Floats) -> Floats:
@@ -57,7 +61,7 @@ def test_intervals_are_those_of_scipy(method: Method, theirs: str) -> None:
         vectorized=True,
         method=theirs,
         n_resamples=20_000,
-        rng=np.random.default_rng(0),
+        **{_RANDOM: np.random.default_rng(0)},
     ).confidence_interval
     ours = of_score(told, "accuracy", method=method, draws=20_000)
     assert (ours.low, ours.high) == pytest.approx((found.low, found.high), abs=0.003)
