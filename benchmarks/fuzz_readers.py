@@ -149,11 +149,14 @@ def _cells(head: list[str]) -> list[list[str]]:
 
 
 def _lines(data: bytes) -> tuple[list[str], list[str]]:
-    """The lines that hold anything, and what each is like: w for a word, 0 for a number or all of a series."""
+    """The lines that hold anything, and what each is like: w for a word, 0 for a number or all of a series.
+
+    A line of nothing but the sign that ends a record holds nothing.
+    """
     encoding = next((name for mark, name in MARKS.items() if data.startswith(mark)), "utf-8")
     if encoding == "utf-8" and 0 in data[:2]:
         encoding = "utf-32" if data[:4].count(0) == 3 else "utf-16-be" if data[0] == 0 else "utf-16-le"
-    lines = [line for line in re.split(r"\r\n|\r|\n", data.decode(encoding, errors="replace")) if line.strip()]
+    lines = [line for line in re.split(r"\r\n|\r|\n", data.decode(encoding, errors="replace")) if line.strip(" \t;")]
     separator = max(",;\t|", key=lambda one: sum(one in line for line in lines) - (one == ",") / 2)
     cells = ([_WORD.sub("w", _NUMBER.sub("0", cell)) for cell in line.split(separator)] for line in lines)
     return lines, [re.sub(r"0(?:,0){9,}", "0", ",".join(row)) for row in cells]

@@ -120,6 +120,15 @@ def test_a_label_file_missing(tree: Path, name: str) -> None:
         read_recordings(tree)
 
 
+def test_an_activity_without_an_interval_is_told(tree: Path) -> None:
+    labels = tree / "RawData/labels.txt"
+    labels.write_text("\n".join(labels.read_text().splitlines()[:1]) + "\n")
+    told: list[str] = []
+    read_recordings(tree, told.append)
+    (sentence,) = told
+    assert "no interval of" in sentence and "activity_labels.txt" in sentence
+
+
 def test_one_experiment_of_two_users(tree: Path) -> None:
     for kind in ("acc", "gyro"):
         (tree / "RawData" / f"{kind}_exp01_user02.txt").write_text("1 2 3\n")

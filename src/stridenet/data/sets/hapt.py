@@ -11,7 +11,8 @@ from stridenet.data.formats.number_text import read_classes, read_floats, read_i
 from stridenet.data.sets.dataset import Dataset
 from stridenet.errors import DataError
 from stridenet.signals.recording import UNLABELLED, Recording
-from stridenet.system.notes import Note
+from stridenet.signals.wording import listed
+from stridenet.system.notes import Note, silent
 
 CHANNELS = ("acc_x", "acc_y", "acc_z", "gyro_x", "gyro_y", "gyro_z")
 UNITS = ("g",) * 3 + ("rad/s",) * 3
@@ -21,13 +22,14 @@ _WANTED = re.compile(rf"{_SIGNAL.pattern}|(?:^|/)RawData/labels\.txt$|(?:^|/)act
 _Table = npt.NDArray[np.float64]
 
 
-def read_recordings(path: Path, _note: Note | None = None) -> list[Recording]:
+def read_recordings(path: Path, note: Note = silent) -> list[Recording]:
     """Reads one recording per experiment, in the order of their numbers.
 
     What no labelled interval covers is unlabelled (-1). Nothing is filtered.
 
     Args:
         path: the original archive or an unpacked folder.
+        note: told, in a sentence, of activities that no interval has.
 
     Returns:
         Recordings of (time, channel) in float64, named ``"exp01_user01"``; the group is the user's number.
@@ -82,6 +84,9 @@ def read_recordings(path: Path, _note: Note | None = None) -> list[Recording]:
                 "overlap, correct the line or copy the file again."
             )
         place[:] = activity - 1
+    if absent := sorted(set(range(1, len(classes) + 1)) - set(intervals[:, 2].tolist())):
+        named = listed([classes[activity - 1] for activity in absent])
+        note(f"{path}: RawData/labels.txt has no interval of {named}, which activity_labels.txt names")
     return [
         Recording(_name(key), str(key[1]), data, CHANNELS, UNITS, RATE_HZ, labels[key], classes)
         for key, data in data_of.items()
