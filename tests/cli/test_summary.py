@@ -49,6 +49,15 @@ def test_one_repeat_has_no_spread() -> None:
     assert told(made(Y, Y))["accuracy"].startswith("100.000 % ± 0.000 over 2 repeats (")
 
 
+def test_it_says_how_sure_the_accuracy_is() -> None:
+    wrong = (Y + 1) % 3
+    often = np.arange(120) % 10 < 2 + np.arange(120) // 60
+    said = told(made(np.where(often, wrong, Y), Y))["how sure"]
+    assert said.startswith("accuracy 87.5 % (95 % interval over 2 people ")
+    assert said.endswith("; sd over 2 seeds 12.5; only 2 people: it says little)")
+    assert "one seed, no spread known" in told(made(Y))["how sure"]
+
+
 def test_plurals_are_right() -> None:
     lines = told(made(Y, protocol=Protocol("by-person", shared_people=1, shared_samples=1, people={"train": ("1",)})))
     assert lines["shared"] == "1 person and 1 sample on both sides"

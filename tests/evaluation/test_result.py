@@ -3,8 +3,9 @@ from typing import Any
 
 import numpy as np
 import pytest
+from sklearn.metrics import f1_score, recall_score
 
-from stridenet.evaluation import metrics
+from stridenet.evaluation.intervals import of_score
 from stridenet.evaluation.protocol import Protocol
 from stridenet.evaluation.result import NO_ANSWER, Result
 
@@ -38,7 +39,7 @@ def test_figures_come_from_the_predictions() -> None:
     assert figures["accuracies"] == pytest.approx(accuracies)
     assert figures["accuracy_mean"] == pytest.approx(np.mean(accuracies))
     assert figures["accuracy_sd"] == pytest.approx(np.std(accuracies, ddof=0))
-    f1s = [metrics.macro_f1(result.y, s, 3) for s in said]
+    f1s = [f1_score(result.y, s, average="macro") for s in said]
     assert figures["macro_f1_mean"] == pytest.approx(np.mean(f1s))
     assert figures["macro_f1_sd"] == pytest.approx(np.std(f1s))
     assert figures["protocol"]["words"] == "by-person: 3 people train, 2 others are tested"
@@ -57,7 +58,7 @@ def test_confusions_are_one_a_repeat_and_pooled() -> None:
 def test_every_class_and_every_person_has_figures() -> None:
     result = make()
     figures = result.metrics()
-    recall = [metrics.per_class(result.y, s, 3)["recall"][1] for s in result.predicted]
+    recall = [recall_score(result.y, s, labels=[1], average="macro") for s in result.predicted]
     walking = figures["classes"]["b"]
     assert walking["recall"] == {"mean": pytest.approx(np.mean(recall)), "sd": pytest.approx(np.std(recall))}
     assert walking["support"] == (result.y == 1).sum()
@@ -132,3 +133,54 @@ def test_a_result_is_shown_in_a_few_lines() -> None:
     assert "<b>" not in result._repr_html_()
     assert "diverged" in repr(make(1, history=({"loss": [float("nan")]},)))
     assert "1 person" in repr(make(1, group=np.full(40, "9")))
+
+
+def test_every_score_has_its_interval_over_people() -> None:
+    group = np.repeat([f"p{i}" for i in range(8)], 5)
+    result = make(group=group)
+    told = result.metrics()["scores"]
+    assert list(told) == list(result.tally.names)
+    for name, sure in result.intervals().items():
+        assert sure == of_score(result.tally, name)
+        assert (told[name]["low"], told[name]["high"]) == (sure.low, sure.high)
+        assert told[name]["value"] == pytest.approx(result.tally.score(name).mean())
+        assert told[name]["low"] <= told[name]["value"] <= told[name]["high"]
+    assert told["accuracy"]["repeats"] == pytest.approx(result.accuracies)
+    assert (told["accuracy"]["n_people"], told["accuracy"]["method"], told["accuracy"]["doubt"]) == (
+        8,
+        "bootstrap-t",
+        "",
+    )
+
+
+def test_few_people_are_doubted() -> None:
+    told = make().metrics()["scores"]["accuracy"]
+    assert told["doubt"] == "only 2 people: it says little"
+    assert told["doubt"] in repr(make())
+    alone = make(1, group=np.full(40, "9")).metrics()["scores"]
+    assert (alone["accuracy"]["low"], alone["accuracy"]["high"], alone["log_loss"]["high"]) == (0, 1, None)
+
+
+def test_a_class_is_told_with_the_people_who_have_it() -> None:
+    group = np.repeat(["a", "b", "c", "d"], 10)
+    y = np.where(group == "d", 0, np.arange(40) % 3)
+    sure = make(y=y, group=group).metrics()["classes"]["b"]["recall_interval"]
+    assert sure["n_people"] == 3
+    assert sure["low"] < sure["high"]
+    assert make(y=np.zeros(40, dtype=int)).metrics()["classes"]["b"]["recall_interval"] is None
+
+
+def test_macro_f1_is_over_the_classes_that_are_tested() -> None:
+    y = np.arange(40) % 2
+    said = np.where(np.arange(40) == 0, 2, y)  # once a class is named that no window has
+    told = make(1, y=y, probability=np.eye(3, dtype=np.float32)[said][None]).metrics()
+    assert told["macro_f1_mean"] == pytest.approx((2 * 19 / 39 + 1) / 2)
+    assert told["scores"]["macro_f1"]["value"] == told["macro_f1_mean"]
+
+
+def test_calibration_has_its_bins() -> None:
+    told = make().metrics()["calibration"]
+    assert sum(one["count"] for one in told["bins"]) == 3 * 40
+    apart = sum(one["count"] * abs(one["confidence"] - one["accuracy"]) for one in told["bins"]) / 120
+    assert told["ece"] == pytest.approx(apart)
+    assert make(probability=np.full((3, 40, 3), np.nan, dtype=np.float32)).metrics()["calibration"] is None

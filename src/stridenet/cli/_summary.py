@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from stridenet.evaluation.alarms import alarms
+from stridenet.evaluation.sure import sentence
 from stridenet.signals.wording import channels_with_units, counted, left_out, one_line, scored, short, sized
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ def summary(done: "Run") -> str:
             "accuracy",
             f"{scored(result.accuracies, 3)} (the commonest class alone: {100 * result.majority_accuracy:.1f} %)",
         ),
+        ("how sure", f"accuracy {sentence('accuracy', result.accuracies, result.intervals()['accuracy'])}"),
         ("macro F1", f"{100 * figure['macro_f1_mean']:.3f} %"),
         *(("worst", said) for said in worst(result)),
         ("parameters", f"{result.n_parameters:,}"),

@@ -1,6 +1,6 @@
 """How sure: where a score of all people would lie, told from the people that were tested. The unit is the person."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
@@ -97,11 +97,7 @@ def interval(
         drawn = _draw(score, n_people, repeats_drawn, draws, np.random.default_rng(seed))
         tail = np.array([(1 - level) / 2, (1 + level) / 2])
         if method == "bootstrap-t":
-            error = float(scale.there(drawn).std()) * (n_people / (n_people - 1)) ** 0.5
-            effective = float(windows.sum() ** 2 / (windows**2).sum())
-            reach = float(stdtrit(max(effective - 1, 1.0), (1 + level) / 2))
-            low, high = scale.back(scale.there(np.array(point)) + np.array([-reach, reach]) * error)
-            low, high = (min(float(low), point), max(float(high), point)) if error > _NOTHING else (point, point)
+            low, high = _bootstrap_t(drawn, point, windows, scale, level)
         else:
             low, high = np.quantile(drawn, _corrected(tail, drawn, point, score, n_people) if method == "bca" else tail)
     return Interval(float(low), float(high), level, n_people, method)
@@ -137,6 +133,63 @@ def of_score(
         draws=draws,
         seed=seed,
     )
+
+
+def of_scores(
+    told: Tally, names: Sequence[str] | None = None, *, level: float = 0.95, draws: int = DRAWS, seed: int = 0
+) -> dict[str, Interval]:
+    """The intervals of several of a tally's scores, those of :func:`of_score`, from one set of draws.
+
+    Args:
+        told: the counts.
+        names: which scores; by default all that can be had.
+        level: the share of such intervals that are to hold the truth.
+        draws: how many draws.
+        seed: of the draws.
+    """
+    names, n_people = told.names if names is None else tuple(names), len(told.people)
+    if n_people == 1:
+        return {name: of_score(told, name, level=level) for name in names}
+    rng, equally = np.random.default_rng(seed), np.full(n_people, 1 / n_people)
+    people = rng.multinomial(n_people, equally, draws).astype(np.float64)
+    parts = [told.scores(names, people[at : at + _AT_ONCE]) for at in range(0, draws, _AT_ONCE)]
+    points = told.scores(names, np.ones((1, n_people)))
+    found = {}
+    for name in names:
+        drawn = np.concatenate([part[name].mean(axis=1) for part in parts])
+        windows = told.weight(name)
+        scale = _scale(RANGES[name], 0.5 / float(windows.sum()))
+        low, high = _bootstrap_t(drawn, float(points[name].mean()), windows, scale, level)
+        found[name] = Interval(low, high, level, n_people, "bootstrap-t")
+    return found
+
+
+def of_recall(told: Tally, of_class: int, *, level: float = 0.95, draws: int = 2_000, seed: int = 0) -> Interval | None:
+    """The interval of the share of one class that is found, over the people who have it; None where nobody has."""
+    there = told.true[:, of_class] > 0
+    true, right = told.true[there, of_class], told.right[there, :, of_class]
+    if not len(true):
+        return None
+    return interval(
+        lambda weights: (weights @ right) / (weights @ true)[:, None],
+        true,
+        kind="share",
+        level=level,
+        draws=draws,
+        seed=seed,
+    )
+
+
+def _bootstrap_t(drawn: Floats, point: float, windows: Floats, scale: _Scale, level: float) -> tuple[float, float]:
+    """Both ends, from the draws' spread where scores have no end."""
+    n_people = len(windows)
+    error = float(scale.there(drawn).std()) * (n_people / (n_people - 1)) ** 0.5
+    if error <= _NOTHING:
+        return point, point
+    effective = float(windows.sum() ** 2 / (windows**2).sum())
+    reach = float(stdtrit(max(effective - 1, 1.0), (1 + level) / 2))
+    low, high = scale.back(scale.there(np.array(point)) + np.array([-reach, reach]) * error)
+    return min(float(low), point), max(float(high), point)
 
 
 def _draw(score: Score, n_people: int, repeats_drawn: bool, draws: int, rng: np.random.Generator) -> Floats:

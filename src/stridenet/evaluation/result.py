@@ -10,10 +10,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from stridenet.evaluation import metrics
+from stridenet.evaluation import metrics, sure
+from stridenet.evaluation.calibration import Reliability, reliability
 from stridenet.evaluation.history import parting
+from stridenet.evaluation.intervals import Interval, of_scores
 from stridenet.evaluation.learner import Layer
 from stridenet.evaluation.protocol import Ledger, Protocol, Provenance, plain, protocol_of, provenance_of
+from stridenet.evaluation.scores import Tally, tally
 from stridenet.evaluation.splits import Split
 from stridenet.signals.cards import Card
 from stridenet.signals.windows import Windows
@@ -98,6 +101,27 @@ class Result:
         """Shape (repeat, true class, predicted class): counts; a window without an answer is in no column."""
         return np.stack([metrics.confusion(self.y, p, len(self.classes)) for p in self.predicted])
 
+    @cached_property
+    def tally(self) -> Tally:
+        """Each person's windows, counted by repeat and class: all that scores and their intervals need."""
+        return tally(self.y, self.predicted, self.group, self.classes, self.probability)
+
+    def intervals(self) -> dict[str, Interval]:
+        """Where each score would lie for all people like those tested: 95 % by cluster bootstrap over people.
+
+        Repeats are averaged; so it is about other people, and these trainings.
+        """
+        return dict(self._intervals)
+
+    @cached_property
+    def _intervals(self) -> dict[str, Interval]:
+        return of_scores(self.tally)
+
+    @cached_property
+    def reliability(self) -> Reliability:
+        """How often answers of each confidence are right, over all repeats."""
+        return reliability(self.y, self.probability)
+
     def __repr__(self) -> str:
         return str(self.card())
 
@@ -106,16 +130,18 @@ class Result:
 
     def card(self) -> Card:
         """The figures that matter, in a few lines."""
-        told, source = self.metrics(), self.provenance
-        recall = {name: scores["recall"]["mean"] for name, scores in told["classes"].items() if scores["support"]}
+        told, source = self.tally, self.provenance
+        found = told.per_class()["recall"].mean(axis=0)
+        recall = {name: found[c] for c, name in enumerate(self.classes) if told.true[:, c].any()}
         worst = min(recall, key=lambda name: recall[name])
         facts = [
             ("accuracy", scored(self.accuracies)),
-            ("macro F1", scored(told["macro_f1s"])),
+            ("how sure", sure.sentence("accuracy", self.accuracies, self._intervals["accuracy"])),
+            ("macro F1", scored(told.score("macro_f1").tolist())),
             ("commonest class alone", f"{100 * self.majority_accuracy:.1f} %"),
             ("worst class", f"{words(worst)}, {100 * recall[worst]:.1f} % found"),
             ("protocol", str(self.protocol)),
-            ("tested", f"{counted(len(self.y), 'window')} of {counted(len(told['people']), 'person', 'people')}"),
+            ("tested", f"{counted(len(self.y), 'window')} of {counted(len(told.people), 'person', 'people')}"),
         ]
         if self.diverged:
             facts.insert(0, ("diverged", f"{len(self.diverged)} of {counted(len(self.seeds), 'repeat')}"))
@@ -129,10 +155,7 @@ class Result:
 
     def metrics(self) -> dict[str, Any]:
         """Every figure, as plain numbers and lists; deviations have ddof 0, as the tutorial's."""
-        n = len(self.classes)
-        f1s = [metrics.macro_f1(self.y, p, n) for p in self.predicted]
-        by_class = [metrics.per_class(self.y, p, n) for p in self.predicted]
-        by_group = [metrics.per_group(self.y, p, self.group) for p in self.predicted]
+        f1s = [float(one) for one in self.tally.score("macro_f1")]
         return {
             "accuracies": self.accuracies,
             "accuracy_mean": float(np.mean(self.accuracies)),
@@ -140,6 +163,8 @@ class Result:
             "macro_f1s": f1s,
             "macro_f1_mean": float(np.mean(f1s)),
             "macro_f1_sd": float(np.std(f1s)),
+            "scores": sure.of_all(self.tally, self._intervals),
+            "calibration": sure.of_calibration(self.reliability),
             "majority_accuracy": self.majority_accuracy,
             "diverged": list(self.diverged),
             "no_answer": [int((p == NO_ANSWER).sum()) for p in self.predicted],
@@ -154,24 +179,8 @@ class Result:
             "over_fitting": [asdict(p) if (p := parting(h)) else None for h in self.history],
             "training_seconds": list(self.seconds),
             "compile_seconds": list(self.compile_seconds),
-            "classes": {
-                name: {
-                    score: {"mean": float(values[:, c].mean()), "sd": float(values[:, c].std())}
-                    for score, values in (
-                        (s, np.stack([b[s] for b in by_class])) for s in ("precision", "recall", "f1")
-                    )
-                }
-                | {"support": int(by_class[0]["support"][c])}
-                for c, name in enumerate(self.classes)
-            },
-            "people": {
-                person: {
-                    "mean": float(np.mean(scores)),
-                    "sd": float(np.std(scores)),
-                    "windows": int((self.group == person).sum()),
-                }
-                for person, scores in ((p, [b[p] for b in by_group]) for p in by_group[0])
-            },
+            "classes": sure.of_classes(self.tally),
+            "people": sure.of_people(self.tally),
             "confusion_first": self.confusions[0].tolist(),
             "confusion_pooled": self.confusions.sum(axis=0).tolist(),
             "confusion_sd": self.confusions.std(axis=0).tolist(),

@@ -81,13 +81,23 @@ class Tally:
         """
         if weights is None:
             return np.asarray(self.score(name, np.ones((1, len(self.people))))[0])
-        if name in self.losses:
-            return _ratio(_drawn(weights, self.losses[name]), weights @ self.windows[:, None])
-        if name == "person_accuracy":
-            share = _ratio(self.right.sum(axis=2), self.windows[:, None])
-            return _ratio(weights @ share, weights.sum(axis=1, keepdims=True))
-        true = (weights @ self.true)[:, None, :]
-        return _OF_COUNTS[name](true, _drawn(weights, self.right), _drawn(weights, self.said))
+        return self.scores((name,), weights)[name]
+
+    def scores(self, names: Sequence[str], weights: Floats) -> dict[str, Floats]:
+        """Several scores of the same draws, whose counts are added up once; see :meth:`score`."""
+        found: dict[str, Floats] = {}
+        if _OF_COUNTS.keys() & set(names):
+            true = (weights @ self.true)[:, None, :]
+            right, said = _drawn(weights, self.right), _drawn(weights, self.said)
+        for name in names:
+            if name in self.losses:
+                found[name] = _ratio(weights @ self.losses[name], weights @ self.windows[:, None])
+            elif name == "person_accuracy":
+                share = _ratio(self.right.sum(axis=2), self.windows[:, None])
+                found[name] = _ratio(weights @ share, weights.sum(axis=1, keepdims=True))
+            else:
+                found[name] = _OF_COUNTS[name](true, right, said)
+        return found
 
     def weight(self, name: str) -> Floats:
         """Shape (person,): how much each person counts in a score, in windows."""

@@ -13,7 +13,6 @@ from matplotlib.cbook import boxplot_stats
 from matplotlib.colors import to_rgb
 from matplotlib.ticker import MaxNLocator
 
-from stridenet.evaluation import metrics
 from stridenet.evaluation.result import Result
 from stridenet.signals.wording import one_line, short, words
 from stridenet.views.plots import style
@@ -183,11 +182,11 @@ def people(result: Result, folder: Path) -> list[Path]:
     Returns:
         The two files.
     """
-    by_repeat = [metrics.per_group(result.y, p, result.group) for p in result.predicted]
-    scores = {person: 100 * np.array([b[person] for b in by_repeat]) for person in by_repeat[0]}
+    told = result.tally
+    scores = {person: 100 * own for person, own in zip(told.people, told.per_person(), strict=True)}
     order = sorted(scores, key=lambda person: (float(scores[person].mean()), person))
     mean = [float(scores[person].mean()) for person in order]
-    n_windows = {person: int((result.group == person).sum()) for person in order}
+    n_windows = dict(zip(told.people, told.windows.astype(int), strict=True))
     every = max(1, len(order) // 60)  # more names than this would touch
     with style.drawing():
         fig = style.figure(5.4, 1.5 + 0.24 * min(len(order), 60))
@@ -195,10 +194,10 @@ def people(result: Result, folder: Path) -> list[Path]:
         at = np.arange(len(order))
         for y, person in zip(at, order, strict=True):
             ax.plot([scores[person].min(), scores[person].max()], [y, y], color=style.SKY, lw=1, alpha=0.6)
-        if len(by_repeat) > 1:
+        if told.n_repeats > 1:
             ax.scatter(
                 np.concatenate([scores[person] for person in order]),
-                np.repeat(at, len(by_repeat)),
+                np.repeat(at, told.n_repeats),
                 s=14,
                 color=style.SKY,
                 alpha=0.75,
@@ -207,7 +206,7 @@ def people(result: Result, folder: Path) -> list[Path]:
                 label="one repeat",
                 clip_on=False,
             )
-        label = "mean" if len(by_repeat) > 1 else "the repeat"
+        label = "mean" if told.n_repeats > 1 else "the repeat"
         ax.scatter(mean, at, s=30, marker="D", color=style.BLUE, zorder=3, label=label, clip_on=False)
         overall = 100 * float(np.mean(result.accuracies))
         ax.axvline(overall, color=style.GREY, ls=":", label=f"all windows, {overall:.1f} %")
