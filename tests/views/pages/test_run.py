@@ -12,6 +12,7 @@ import pytest
 from stridenet.evaluation.learner import Layer
 from stridenet.evaluation.protocol import Protocol, Provenance
 from stridenet.evaluation.result import Result
+from stridenet.evaluation.sure import TITLES, number
 from stridenet.spec import Preparation, RunSpec, parse
 from stridenet.views.pages.run import write_report
 
@@ -117,7 +118,7 @@ def test_the_page_needs_nothing_else(tmp_path: Path) -> None:
         ["report.html"]
         + [
             f"{n}.{k}"
-            for n in ("confusion", "confusion_first", "learning_curves", "people", "accuracies")
+            for n in ("confusion", "confusion_first", "learning_curves", "people", "accuracies", "reliability")
             for k in ("png", "svg")
         ]
     )
@@ -125,7 +126,7 @@ def test_the_page_needs_nothing_else(tmp_path: Path) -> None:
 
 def test_everybody_can_read_it(shown: Page) -> None:
     assert shown.all("html") == [{"lang": "en"}]
-    assert len(shown.all("img")) == 5
+    assert len(shown.all("img")) == 6
     assert all(len(picture["alt"] or "") > 20 for picture in shown.all("img"))
     assert all(head.get("scope") in ("row", "col") for head in shown.all("th"))
     assert len(shown.all("h1")) == 1
@@ -202,7 +203,7 @@ def test_a_result_that_tells_little_still_has_a_page(tmp_path: Path) -> None:
     assert "its spread is not known" in shown.text
     assert "±" not in shown.text
     assert "Learning curves" not in shown.text
-    assert len(shown.all("img")) == 2
+    assert len(shown.all("img")) == 3
 
 
 def test_the_same_result_gives_the_same_page(tmp_path: Path) -> None:
@@ -298,3 +299,25 @@ def test_every_preparation_has_words(kind: Preparation, tmp_path: Path) -> None:
 
 def test_the_caption_of_the_curves_says_that_dropout_was_on(shown: Page) -> None:
     assert "with dropout on" in shown.text
+
+
+def test_it_says_how_good_and_how_sure(shown: Page) -> None:
+    made = result()
+    for name, sure in made.intervals().items():
+        low, high = number(name, sure.low), number(name, sure.high)
+        assert f"<td>{low} to {high}</td>" in shown.source
+        assert TITLES[name] in shown.text
+    assert f"ECE {100 * made.reliability.ece:.1f} points" in shown.text
+    assert "Doubt: only 2 people: it says little." in shown.text
+
+
+@pytest.mark.usefixtures("without_pictures")
+def test_what_is_not_tested_has_no_interval_and_is_named(tmp_path: Path) -> None:
+    shown = page(tmp_path, result(y=np.arange(60) % 2))
+    assert "<td>not tested</td>" in shown.source
+    assert "Means over classes leave out what no test window is: a <b> & c." in shown.text
+
+
+def test_answers_that_are_no_numbers_have_a_page(tmp_path: Path) -> None:
+    shown = page(tmp_path, result(probability=np.full((2, 60, 3), np.nan, dtype=np.float32)))
+    assert "ECE" not in shown.text

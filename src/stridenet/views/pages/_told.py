@@ -5,7 +5,9 @@ from pprint import pformat
 from typing import Any
 
 from stridenet.evaluation.result import Result
-from stridenet.signals.wording import channels_with_units, counted, left_out, one_line, sized
+from stridenet.evaluation.scores import RANGES
+from stridenet.evaluation.sure import TITLES, number
+from stridenet.signals.wording import channels_with_units, counted, left_out, listed, one_line, sized, words
 from stridenet.spec import Preparation, RunSpec
 
 _SIDES = {"train": "to train", "validation": "to validate", "test": "to test"}
@@ -17,6 +19,7 @@ _PREPARED: dict[Preparation, str] = {
     "power": "Each channel by a power transform (Yeo-Johnson) that makes it most nearly normal, then standardized",
     "robust": "Each channel minus its median, divided by its interquartile range",
 }
+_SMALL_GAP = 0.01
 _FITTED = ", fitted on the training windows without their overlap; it is a part of the model."
 
 
@@ -47,6 +50,54 @@ def facts(result: Result, told: Mapping[str, Any], spec: RunSpec) -> list[tuple[
         "Finished": result.finished,
     }
     return [(name, sentence) for name, sentence in found.items() if sentence]
+
+
+def scores(result: Result) -> list[dict[str, str]]:
+    """Rows of the table of scores: title, mean, deviation over repeats, and both ends of the interval."""
+    rows = []
+    for name, sure in result.intervals().items():
+        each, unit = result.tally.score(name), " %" if RANGES[name] == "share" else ""
+        rows.append(
+            {
+                "title": TITLES[name],
+                "value": f"{number(name, float(each.mean()))}{unit}",
+                "sd": number(name, float(each.std())),
+                "low": number(name, sure.low),
+                "high": number(name, sure.high),
+            }
+        )
+    return rows
+
+
+def sure(result: Result) -> str:
+    """What the intervals mean, and what the scores leave out."""
+    found, told = result.intervals()["accuracy"], result.tally
+    said = (
+        f"Of 100 such intervals, each from {counted(found.n_people, 'other person', 'other people')}, about 95 hold "
+        "the score of all people like them; people are drawn anew with all their windows, and repeats are averaged."
+    )
+    said += " ± is the deviation over repeats." if told.n_repeats > 1 else ""
+    said += f" Doubt: {found.doubt}." if found.doubt else ""
+    if told.absent:
+        said += (
+            f" Means over classes leave out what no test window is: {listed([words(name) for name in told.absent])}."
+        )
+    return said + " Kappa and MCC: 0 is guessing, 1 is all right. Log loss and Brier score: less is better."
+
+
+def calibrated(result: Result) -> str:
+    """The expected calibration error, in words; empty where no window has an answer."""
+    found = result.reliability
+    if not len(found.count):
+        return ""
+    side = "above" if found.gap > 0 else "below"
+    by = f"its mean probability is {100 * abs(found.gap):.1f} points {side} its accuracy"
+    how = "too sure" if found.gap > 0 else "not sure enough"
+    how = "about as sure as it is right" if abs(found.gap) < _SMALL_GAP else how
+    return (
+        f"ECE {100 * found.ece:.1f} points: so far apart are a probability and the share of right answers, on average. "
+        f"All in all the network is {how}: {by}."
+    )
 
 
 def preparation(spec: RunSpec) -> str:

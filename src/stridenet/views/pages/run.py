@@ -9,10 +9,11 @@ from stridenet.evaluation.alarms import alarms
 from stridenet.evaluation.result import Result
 from stridenet.signals.wording import one_line, words
 from stridenet.spec import RunSpec, to_toml
-from stridenet.views.pages._told import facts, usage
+from stridenet.views.pages._told import calibrated, facts, scores, sure, usage
 from stridenet.views.pages.data import columns_of
 from stridenet.views.pages.render import embedded, render
 from stridenet.views.plots import results as figures
+from stridenet.views.plots.reliability import reliability
 
 _MANY_CLASSES = 7
 """With more, the confusion stands alone in its row, and scrolls on a small screen."""
@@ -40,6 +41,7 @@ def write_report(
     """
     told, n_repeats = result.metrics(), len(result.seeds)
     spread = f": mean and standard deviation of {n_repeats} repeats"
+    low, high = (100 * told["scores"]["accuracy"][end] for end in ("low", "high"))
     macro_f1 = _percent(told["macro_f1_mean"], told["macro_f1_sd"], n_repeats)
     return render(
         "run.html.j2",
@@ -47,10 +49,13 @@ def write_report(
         title=f"{spec.model.name} on {one_line(Path(spec.data.name).stem)}",
         headline=_percent(told["accuracy_mean"], told["accuracy_sd"], n_repeats),
         under=f"test accuracy{spread if n_repeats > 1 else ', 1 repeat, so its spread is not known'} · "
-        f"macro F1 {macro_f1}",
+        f"95 % interval over people {low:.1f} to {high:.1f} · macro F1 {macro_f1}",
         alarms=alarms(result),
         facts=facts(result, told, spec),
         told=told,
+        scores=scores(result),
+        sure=sure(result),
+        calibrated=calibrated(result),
         n_repeats=n_repeats,
         n_test=len(result.y),
         many_classes=len(result.classes) > _MANY_CLASSES,
@@ -82,6 +87,10 @@ def _pictures(folder: Path, result: Result) -> dict[str, tuple[str, str]]:
         "learning_curves": (lambda: figures.learning_curves(result, folder), _curves_text(result)),
         "people": (lambda: figures.people(result, folder), "Accuracy on each test person; the table holds the means."),
     }
+    if len(result.reliability.count):
+        curve = {"all repeats" if n_repeats > 1 else "the repeat": result.reliability}
+        text = f"Share of right answers against their probability: {calibrated(result)}"
+        draw["reliability"] = (lambda: reliability(curve, folder), text)
     if n_repeats > 1:
         sample = {f"{n_repeats} repeats": result.accuracies}
         low, high = min(result.accuracies), max(result.accuracies)
