@@ -37,6 +37,8 @@ if TYPE_CHECKING:  # the same names as in _WHERE below, for type checkers and ed
     from stridenet.reference.convolution import max_pool1d as max_pool1d
     from stridenet.reference.recovery import recover_filter as recover_filter
     from stridenet.reference.trace import conv1d_trace as conv1d_trace
+    from stridenet.runs.comparison import Compared as Compared
+    from stridenet.runs.comparison import compare as compare
     from stridenet.runs.job import Run as Run
     from stridenet.runs.job import run as run
     from stridenet.signals.recording import Recording as Recording
@@ -51,6 +53,7 @@ __version__ = "0.1.0"
 
 _WHERE = {
     "BackendError": "errors",
+    "Compared": "runs.comparison",
     "DataError": "errors",
     "DataMissingError": "errors",
     "OutputError": "errors",
@@ -68,6 +71,7 @@ _WHERE = {
     "WorkerError": "errors",
     "average_pool1d": "reference.convolution",
     "build_model": "models.build:build",
+    "compare": "runs.comparison",
     "conv1d": "reference.convolution",
     "conv1d_output_length": "reference.convolution",
     "conv1d_trace": "reference.trace",

@@ -31,8 +31,13 @@ def alarms(result: Result) -> list[Alarm]:
     return [*_broken(result), *_too_good(result), *_too_bad(result), *_too_few(result), *_untested(result)]
 
 
-def alarms_of_sweep(results: Sequence[Result]) -> list[Alarm]:
-    """What is wrong with a comparison: that the best of many is too good, then what is wrong with its results."""
+def alarms_of_sweep(results: Sequence[Result], one: str = "setting") -> list[Alarm]:
+    """What is wrong with a comparison: that the best of many is too good, then what is wrong with its results.
+
+    Args:
+        results: all that were tested on the same people.
+        one: what each of them is called.
+    """
     n = len(results)
     found = []
     if n > 1:
@@ -40,15 +45,15 @@ def alarms_of_sweep(results: Sequence[Result]) -> list[Alarm]:
         found.append(
             Alarm(
                 f"The best of {n} is too good.",
-                "These are test accuracies: whoever takes the best setting has chosen on the test people, and its "
-                f"figure is no test any more ({ledger}).",
+                f"All were tested on the same people: whoever takes the best {one} has chosen on the test people, and "
+                f"its figure is no test any more ({ledger}).",
             )
         )
     each = [alarm for result in results for alarm in alarms(result)]
     for headline, count in Counter(alarm.headline for alarm in each).items():
         same = {alarm.sentence for alarm in each if alarm.headline == headline}
-        where = "" if count == n else f"In {count} of {n} settings. "
-        found.append(Alarm(headline, f"{where}{same.pop() if len(same) == 1 else ''}".strip() or "In every setting."))
+        where = "" if count == n else f"In {count} of {n} {one}s. "
+        found.append(Alarm(headline, f"{where}{same.pop() if len(same) == 1 else ''}".strip() or f"In every {one}."))
     return found
 
 

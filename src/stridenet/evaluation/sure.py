@@ -8,6 +8,7 @@ import numpy as np
 
 from stridenet.evaluation.calibration import Reliability
 from stridenet.evaluation.intervals import Interval, of_recall
+from stridenet.evaluation.power import Enough
 from stridenet.evaluation.scores import RANGES, Floats, Tally
 
 TITLES = {
@@ -32,6 +33,33 @@ def number(name: str, value: float, digits: int = 1) -> str:
     if not math.isfinite(value):
         return "no end"
     return f"{100 * value:.{digits}f}" if RANGES[name] == "share" else f"{value:.{digits + 2}f}"
+
+
+def signed(score: str, value: float) -> str:
+    """A difference with its sign: points of a share, else the score's own unit.
+
+    >>> signed("accuracy", 0.0123), signed("kappa", -0.05)
+    ('+1.2', '-0.050')
+    """
+    if not math.isfinite(value):
+        return "no end"
+    return f"{100 * value:+.1f}" if RANGES[score] == "share" else f"{value:+.3f}"
+
+
+def plan(score: str, found: Enough) -> str:
+    """What could have been shown, and how many would show the difference that was asked for.
+
+    >>> plan("accuracy", Enough(0.023, 0.01, 40, None))
+    '2.3 points would have shown (in 80 of 100 cases); 1 point needs 40 people; no number of repeats is known to show it'
+    """
+    share = RANGES[score] == "share"
+    unit = f"{100 * found.wanted:g} point{'' if found.wanted == 0.01 else 's'}" if share else f"{found.wanted:g}"
+    smallest = signed(score, found.smallest).lstrip("+") + (" points" if share else "")
+    many = [f"{n:,} {one}" for n, one in ((found.people, "people"), (found.repeats, "repeats")) if n is not None]
+    none = [one for n, one in ((found.people, "people"), (found.repeats, "repeats")) if n is None]
+    need = [f"{unit} needs {', or '.join(many)}"] if many else []
+    need += [f"no number of {' or of '.join(none)} is known to show {'it' if many else unit}"] if none else []
+    return f"{smallest} would have shown (in 80 of 100 cases); {'; '.join(need)}"
 
 
 def sentence(name: str, scores: Sequence[float] | Floats, sure: Interval, digits: int = 1) -> str:
