@@ -92,7 +92,7 @@ def test_a_name_over_two_lines_stays_on_one() -> None:
 def test_the_best_of_many_is_too_good_and_the_best_of_one_is_not() -> None:
     assert alarms_of_sweep([sound()]) == []
     (told,) = alarms_of_sweep([sound(), sound(), sound()])
-    assert str(told).startswith("The best of 3 is too good. These are test accuracies")
+    assert str(told).startswith("The best of 3 is too good. All were tested on the same people")
     assert "chose settings; read 3 times" in told.sentence
 
 

@@ -1,5 +1,6 @@
 """Several results on the same windows: which is better, by how much, how sure, and what could have been shown."""
 
+import json
 import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
@@ -96,7 +97,7 @@ class Several:
                 for name, counted in self.tallies.items()
             ],
             "pairs": [_told(pair) for pair in self.pairs],
-            "ranks": None if self.ranks is None else asdict(self.ranks),
+            "ranks": None if self.ranks is None else json.loads(json.dumps(asdict(self.ranks))),
         }
 
 

@@ -49,8 +49,8 @@ def signed(score: str, value: float) -> str:
 def plan(score: str, found: Enough) -> str:
     """What could have been shown, and how many would show the difference that was asked for.
 
-    >>> plan("accuracy", Enough(0.023, 0.01, 40, None))
-    '2.3 points would have shown (in 80 of 100 cases); 1 point needs 40 people; no number of repeats is known to show it'
+    >>> plan("accuracy", Enough(0.023, 0.01, 40, 25))
+    '2.3 points would have shown (in 80 of 100 cases); 1 point needs 40 people, or 25 repeats'
     """
     share = RANGES[score] == "share"
     unit = f"{100 * found.wanted:g} point{'' if found.wanted == 0.01 else 's'}" if share else f"{found.wanted:g}"
