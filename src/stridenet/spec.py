@@ -14,10 +14,14 @@ from stridenet.errors import DataMissingError, SettingError, short
 from stridenet.named import Callback, ClassWeights, Loss, Optimizer, Schedule, one_learning_rate
 from stridenet.refusal import at_most, explain, setting_names
 
-SplitKind = Literal["official", "by-person", "random"]
+SplitKind = Literal["official", "by-person", "leave-one-person-out", "by-session", "by-time", "random", "own"]
 Monitor = Literal["loss", "accuracy", "val_loss", "val_accuracy"]
 Executor = Literal["auto", "here", "processes", "one-program"]
 Preparation = Literal["none", "standardize", "normalize", "standardize+normalize", "power", "robust"]
+
+
+REPEATS = 10
+"""Of a single split, where nothing else is asked for."""
 
 
 class _Settings(BaseModel):
@@ -90,13 +94,34 @@ class DataSpec(ReadSpec):
 class SplitSpec(_Settings):
     """Who trains, who validates and who is tested."""
 
-    kind: SplitKind | None = Field(None, description="official when the data set names its test people, else by-person")
+    kind: SplitKind | None = Field(
+        None,
+        description="who is tested; by-person:10 is by-person in 10 folds; by default official where the data names "
+        "test people, else by-person",
+    )
+    folds: int | None = Field(
+        None, gt=0, le=10_000, description="how often training and test are divided, each tested once; by default 5"
+    )
     seed: int = Field(0, ge=0, lt=2**31, description="decides who is drawn; the trainings have seeds of their own")
-    test: float = Field(0.3, gt=0, lt=1, description="share of the people that are tested; not for official")
+    test: float | None = Field(
+        None, gt=0, lt=1, description="share of the people that are tested once, in place of folds; not for official"
+    )
     validation: float = Field(0.0, ge=0, lt=1, description="share of the training people kept for validation")
     validation_kind: Literal["by-person", "random"] = Field(
         "by-person", description="random leaks, and must be asked for"
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _kind_and_folds(cls, given: Any) -> Any:
+        """``by-person:10`` is a kind and a number of folds."""
+        kind = given.get("kind") if isinstance(given, dict) else None
+        name, colon, folds = kind.partition(":") if isinstance(kind, str) else ("", "", "")
+        if not colon:
+            return given
+        if not folds.isdecimal() or given.get("folds", int(folds)) not in (None, int(folds)):
+            raise ValueError(f"split.kind = {short(kind)}: give a kind, or a kind and its folds, as in by-person:10")
+        return given | {"kind": name, "folds": int(folds)}
 
 
 class ModelSpec(_Settings):
@@ -147,7 +172,12 @@ class RunSpec(_Settings):
     3
     """
 
-    repeats: int = Field(10, gt=0, le=100_000, description="trainings, each from its own seed")
+    repeats: int | None = Field(
+        None,
+        gt=0,
+        le=100_000,
+        description="trainings of each fold, each from its own seed; by default 10 of a single split, 1 to 3 of folds",
+    )
     seed: int = Field(0, ge=0, lt=2**31, description="seed of the first repeat; the next have the next numbers")
     executor: Executor = Field("auto", description="where repeats are trained: here, or side by side in processes")
     keep: Literal["first", "all"] = Field(
@@ -174,12 +204,16 @@ class RunSpec(_Settings):
     @property
     def seeds(self) -> tuple[int, ...]:
         """One seed per repeat."""
-        return tuple(range(self.seed, self.seed + self.repeats))
+        return tuple(range(self.seed, self.seed + (self.repeats or REPEATS)))
 
 
 _IDLE: tuple[tuple[str, str, Callable[[RunSpec, SplitKind | None], bool]], ...] = (
     ("data.purity", "data.labels is not 'majority'", lambda spec, _: spec.data.labels != "majority"),
     ("split.test", "the official test people are tested", lambda _, kind: kind == "official"),
+    ("split.folds", "the official test people are tested once", lambda _, kind: kind == "official"),
+    ("split.test", "each person is tested in a fold", lambda _, kind: kind == "leave-one-person-out"),
+    ("split.folds", "each person has a fold", lambda _, kind: kind == "leave-one-person-out"),
+    ("split.test", "split.folds says how much is tested", lambda spec, _: (spec.split.folds or 1) > 1),
     (
         "split.seed",
         "the official split draws nobody where split.validation is 0",
@@ -189,6 +223,10 @@ _IDLE: tuple[tuple[str, str, Callable[[RunSpec, SplitKind | None], bool]], ...] 
     ("split.validation_kind", "the split is random already", lambda _, kind: kind == "random"),
     ("train.patience", "train.early_stopping is not given", lambda spec, _: spec.train.early_stopping is None),
 )
+
+
+_ONCE_DEFAULT = {"split.test": 0.3}
+"""Defaults that older versions wrote out."""
 
 
 def idle(spec: RunSpec, kind: SplitKind | None) -> str | None:
@@ -204,7 +242,8 @@ def idle(spec: RunSpec, kind: SplitKind | None) -> str | None:
     for name, why, nothing in _IDLE:
         table, field = name.split(".")
         given = getattr(getattr(spec, table), field)
-        if nothing(spec, kind) and given != type(getattr(spec, table)).model_fields[field].default:
+        unsaid = (type(getattr(spec, table)).model_fields[field].default, _ONCE_DEFAULT.get(name))
+        if nothing(spec, kind) and given not in unsaid:
             return f"{name} = {short(given)} would do nothing, for {why}; leave it out"
     return None
 

@@ -79,7 +79,7 @@ def test_an_unknown_name_is_refused_with_the_nearest(refused: Refused, runs: lis
     assert "did you mean 'train.epochs'?" in refused(*runs, "--set", "train.epoch=3")
     assert "--epochs" in refused(*runs, "--epoch", "3")
     assert "'runn'" in refused("runn")
-    assert "'by-person'" in refused(*runs, "--split", "by-persons")
+    assert "'by-person'" in refused(*runs, "--protocol", "by-persons")
 
 
 @pytest.mark.parametrize("value", ["0", "-3"])
@@ -111,7 +111,7 @@ def test_zero_is_refused_in_any_setting(refused: Refused, runs: list[object], na
         (["--length", "241", "--step", "1"], "a window of 241 samples (12.05 s) is longer than every recording"),
         (["--length-s", "1"], "one of the two"),
         (["--set", "split.test=0.95"], "leaves nobody to train"),
-        (["--split", "official"], "names no official test people"),
+        (["--protocol", "official"], "names no official test people"),
     ],
 )
 def test_a_wrong_value_is_refused(refused: Refused, runs: list[object], wrong: list[str], sentence: str) -> None:

@@ -68,7 +68,7 @@ def test_random_leaks_and_says_so(n_people: int, seed: int) -> None:
     assert shared.people > 0
     assert shared.samples > 0
     assert parts.kind == "random"
-    assert protocol_of(windows, parts).leaky
+    assert protocol_of(windows, [parts]).leaky
 
 
 def test_random_validation_leaks_but_not_into_the_test() -> None:
@@ -76,7 +76,7 @@ def test_random_validation_leaks_but_not_into_the_test() -> None:
     parts = split(windows, SplitSpec(kind="by-person", validation=0.3, validation_kind="random"))
     assert leaks(windows, parts.train, parts.validation).samples > 0
     assert leaks(windows, np.concatenate([parts.train, parts.validation]), parts.test).samples == 0
-    assert "random training windows validate" in str(protocol_of(windows, parts))
+    assert "random training windows validate" in str(protocol_of(windows, [parts]))
 
 
 @given(st.integers(1, 4), st.integers(1, 10), st.data())
@@ -97,7 +97,7 @@ def test_official_is_the_default_where_there_is_one() -> None:
     windows = make(4, official=2)
     parts = split(windows)
     assert set(windows.group[parts.test]) == {"p2", "p3"}
-    assert str(protocol_of(windows, parts)) == "official: 2 people train, 2 others are tested"
+    assert str(protocol_of(windows, [parts])) == "official: 2 people train, 2 others are tested"
     assert split(make(4)).kind == "by-person"
 
 

@@ -18,6 +18,7 @@ from stridenet.evaluation.result import Result
 from stridenet.runs import folder as runfolder
 from stridenet.runs.folder import Stage
 from stridenet.runs.store import Store
+from stridenet.runs.trial import Turn
 from stridenet.system.files import write_aside
 
 
@@ -53,10 +54,10 @@ def write(folder: Path, result: Result) -> None:
         folder,
         result,
         name="n",
-        trials={4: "a" * 24, 5: "b" * 24},
+        trials={Turn(0, 4): "a" * 24, Turn(0, 5): "b" * 24},
         settings="repeats = 2\n",
         environment={"python": "3"},
-        models={4: model},
+        models={Turn(0, 4): model},
     )
 
 

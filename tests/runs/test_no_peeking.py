@@ -18,7 +18,7 @@ from stridenet import spec
 from stridenet.data.load import Loaded
 from stridenet.engine import backend
 from stridenet.engine.backend import keras
-from stridenet.evaluation.splits import Split, split
+from stridenet.evaluation.splits import Split, folds, split
 from stridenet.runs import job
 from stridenet.runs.executors import choose
 from stridenet.signals.windows import Windows
@@ -65,6 +65,10 @@ class Seen:
             [{k: v for k, v in h.items() if not k.startswith(but)} for h in s.history] for s in (self, other)
         )
         return mine == theirs and all(map(np.array_equal, self.weights, other.weights))
+
+    def of_training(self, number: int) -> "Seen":
+        """The same of one training; the weights are those of the first, whose model is kept."""
+        return Seen(self.weights if number == 0 else [], [self.history[number]], self.probability)
 
 
 def changed(windows: Windows, index: Index, *, only_x: bool = False) -> Windows:
@@ -160,3 +164,32 @@ class TestAnOwnNetworkTrainedInAnotherWay:
         assert other.fitted_as(as_is, but="val_")
         assert not other.fitted_as(as_is)
         assert not np.array_equal(other.probability, as_is.probability)
+
+
+class TestFolds:
+    """The same of folds: what one tests, others train on, so the first fold's training is looked at alone."""
+
+    @pytest.fixture
+    def others(self) -> dict[str, Any]:
+        return {"split": {"kind": "by-person", "folds": 3, "validation": 0.5}}
+
+    @pytest.fixture
+    def first(self, easy: Windows, others: dict[str, Any]) -> Split:
+        return folds(easy, spec.parse(SETTINGS | others).split)[0]
+
+    def test_nothing_of_a_fold_depends_on_its_test_people(
+        self, trained: Callable[[Windows], Seen], easy: Windows, first: Split
+    ) -> None:
+        as_is, other = trained(easy), trained(changed(easy, first.test))
+        assert len(as_is.history) == 6
+        assert other.of_training(0).fitted_as(as_is.of_training(0))
+        assert not other.of_training(1).fitted_as(as_is.of_training(1))  # another fold trains on them
+        assert not np.array_equal(other.probability[:, first.test], as_is.probability[:, first.test])
+
+    def test_nothing_but_validation_scores_depends_on_its_validation_people(
+        self, trained: Callable[[Windows], Seen], easy: Windows, first: Split
+    ) -> None:
+        as_is, other = (one.of_training(0) for one in (trained(easy), trained(changed(easy, first.validation))))
+        assert other.fitted_as(as_is, but="val_")
+        assert not other.fitted_as(as_is)
+        np.testing.assert_array_equal(other.probability[:, first.test], as_is.probability[:, first.test])

@@ -56,7 +56,7 @@ def test_numbers_are_names_where_the_classes_are_such_and_places_among_them_othe
 def test_people_whom_nobody_knows_are_never_split_by_person() -> None:
     windows = Windows.from_arrays(X, Y)
     assert windows.people == ("unknown",)
-    with pytest.raises(SplitError, match="--split random"):
+    with pytest.raises(SplitError, match="--protocol by-session"):
         split(windows)
 
 

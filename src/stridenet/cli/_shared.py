@@ -73,7 +73,8 @@ def training_progress() -> Iterator[tuple[Callable[[str], None], "OnProgress | N
                 task,
                 total=at.total,
                 completed=at.done,
-                description=f"repeat {at.repeat}/{at.repeats} epoch {at.epoch}/{at.epochs}"
+                description=(f"fold {at.fold}/{at.folds} " if at.folds > 1 else "")
+                + f"repeat {at.repeat}/{at.repeats} epoch {at.epoch}/{at.epochs}"
                 + (f" accuracy {at.scores['accuracy']:.3f}" if console.width >= 80 else ""),
             )
 

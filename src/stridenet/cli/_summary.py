@@ -54,7 +54,7 @@ def summary(done: "Run") -> str:
         lines.append(
             (
                 "over-fits",
-                f"{len(parted)} of {counted(len(result.seeds), 'repeat')}, typically since epoch {since:.0f}; "
+                f"{len(parted)} of {counted(len(result.history), 'training')}, typically since epoch {since:.0f}; "
                 f"training accuracy ends {100 * gap:.1f} points above validation",
             )
         )

@@ -24,12 +24,12 @@ READING = (
 )  # fmt: skip
 DATA = ("--length", "--step", "--length-s", "--step-s", "--people", *READING)
 TRAINING = (
-    "--model", "--repeats", "--epochs", "--batch-size", "--seed", "--prepare", "--standardize", "--split",
+    "--model", "--repeats", "--epochs", "--batch-size", "--seed", "--prepare", "--standardize", "--protocol",
     "--split-seed", "--validation", "--executor",
 )  # fmt: skip
 _WHERE = {
     "--model": "model.name", "--repeats": "repeats", "--epochs": "train.epochs", "--batch-size": "train.batch_size",
-    "--seed": "seed", "--prepare": "prepare", "--split": "split.kind", "--split-seed": "split.seed",
+    "--seed": "seed", "--prepare": "prepare", "--protocol": "split.kind", "--split-seed": "split.seed",
     "--validation": "split.validation", "--executor": "executor", "--length": "data.length", "--step": "data.step",
     "--length-s": "data.length_s", "--step-s": "data.step_s", "--people": "data.people",
     **{flag: f"data.{flag.strip('-').replace('-', '_')}" for flag in READING},

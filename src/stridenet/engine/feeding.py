@@ -82,7 +82,7 @@ class Whole:
     def __init__(self, data: Any, y: npt.NDArray[np.int64]) -> None:
         self.data = data
         with compiling():
-            self.labels = jnp.asarray(y, dtype=jnp.int32)
+            self.labels = jnp.asarray(_padded(y.astype(np.int32)))
 
     def steps(self, order: Order, size: int) -> Iterator[Step]:
         """The windows in this order, so many a step; the last has what is left."""
@@ -164,7 +164,8 @@ def on_device(x: Any, *, flat: bool) -> Any:
         if not isinstance(x, Places):
             return jnp.asarray(x)
         small = x.compact()
-        return OnDevice(jnp.asarray(small.signals[0]), jnp.asarray(small.first, jnp.int32), x.length, flat)
+        signal, first = small.signals[0], small.first.astype(np.int32)
+        return OnDevice(jnp.asarray(_padded(signal)), jnp.asarray(_padded(first)), x.length, flat)
 
 
 def sketch(x: Any, *, flat: bool, size: int, room: int | None = None) -> tuple[Any, Any, Order]:
@@ -172,12 +173,31 @@ def sketch(x: Any, *, flat: bool, size: int, room: int | None = None) -> tuple[A
     if isinstance(x, Places):
         n, whole = len(x), fits(x, room)
         number = np.arange(min(size, n), dtype=np.int32)
-        samples, places = (x.covered, n) if whole else (len(number) * x.length, len(number))
+        samples, places = (len(number) * x.length, len(number))
+        if whole:
+            samples, places = padded_size(x.covered), padded_size(n)
         signal = jax.ShapeDtypeStruct((samples, x.shape[2]), jnp.float32)
         labels = jax.ShapeDtypeStruct((places,), jnp.int32)
         return OnDevice(signal, labels, x.length, flat), labels, number
     number = np.arange(min(size, x[0]), dtype=np.int32)
-    return jax.ShapeDtypeStruct(x, jnp.float32), jax.ShapeDtypeStruct(x[:1], jnp.int32), number
+    labels = jax.ShapeDtypeStruct((padded_size(x[0]),), jnp.int32)
+    return jax.ShapeDtypeStruct(x, jnp.float32), labels, number
+
+
+def padded_size(n: int) -> int:
+    """So long is what holds n: a size of few, so that folds of about as many windows share their programs.
+
+    >>> padded_size(5), padded_size(1859), padded_size(1872)
+    (5, 1920, 1920)
+    """
+    grain = 1 << max(0, n.bit_length() - 4)
+    return -(-n // grain) * grain
+
+
+def _padded(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """The same, with zeros that no index reaches."""
+    more = padded_size(len(values)) - len(values)
+    return np.concatenate([values, np.zeros((more, *values.shape[1:]), values.dtype)]) if more else values
 
 
 def throttled(scores: list[Any]) -> None:

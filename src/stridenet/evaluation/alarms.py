@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from stridenet.evaluation.protocol import Ledger
+from stridenet.evaluation.protocol import OF_PEOPLE, Ledger
 from stridenet.evaluation.result import NO_ANSWER, Result
 from stridenet.signals.wording import counted, listed, short, words
 
@@ -82,6 +82,14 @@ def _too_good(result: Result) -> Iterator[Alarm]:
             "The same people, and with overlapping windows the same samples, stand on both sides, so every figure "
             "here is too good. It says little about people never seen; split by person for that.",
         )
+    elif protocol.kind in ("by-session", "by-time") and not protocol.shared_samples:
+        if protocol.shared_people:
+            yield Alarm(
+                "People it knows.",
+                f"{counted(protocol.shared_people, 'person trains and is', 'people train and are')} tested, in other "
+                f"{'recordings' if protocol.kind == 'by-session' else 'moments'}: the figures say nothing of people "
+                "never seen.",
+            )
     elif protocol.shared_people or protocol.shared_samples:
         shared = (
             f"{counted(protocol.shared_people, 'person', 'people')} and {counted(protocol.shared_samples, 'sample')}"
@@ -95,7 +103,7 @@ def _too_good(result: Result) -> Iterator[Alarm]:
             "The test is not clean.",
             f"{equal} {is_} in the training too, sample by sample: a recording may be there twice under two names.",
         )
-    if protocol.people_by and protocol.kind != "random":
+    if protocol.people_by and protocol.kind in OF_PEOPLE:
         yield Alarm(
             "People by their files.",
             f"People are taken from {protocol.people_by}: if one person is in several, that person trains and is "
@@ -151,7 +159,8 @@ def _too_few(result: Result) -> Iterator[Alarm]:
         )
     if 0 < training < max(FEW_WINDOWS, FEW_OF_A_CLASS * len(result.classes)):
         yield Alarm("Few training windows.", f"{counted(training, 'window')} for {_classes(result)}.")
-    dropped, kept = result.provenance.dropped, sum(result.protocol.windows.values())
+    counts = result.protocol.windows
+    dropped, kept = result.provenance.dropped, max(sum(counts.values()) if result.n_folds == 1 else n, n)
     lost = dropped.get("mixed", 0) + dropped.get("unlabelled", 0)
     if kept and lost > kept:
         yield Alarm("Most windows were left out.", f"{counted(lost, 'window')} left out, {kept:,} kept.")
@@ -177,6 +186,13 @@ def _untested(result: Result) -> Iterator[Alarm]:
         yield Alarm(
             "Not tested:", f"{listed(absent)}. No test person has {_it(absent)}; no figure here tells of {_it(absent)}."
         )
+    if untaught := result.protocol.untaught:
+        of = [f"{_name(name)} ({counted(n, 'test window')})" for name, n in untaught.items()]
+        yield Alarm(
+            "Tested, and not trained:",
+            f"{listed(of)}. Nobody who trained {'there ' if result.n_folds > 1 else ''}has {_it(list(untaught))}, so "
+            "these windows count as wrong.",
+        )
     if rare and len(result.y) >= FEW_WINDOWS:
         yield Alarm("Hardly tested:", f"{listed(rare)}, in windows.")
     people = result.protocol.people
@@ -184,7 +200,7 @@ def _untested(result: Result) -> Iterator[Alarm]:
         yield Alarm(
             "One test person only.", "Another person may give quite another figure; nothing here tells how far off."
         )
-    if len(people.get("train", ())) == 1 and result.protocol.kind != "random":
+    if len(people.get("train", ())) == 1 and result.protocol.kind in OF_PEOPLE:
         yield Alarm("One training person only.", "The network knows one way of moving.")
 
 

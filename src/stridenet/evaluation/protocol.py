@@ -1,17 +1,21 @@
 """What must be told beside a figure, as nouns with fields: the data, who was tested, what it was used for."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 
-from stridenet.evaluation.splits import Split, leaks
-from stridenet.signals.windows import Windows
+from stridenet.evaluation.draws import sessions
+from stridenet.evaluation.leaks import Leaks, leaks, prints_of
+from stridenet.evaluation.splits import Split, ValidationKind
+from stridenet.signals.windows import Windows, by_number
+from stridenet.signals.wording import counted
 from stridenet.spec import SplitKind
 
-ValidationKind = Literal["none", "by-person", "random"]
+OF_PEOPLE = ("official", "by-person", "leave-one-person-out")
+"""Kinds that test people who were never seen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +54,16 @@ class Protocol:
     Args:
         kind: how the test people were chosen.
         validation_kind: how those were chosen who validate.
-        people: their names by side: ``train``, ``validation``, ``test``.
-        windows: how many windows each side has.
+        people: their names by side: ``train``, ``validation``, ``test``; of folds, all that are there in any.
+        windows: how many windows each side has; of folds, how many are tested in all, and the fewest that train.
         shared_people: people on both sides of the test; None where it is not known.
         shared_samples: raw samples on both sides of the test; None where it is not known.
         equal_windows: test windows that training holds too, sample by sample, in another place.
         people_by: how the people are known, where that is not certain; nothing is known of shared people then.
+        folds: the people who are tested in each fold.
+        recordings: how many recordings the windows are from.
+        purged: windows left out, for they share samples with the other side; of folds, the most.
+        untaught: by class, test windows of a fold in which nobody trains who has that class.
     """
 
     kind: SplitKind
@@ -66,28 +74,65 @@ class Protocol:
     shared_samples: int | None = 0
     equal_windows: int = 0
     people_by: str = ""
+    folds: tuple[tuple[str, ...], ...] = ()
+    recordings: int = 0
+    purged: int = 0
+    untaught: dict[str, int] = field(default_factory=dict)
 
     @property
     def leaky(self) -> bool:
         """Whether the figures are too good: windows were drawn at random, or something is on both sides."""
-        return self.kind == "random" or bool(self.shared_people or self.shared_samples or self.equal_windows)
+        people = self.shared_people and self.kind not in ("by-session", "by-time")  # which say that they share people
+        return self.kind == "random" or bool(people or self.shared_samples or self.equal_windows)
+
+    @property
+    def n_folds(self) -> int:
+        """How often training and test were divided."""
+        return max(1, len(self.folds))
 
     def __str__(self) -> str:
-        train, tested = len(self.people.get("train", ())), len(self.people.get("test", ()))
-        validating = len(self.people.get("validation", ()))
-        if self.kind == "random":
-            words = f"random: {self.windows.get('test', 0)} of {sum(self.windows.values())} windows tested, whoever "
-            words += "they are from"
-        else:
-            people = train + (validating if self.validation_kind == "by-person" else 0)
-            kind = "by file" if self.people_by and self.kind == "by-person" else self.kind
-            words = f"{kind}: {_persons(people, 'trains', 'train')}, {_others(tested)} tested"
-            words += f" (people as {self.people_by} have them)" if self.people_by else ""
-        if self.validation_kind == "by-person":
-            words += f"; {validating} of the training people {'validates' if validating == 1 else 'validate'}"
-        elif self.validation_kind == "random":
+        words = self._chosen()
+        if self.kind in OF_PEOPLE and self.people_by:
+            words += f" (people as {self.people_by} have them)"
+        if self.purged:
+            words += f"; {counted(self.purged, 'window')} left out between the sides"
+        if self.validation_kind == "random":
             words += f"; {self.windows.get('validation', 0)} random training windows validate"
+        elif self.validation_kind == "by-person" and self.n_folds == 1:
+            validating = len(self.people.get("validation", ()))
+            words += f"; {validating} of the training people {'validates' if validating == 1 else 'validate'}"
+        elif self.validation_kind != "none":
+            who = {"by-person": "people", "by-session": "recordings", "by-time": "the last windows"}
+            words += f"; of those who train, {who[self.validation_kind]} validate"
         return words
+
+    def _chosen(self) -> str:
+        """How the test was chosen, in words."""
+        tested, windows = self.people.get("test", ()), self.windows
+        if self.kind in ("random", "own"):
+            folds = f", {counted(len(self.folds), 'fold')}" if self.n_folds > 1 else ""
+            whoever = ", whoever they are from" if self.kind == "random" else ""
+            n = windows.get("test", 0)
+            of = "" if self.n_folds > 1 else f" of {sum(windows.values())}"
+            name = "own splitter" if self.kind == "own" else "random"
+            return f"{name}{folds}: {n}{of} windows tested{whoever}"
+        known = f"the same {counted(len(tested), 'person', 'people')} train and are tested"
+        if self.kind == "by-time":
+            if self.n_folds > 1:
+                return f"by-time, {len(self.folds)} stretches, each tested once; {known}"
+            tested_windows = counted(windows.get("test", 0), "window")
+            return f"by-time: {tested_windows} tested, the last of each person's each activity; {known}"
+        if self.kind == "by-session":
+            folds = f", {len(self.folds)} folds" if self.n_folds > 1 else ""
+            return f"by-session{folds}: {counted(self.recordings, 'recording')}, none on two sides; people may be"
+        kind = "by file" if self.people_by and self.kind == "by-person" else self.kind
+        if self.n_folds > 1:
+            folds = "" if self.kind == "leave-one-person-out" else f", {len(self.folds)} folds"
+            others = "by a network that has never seen them"
+            return f"{kind}{folds}: {counted(len(tested), 'person', 'people')}, each tested once {others}"
+        train = len(self.people.get("train", ()))
+        train += len(self.people.get("validation", ())) if self.validation_kind == "by-person" else 0
+        return f"{kind}: {_persons(train, 'trains', 'train')}, {_others(len(tested))} tested"
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,20 +185,50 @@ def provenance_of(windows: Windows) -> Provenance:
     )
 
 
-def protocol_of(windows: Windows, split: Split) -> Protocol:
-    """Who is on which side of a split, counted on the windows themselves."""
-    sides = {"train": split.train, "validation": split.validation, "test": split.test}
-    shared = leaks(windows, np.concatenate([split.train, split.validation]), split.test)
+def protocol_of(windows: Windows, splits: Sequence[Split]) -> Protocol:
+    """Who is on which side, counted on the windows themselves."""
+    prints = prints_of(windows) if len(splits) > 1 else None
+    shared = [leaks(windows, np.concatenate([one.train, one.validation]), one.test, prints=prints) for one in splits]
+    people = [set(windows.take(one.test).people) for one in splits]
+    train, validation = ([getattr(one, side) for one in splits] for side in ("train", "validation"))
+    every = {"train": np.concatenate(train), "validation": np.concatenate(validation)}
+    every["test"] = np.concatenate([one.test for one in splits])
+    both = _both(windows, splits) if any(one.people for one in shared) else 0
     return Protocol(
-        split.kind,
-        split.validation_kind,
-        {name: windows.take(side).people for name, side in sides.items()},
-        {name: len(side) for name, side in sides.items()},
-        shared.people or (None if windows.reading.people else 0),
-        shared.samples,
-        shared.equal,
+        splits[0].kind,
+        splits[0].validation_kind,
+        {side: windows.take(np.unique(index)).people for side, index in every.items()},
+        {"train": min(map(len, train)), "validation": min(map(len, validation)), "test": len(every["test"])},
+        both or (None if windows.reading.people else 0),
+        _total(shared, "samples"),
+        _total(shared, "equal"),
         windows.reading.people,
+        tuple(by_number(one) for one in people) if len(splits) > 1 else (),
+        len(np.unique(sessions(windows))),
+        max(one.purged for one in splits),
+        _untaught(windows, splits),
     )
+
+
+def _both(windows: Windows, splits: Sequence[Split]) -> int:
+    """People who train and are tested in one and the same fold."""
+    sides = [(np.concatenate([one.train, one.validation]), one.test) for one in splits]
+    both = [np.intersect1d(windows.group[a], windows.group[b]) for a, b in sides]
+    return len(np.unique(np.concatenate(both)))
+
+
+def _total(shared: Sequence[Leaks], what: str) -> int:
+    return sum(getattr(one, what) for one in shared)
+
+
+def _untaught(windows: Windows, splits: Sequence[Split]) -> dict[str, int]:
+    """By class, the test windows of folds in which no training window has it."""
+    n = len(windows.classes)
+    lost = np.zeros(n, np.int64)
+    for one in splits:
+        trained = np.bincount(windows.y[one.train], minlength=n)
+        lost += np.where(trained == 0, np.bincount(windows.y[one.test], minlength=n), 0)
+    return {name: int(count) for name, count in zip(windows.classes, lost, strict=True) if count}
 
 
 def _persons(n: int, one: str, several: str) -> str:

@@ -38,18 +38,19 @@ class Result:
         start_s: shape (window,), where the window begins in its recording, in seconds.
         classes: the classes' names.
         seeds: one per repeat.
-        history: one dictionary per repeat: ``loss``, ``accuracy`` and, with validation, ``val_loss`` and
-            ``val_accuracy``, each a list with one value per epoch.
-        seconds: training time of each repeat, without compilation.
+        history: one dictionary per training, repeat after repeat, and fold after fold within: ``loss``, ``accuracy``
+            and, with validation, ``val_loss`` and ``val_accuracy``, each a list with one value per epoch.
+        seconds: time of each training, in the same order, without compilation.
         protocol: who trained and who was tested.
         provenance: where the data came from.
         ledger: what the test data was used for.
         n_parameters: trainable parameters of the network.
-        compile_seconds: what each repeat had to compile first; little for all but the first of each process.
+        compile_seconds: what each training had to compile first; little for all but the first of each process.
         executor: where the repeats were trained, and why there.
         total_seconds: from the start of the run to its end.
         finished: when it ended, in the clock of the machine that made it, with its distance from UTC.
         layers: what was trained, layer by layer; empty for what has no layers to show.
+        fold: shape (window,), the fold in which each window was tested, from 0; all are of one where it is not given.
     """
 
     probability: npt.NDArray[np.float32]
@@ -70,6 +71,21 @@ class Result:
     total_seconds: float = 0.0
     finished: str = ""
     layers: tuple[Layer, ...] = ()
+    fold: npt.NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
+
+    def __post_init__(self) -> None:
+        if len(self.fold) != len(self.y):
+            object.__setattr__(self, "fold", np.zeros(len(self.y), np.int64))
+
+    @property
+    def n_folds(self) -> int:
+        """How often training and test were divided; each repeat is as many trainings."""
+        return self.protocol.n_folds
+
+    @property
+    def seconds_of_repeats(self) -> list[float]:
+        """Training time of every repeat, its folds together."""
+        return [sum(self.seconds[i : i + self.n_folds]) for i in range(0, len(self.seconds), self.n_folds)]
 
     @cached_property
     def predicted(self) -> npt.NDArray[np.int64]:
@@ -80,11 +96,13 @@ class Result:
     @cached_property
     def diverged(self) -> tuple[int, ...]:
         """The seeds of the repeats whose training broke: a loss, or an answer, is NaN or infinite."""
-        finite = [
-            np.isfinite(p).all() and all(np.isfinite(h[name]).all() for name in ("loss", "val_loss") if name in h)
-            for p, h in zip(self.probability, self.history, strict=True)
-        ]
-        return tuple(seed for seed, whole in zip(self.seeds, finite, strict=True) if not whole)
+        broken = {
+            i // self.n_folds
+            for i, h in enumerate(self.history)
+            if not all(np.isfinite(h[name]).all() for name in ("loss", "val_loss") if name in h)
+        }
+        broken |= {r for r, p in enumerate(self.probability) if not np.isfinite(p).all()}
+        return tuple(seed for r, seed in enumerate(self.seeds) if r in broken)
 
     @cached_property
     def accuracies(self) -> list[float]:
@@ -187,33 +205,47 @@ class Result:
         }
 
 
-def collect(windows: Windows, split: Split, repeats: Mapping[int, Mapping[str, Any]], *, executor: str = "") -> Result:
-    """The result of repeats that were trained and tested on one split.
+def collect(
+    windows: Windows,
+    splits: Sequence[Split],
+    trainings: Mapping[Any, Mapping[str, Any]],
+    *,
+    executor: str = "",
+) -> Result:
+    """The result of trainings that were tested on one split, or on each fold.
 
     Args:
         windows: all windows.
-        split: who trained and who was tested.
+        splits: who trained and who was tested, of each fold.
+        trainings: by :class:`stridenet.runs.trial.Turn`, what :class:`stridenet.runs.trial.Outcome` holds as arrays.
         executor: where they were trained, and why there.
-        repeats: by seed, what :class:`stridenet.runs.trial.Repeat` holds as arrays.
     """
-    test, arrays = split.test, list(repeats.values())
+    seeds = tuple(dict.fromkeys(seed for _, seed in trainings))
+    arrays = [trainings[fold, seed] for seed in seeds for fold in range(len(splits))]
+    tested = np.concatenate([one.test for one in splits])
+    order = np.argsort(tested, kind="stable") if len(splits) > 1 else np.arange(len(tested))
+    test, fold = tested[order], np.repeat(np.arange(len(splits)), [len(one.test) for one in splits])[order]
+    said = [
+        np.concatenate([trainings[fold, seed]["probability"] for fold in range(len(splits))])[order] for seed in seeds
+    ]
     return Result(
-        probability=np.stack([a["probability"] for a in arrays]),
+        probability=np.stack(said),
         y=windows.y[test],
         group=windows.group[test],
         recording=np.array(windows.recordings)[windows.recording[test]],
         start_s=windows.start[test] / windows.rate_hz,
         classes=windows.classes,
-        seeds=tuple(repeats),
+        seeds=seeds,
         history=tuple(dict(zip(a["scores"].tolist(), a["history"].tolist(), strict=True)) for a in arrays),
         seconds=tuple(float(a["seconds"]) for a in arrays),
-        protocol=protocol_of(windows, split),
+        protocol=protocol_of(windows, splits),
         provenance=provenance_of(windows),
         n_parameters=int(arrays[0]["n_parameters"]),
         compile_seconds=tuple(float(a["compile_seconds"]) for a in arrays),
         executor=executor,
         finished=datetime.now().astimezone().isoformat(" ", "minutes"),
         layers=layers_of(json.loads(str(arrays[0].get("layers", "[]")))),
+        fold=fold,
     )
 
 

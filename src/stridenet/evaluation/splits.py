@@ -1,19 +1,28 @@
-"""Who trains, who validates, who is tested; and a count of what would have leaked."""
+"""Who trains, who validates, who is tested, in one fold or several; checked before anything is trained."""
 
 import hashlib
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Literal
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 
-from stridenet.errors import SplitError, short
+from stridenet.errors import SplitError
+from stridenet.evaluation import draws
+from stridenet.evaluation.leaks import Leaks, leaks, touching
+from stridenet.evaluation.unfit import refuse_unfit, refuse_untaught
 from stridenet.signals.windows import Windows
+from stridenet.signals.wording import listed
 from stridenet.spec import SplitKind, SplitSpec
 
+__all__ = ["Leaks", "Split", "ValidationKind", "folds", "kind_of", "leaks", "split"]
+
 Index = npt.NDArray[np.int64]
-_SHOWN = 4  # columns in a message
+ValidationKind = Literal["none", "by-person", "by-session", "by-time", "random"]
+USUAL_FOLDS = 5
+USUAL_SHARE = 0.3
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -26,13 +35,15 @@ class Split:
         test: shape (test window,), indices.
         kind: how the test windows were chosen.
         validation_kind: how the validation windows were chosen.
+        purged: windows that are on no side, for they share samples with windows that are tested or validate.
     """
 
     train: Index
     validation: Index
     test: Index
     kind: SplitKind
-    validation_kind: Literal["none", "by-person", "random"] = "none"
+    validation_kind: ValidationKind = "none"
+    purged: int = 0
 
     @property
     def digest(self) -> str:
@@ -43,184 +54,187 @@ class Split:
         return content.hexdigest()
 
 
-@dataclass(frozen=True, slots=True)
-class Leaks:
-    """What two sides of a split share: people, raw samples, and windows that are equal though their places differ.
-
-    All must be 0 for an honest figure.
-    """
-
-    people: int
-    samples: int
-    equal: int = 0
-
-
-def split(windows: Windows, spec: SplitSpec | None = None) -> Split:
-    """Divides windows into training, validation and test.
-
-    ``official`` tests the people that the data set's authors keep for testing, ``by-person`` a random share of the
-    people. ``random`` draws windows: overlapping windows and the same people then stand on both sides and the figure
-    is too good; it is there to show by how much.
-
-    Args:
-        windows: at least two people and two classes.
-        spec: the kind of split, the shares and the seed of the draw; the default is ``official`` where the data set
-            names test people, else ``by-person``.
-
-    Raises:
-        SplitError: no label, one person or one class only, or no official test people.
-    """
-    spec = spec or SplitSpec()
-    seed = spec.seed
-    people = windows.people
-    present = np.unique(windows.y)
-    if not windows.classes:
-        raise SplitError(_no_label(windows))
-    if len(present) < 2:
-        only = windows.classes[present[0]] if len(present) else "none"
-        raise SplitError(f"the windows hold one class only ({only}): a classifier needs at least two.")
-    kind = kind_of(spec, windows)
-    if len(people) < 2 and kind != "random":
-        raise SplitError(
-            f"the windows come from one person only ({people[0]}): testing on people never seen needs at least two; "
-            f"{_nobody(windows)}record another person, or ask for --split random and say so."
-        )
-    everyone = np.arange(len(windows))
-    if windows.reading.doubts and kind != "random":
-        raise SplitError(f"the people are not known well enough to be told apart: {windows.reading.doubts[0]}.")
-    if kind == "random":
-        rest, test = _draw_windows(everyone, windows.y, spec.test, seed)
-    else:
-        test_people = _test_people(windows, spec, kind, seed)
-        tested = np.isin(windows.group, test_people)
-        rest, test = everyone[~tested], everyone[tested]
-
-    train, validation = rest, rest[:0]
-    validation_kind: Literal["none", "by-person", "random"] = "none"
-    if spec.validation > 0 and (spec.validation_kind == "random" or kind == "random"):
-        train, validation = _draw_windows(rest, windows.y, spec.validation, seed)
-        validation_kind = "random"
-    elif spec.validation > 0:
-        kept = _draw_people(windows.group[rest], spec.validation, seed, "validation")
-        validating = np.isin(windows.group[rest], kept)
-        train, validation = rest[~validating], rest[validating]
-        validation_kind = "by-person"
-    trained = np.unique(windows.y[train])
-    if len(trained) < 2:
-        raise SplitError(
-            f"the training windows hold one class only ({windows.classes[trained[0]]}): nothing can be learnt; "
-            "choose another split, or record the other classes of more people."
-        )
-    return Split(train, validation, test, kind, validation_kind)
-
-
-def _no_label(windows: Windows) -> str:
-    """What to type where nothing is labelled; columns of text are named, for one of them may be the label."""
-    texts = [
-        f"{short(str(column['name']), 40)} ({column['why']})"
-        for column in windows.reading.description.get("columns", ())
-        if column["role"] == "left out" and column["why"].startswith("holds text")
-    ]
-    more = f" and {len(texts) - _SHOWN} more" if len(texts) > _SHOWN else ""
-    found = f"; columns of words are {', '.join(texts[:_SHOWN])}{more}" if texts else ""
-    return (
-        f"no label was found, so nothing can be learnt{found}: name the column of the activity (--label NAME), or what "
-        'the files\' names say (--people-from "{activity}_{any}.csv").'
-    )
-
-
-def _nobody(windows: Windows) -> str:
-    """What to type where the files name nobody."""
-    if not windows.reading.people:
-        return ""
-    return 'if several people are in these files, say where (--person COLUMN or --people-from "{person}_{any}.csv"), '
-
-
 def kind_of(spec: SplitSpec, windows: Windows) -> SplitKind:
     """The kind of split that is asked for; else ``official`` where the data names test people, or ``by-person``."""
     return spec.kind or ("official" if windows.test_groups else "by-person")
 
 
-def leaks(windows: Windows, one: Index, other: Index) -> Leaks:
-    """Counts the people and the raw samples that two sides of a split share.
+def split(windows: Windows, spec: SplitSpec | None = None) -> Split:
+    """Divides windows once into training, validation and test; see :func:`folds`, of which this is a single one."""
+    return folds(windows, (spec or SplitSpec()).model_copy(update={"folds": 1}))[0]
 
-    >>> import numpy as np
-    >>> from stridenet.signals.recording import Recording
-    >>> from stridenet.signals.windows import cut
-    >>> r = Recording("r", "anna", np.zeros((8, 1)), ("x",), ("g",), 1.0, np.zeros(8, int), ("a",))
-    >>> w = cut([r], length=4, step=2)
-    >>> leaks(w, np.array([0, 1]), np.array([2]))
-    Leaks(people=1, samples=2, equal=0)
+
+def folds(windows: Windows, spec: SplitSpec | None = None, *, splitter: Any | None = None) -> tuple[Split, ...]:
+    """Divides windows into training, validation and test, as often as the protocol says.
+
+    ``official`` tests the people that the data set's authors keep for testing. ``by-person`` tests each person in one
+    of the folds, ``leave-one-person-out`` in a fold of their own; the classes are spread as evenly as people allow.
+    ``by-session`` does the same with recordings, and ``by-time`` tests the last share of each person's windows of each
+    class, or one stretch of time a fold: the same people then train and are tested, and a window that shares a sample
+    with the other side is left out. ``random`` draws windows: what is on one side is then on the other too, and the
+    figure is too good; it is there to show by how much.
+
+    Args:
+        windows: at least two classes, and two people where they are divided by person.
+        spec: the kind, the number of folds, the shares and the seed of the draw; by default ``official`` where the data
+            set names test people, else ``by-person`` in five folds, or fewer where there are fewer people.
+        splitter: of scikit-learn's kind, in place of the settings' own: ``splitter.split(x, y, groups)`` gives training
+            and test windows. It must test a window once at most.
+
+    Returns:
+        A split for each fold.
+
+    Raises:
+        SplitError: no label, one person or one class only, no official test people, or a side that shares with another
+            what it must not.
     """
-    people = np.intersect1d(windows.group[one], windows.group[other])
-    both = np.intersect1d(windows.recording[one], windows.recording[other])  # samples of others cannot be shared
-    ours, theirs = (_samples(windows, side[np.isin(windows.recording[side], both)]) for side in (one, other))
-    shared = len(np.intersect1d(ours, theirs, assume_unique=True))
-    return Leaks(len(people), shared, 0 if shared else _equal(windows, one, other))
+    spec = spec or SplitSpec()
+    kind: SplitKind = "own" if splitter is not None else kind_of(spec, windows)
+    refuse_unfit(windows, kind)
+    made = []
+    for rest, tested in _own(windows, splitter) if splitter is not None else _tested(windows, spec, kind):
+        one = _with_validation(windows, spec, _without_touching(windows, kind, rest, tested))
+        refuse_untaught(windows, one.train)
+        check(windows, one)
+        made.append(one)
+    return tuple(made)
 
 
-_MOST_COMPARED = 100_000
-_AT_ONCE = 4096
+def check(windows: Windows, one: Split) -> None:
+    """Makes sure that no two sides share what this kind of split must keep apart.
+
+    Raises:
+        SplitError: a person, a recording or a raw sample is on two sides.
+    """
+    sides = {"training": one.train, "validation": one.validation, "test": one.test}
+    for first, second in (("training", "test"), ("validation", "test"), ("training", "validation")):
+        kind = one.kind if second == "test" else one.validation_kind
+        a, b = sides[first], sides[second]
+        if kind in ("random", "own", "none"):
+            continue
+        group = windows.group if kind not in ("by-session", "by-time") else draws.sessions(windows)
+        noun = "people" if kind not in ("by-session", "by-time") else "recordings"
+        if kind != "by-time" and len(shared := np.intersect1d(group[a], group[b])):
+            where = np.flatnonzero(np.isin(group, shared))
+            raise SplitError(
+                f"{noun} are on two sides, {first} and {second}: {listed([str(s) for s in shared])} "
+                f"(windows {listed([str(i) for i in where])}); no figure of this split would be honest."
+            )
+        if touching(windows, a, b).any():
+            where = a[touching(windows, a, b)]
+            raise SplitError(
+                f"{len(where)} {first} windows share raw samples with {second} windows (windows "
+                f"{listed([str(i) for i in where])}); no figure of this split would be honest."
+            )
 
 
-def _equal(windows: Windows, one: Index, other: Index) -> int:
-    """How many windows of the other side are there on the first, sample by sample; one that never changes is none."""
-    if len(one) + len(other) > _MOST_COMPARED:
-        return 0
-    ours = set(_digests(windows, one))
-    return sum(digest in ours for digest in _digests(windows, other))
+def _tested(windows: Windows, spec: SplitSpec, kind: SplitKind) -> list[tuple[Index, Index]]:
+    """The windows that are left and the windows that are tested, of each fold."""
+    everyone, seed = np.arange(len(windows)), spec.seed
+    n_folds, share = _how_many(windows, spec, kind), spec.test or USUAL_SHARE
+    group = draws.sessions(windows) if kind == "by-session" else windows.group
+    noun = "recordings" if kind == "by-session" else "people"
+    if kind == "official":
+        chosen = [np.isin(windows.group, _official(windows))]
+    elif kind == "by-time" and n_folds == 1:
+        chosen = [draws.last_in_time(windows, everyone, share)]
+    elif kind == "by-time":
+        block = draws.blocks_in_time(windows, everyone, n_folds)
+        chosen = [block == k for k in range(n_folds)]
+    elif kind == "random" and n_folds == 1:
+        chosen = [draws.share_of_windows(windows.y, share, seed)]
+    elif kind == "random":
+        chosen = [np.isin(everyone, fold) for fold in draws.folds_of_windows(windows.y, n_folds, seed)]
+    elif n_folds == 1:
+        chosen = [draws.share_of_groups(group, share, seed, "test", noun)]
+    else:
+        drawn = draws.folds_of_groups(windows.y, group, n_folds, seed, noun)
+        chosen = [np.isin(everyone, fold) for fold in drawn]
+    return [(everyone[~tested], everyone[tested]) for tested in chosen if tested.any()]
 
 
-def _digests(windows: Windows, index: Index) -> Iterator[bytes]:
-    for first in range(0, len(index), _AT_ONCE):
-        for window in np.ascontiguousarray(windows.x[index[first : first + _AT_ONCE]]):
-            if (window != window[0]).any():
-                yield hashlib.blake2b(window.tobytes(), digest_size=12).digest()
+def _how_many(windows: Windows, spec: SplitSpec, kind: SplitKind) -> int:
+    """The number of folds; what is not asked for is five where each person or recording is tested once."""
+    if kind == "leave-one-person-out":
+        return len(windows.people)
+    if kind in ("official", "by-time", "random"):
+        return spec.folds or 1
+    if spec.folds or spec.test is not None:
+        return spec.folds or 1
+    groups = draws.sessions(windows) if kind == "by-session" else windows.group
+    n = min(USUAL_FOLDS, len(np.unique(groups)))
+    if n < 2:
+        raise SplitError("the windows come from one recording only: ask for --protocol by-time.")
+    return n
 
 
-def _samples(windows: Windows, index: Index) -> npt.NDArray[np.int64]:
-    """A number for every raw sample that these windows cover."""
-    reach = int(windows.start.max(initial=0)) + windows.length
-    first = np.sort(windows.recording[index] * reach + windows.start[index])
-    fresh = np.minimum(np.diff(first, prepend=first[:1] - windows.length), windows.length)
-    after = np.cumsum(fresh)  # the samples of all windows up to this one, each once
-    numbers: npt.NDArray[np.int64] = np.arange(fresh.sum()) + np.repeat(first + windows.length - after, fresh)
-    return numbers
-
-
-def _test_people(windows: Windows, spec: SplitSpec, kind: str, seed: int) -> list[str]:
-    if kind == "by-person":
-        return _draw_people(windows.group, spec.test, seed, "test")
+def _official(windows: Windows) -> list[str]:
     if not windows.test_groups:
-        raise SplitError("this data names no official test people; ask for --split by-person.")
+        raise SplitError("this data names no official test people; ask for --protocol by-person.")
     tested = [p for p in windows.people if p in windows.test_groups]
     if not tested or len(tested) == len(windows.people):
         raise SplitError(
             f"of the official test people {len(tested)} of {len(windows.people)} are in these windows: "
-            "nobody would be left on one side; ask for --split by-person."
+            "nobody would be left on one side; ask for --protocol by-person."
         )
     return tested
 
 
-def _draw_people(group: npt.NDArray[np.str_], share: float, seed: int, side: str) -> list[str]:
-    n_people = len(np.unique(group))
-    n = min(max(1, round(share * n_people)), n_people)
-    if n_people - n < 1:
-        raise SplitError(
-            f"a {side} share of {share:g} of {n_people} people leaves nobody to train; choose a smaller share."
-        )
-    from sklearn.model_selection import GroupShuffleSplit  # a worker is handed its split
-
-    _, drawn = next(GroupShuffleSplit(1, test_size=n, random_state=seed).split(group, groups=group))
-    return sorted(map(str, np.unique(group[drawn])))
-
-
-def _draw_windows(index: Index, y: npt.NDArray[np.int64], share: float, seed: int) -> tuple[Index, Index]:
-    from sklearn.model_selection import StratifiedShuffleSplit
-
+def _own(windows: Windows, splitter: Any) -> list[tuple[Index, Index]]:
+    """What a splitter of scikit-learn's kind gives, with the groups where it takes them."""
+    name = type(splitter).__name__
+    if not hasattr(splitter, "split"):
+        raise SplitError(f"splitter {name} has no method split(x, y, groups); give one of scikit-learn's splitters.")
+    x = np.empty((len(windows), 0), np.float32)  # no splitter looks at the samples
     try:
-        kept, drawn = next(StratifiedShuffleSplit(1, test_size=share, random_state=seed).split(index, y[index]))
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", message="The groups parameter is ignored")  # which the result tells
+            drawn = [
+                (np.asarray(rest, np.int64), np.asarray(tested, np.int64))
+                for rest, tested in splitter.split(x, windows.y, windows.group)
+            ]
     except ValueError as error:
-        reason = str(error).rstrip(".")
-        raise SplitError(f"a random share of {share:g} of {len(index)} windows cannot be drawn: {reason}.") from None
-    return np.sort(index[kept]), np.sort(index[drawn])
+        raise SplitError(f"splitter {name} cannot divide these windows: {str(error).rstrip('.')}.") from None
+    tested = np.concatenate([one for _, one in drawn]) if drawn else np.empty(0, np.int64)
+    if not len(tested):
+        raise SplitError(f"splitter {name} tests no window; give one that does.")
+    if len(np.unique(tested)) < len(tested):
+        raise SplitError(
+            f"splitter {name} tests windows several times; give one whose folds are apart, and ask for more repeats."
+        )
+    for rest, one in drawn:
+        if len(both := np.intersect1d(rest, one)):
+            raise SplitError(f"splitter {name} trains and tests the same windows (windows {listed(_texts(both))}).")
+    return drawn
+
+
+def _texts(index: Index) -> Sequence[str]:
+    return [str(i) for i in index]
+
+
+def _without_touching(windows: Windows, kind: SplitKind, rest: Index, tested: Index) -> Split:
+    """A split without validation; by time, windows that share samples with the test are on no side."""
+    kept = rest[~touching(windows, rest, tested)] if kind == "by-time" else rest
+    return Split(kept, kept[:0], tested, kind, purged=len(rest) - len(kept))
+
+
+def _with_validation(windows: Windows, spec: SplitSpec, one: Split) -> Split:
+    """The same, with a share of the training windows that validate: chosen as the test was, or at random."""
+    if spec.validation <= 0:
+        return one
+    rest, seed, share = one.train, spec.seed, spec.validation
+    kind: ValidationKind = "by-person"
+    purged = 0
+    if spec.validation_kind == "random" or one.kind == "random":
+        kind, held = "random", draws.share_of_windows(windows.y[rest], share, seed)
+    elif one.kind == "by-time":
+        kind, held = "by-time", draws.last_in_time(windows, rest, share)
+        free = held | ~touching(windows, rest, rest[held])
+        purged = int((~free).sum())
+        rest, held = rest[free], held[free]
+    elif one.kind == "by-session":
+        kind = "by-session"
+        held = draws.share_of_groups(draws.sessions(windows)[rest], share, seed, "validation", "recordings")
+    else:
+        held = draws.share_of_groups(windows.group[rest], share, seed, "validation")
+    return replace(one, train=rest[~held], validation=rest[held], validation_kind=kind, purged=one.purged + purged)

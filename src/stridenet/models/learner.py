@@ -114,19 +114,21 @@ class KerasLearner:
 
     def trainer(self, windows: Windows, seed: int = 0) -> Trainer:
         """What trains on these windows; the seed matters only to what nothing is kept of."""
-        if self._windows is not windows:
-            check_memory(self.network, windows, self.spec.batch_size)
-            self._prepare = Preparer(self.prepare, windows.pieces)
-            model = self._build(windows, seed)
-            self._trainer = Trainer(
-                model,
-                self.spec,
-                n_classes=len(windows.classes),
-                room=self._room,
-                note=self._note,
-                **self._objects(windows),
-            )
-            self._windows = windows
+        if self._windows is windows:
+            return self._trainer
+        before, self._windows = self._windows, windows
+        if before is not None and not self._prepare.fits and _alike(before, windows):
+            return self._trainer  # which holds nothing of the windows before: another fold of the same data
+        check_memory(self.network, windows, self.spec.batch_size)
+        self._prepare = Preparer(self.prepare, windows.pieces)
+        self._trainer = Trainer(
+            self._build(windows, seed),
+            self.spec,
+            n_classes=len(windows.classes),
+            room=self._room,
+            note=self._note,
+            **self._objects(windows),
+        )
         return self._trainer
 
     def layers(self) -> tuple[Layer, ...]:
@@ -162,6 +164,11 @@ class KerasLearner:
             prepare=self._prepare,
             seed=seed,
         )
+
+
+def _alike(one: Windows, other: Windows) -> bool:
+    """Whether a network of one is one of the other."""
+    return (one.length, one.channels, one.classes) == (other.length, other.channels, other.classes)
 
 
 class KerasFitted:

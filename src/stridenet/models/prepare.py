@@ -29,11 +29,15 @@ class Preparer:
 
     def __init__(self, kind: Preparation, samples: Callable[[], Samples | Iterable[Samples]]) -> None:
         self.kind = kind
+        self.fits = False
+        """Whether anything was fitted: then a model holds numbers of these samples."""
         self._fitted = cache(lambda kind: fitted(kind, samples()))
 
     def __call__(self, x: Any, kind: Preparation | None = None) -> Any:
         """Applies a preparation to a tensor of windows (window, time, channel)."""
-        return self._fitted(kind or self.kind)(x)
+        kind = kind or self.kind
+        self.fits = self.fits or kind != "none"
+        return self._fitted(kind)(x)
 
 
 def apply(kind: Preparation, x: Any, samples: Samples | Iterable[Samples]) -> Any:

@@ -18,12 +18,14 @@ from stridenet.errors import DataError
 from stridenet.evaluation.protocol import Ledger, Protocol, Provenance
 from stridenet.evaluation.result import Result, layers_of
 from stridenet.runs import older
+from stridenet.runs.trial import Turn
 from stridenet.system.files import LOCK, claim, hold, sync, writing
 
 if TYPE_CHECKING:
     import polars as pl
 
-FORMAT = 1
+FORMAT = 2
+"""2: folds."""
 _UNFINISHED, _OLD = ".unfinished-", ".old-"
 
 
@@ -105,10 +107,10 @@ def write(
     result: Result,
     *,
     name: str,
-    trials: dict[int, str],
+    trials: dict[Turn, str],
     settings: str,
     environment: dict[str, str],
-    models: dict[int, Path],
+    models: dict[Turn, Path],
 ) -> None:
     """Writes everything of a run but its pictures.
 
@@ -116,15 +118,15 @@ def write(
         folder: where; made anew, so that nothing of a killed run stays in it.
         result: what was predicted.
         name: the run's name.
-        trials: the key of each trial, by seed.
+        trials: the key of each trial.
         settings: the full settings, TOML.
         environment: the versions and the machine.
-        models: the files of the Keras models that are kept, by seed; the first is ``model.keras``.
+        models: the files of the Keras models that are kept; the first is ``model.keras``.
     """
     with writing(folder):
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
-        about = {"format": FORMAT, "name": name, "trials": {str(seed): key for seed, key in trials.items()}}
+        about = {"format": FORMAT, "name": name, "trials": {_which(turn, result): key for turn, key in trials.items()}}
         (folder / "run.json").write_text(json.dumps(about | _described(result), indent=1), encoding="utf-8")
         np.savez(folder / "result.npz", **{name: getattr(result, name) for name in _ARRAYS})
         (folder / "settings.toml").write_text(settings, encoding="utf-8")
@@ -132,8 +134,12 @@ def write(
         (folder / "metrics.json").write_text(json.dumps(result.metrics(), indent=1), encoding="utf-8")
         (folder / "history.json").write_text(json.dumps(_finite(list(result.history))), encoding="utf-8")
         _predictions(result).write_csv(folder / "predictions.csv")
-        for i, (seed, file) in enumerate(models.items()):
-            shutil.copyfile(file, folder / ("model.keras" if i == 0 else f"model-{seed}.keras"))
+        for i, (turn, file) in enumerate(models.items()):
+            shutil.copyfile(file, folder / ("model.keras" if i == 0 else f"model-{_which(turn, result)}.keras"))
+
+
+def _which(turn: Turn, result: Result) -> str:
+    return f"fold{turn.fold + 1}-{turn.seed}" if result.n_folds > 1 else str(turn.seed)
 
 
 def read(folder: Path) -> Result:
@@ -153,13 +159,13 @@ def read(folder: Path) -> Result:
             )
         with np.load(folder / "result.npz") as arrays:
             return Result(
-                **{name: arrays[name] for name in _ARRAYS},
+                **{name: arrays[name] for name in _ARRAYS if name in arrays or name != "fold"},
                 classes=tuple(about["classes"]),
                 seeds=tuple(about["seeds"]),
                 history=tuple(_infinite(about["history"])),
                 seconds=tuple(about["training_seconds"]),
                 compile_seconds=tuple(about["compile_seconds"]),
-                protocol=Protocol(**about["protocol"] | {"people": _tuples(about["protocol"]["people"])}),
+                protocol=_protocol(about["protocol"]),
                 provenance=Provenance(
                     **about["provenance"] | _tuples(about["provenance"], "channels", "units", "told")
                 ),
@@ -177,7 +183,12 @@ def read(folder: Path) -> Result:
         raise DataError(f"{folder} is not a complete run ({why}); make it anew with stridenet run --fresh.") from None
 
 
-_ARRAYS = ("probability", "y", "group", "recording", "start_s")
+_ARRAYS = ("probability", "y", "group", "recording", "start_s", "fold")
+
+
+def _protocol(told: dict[str, Any]) -> Protocol:
+    folds = tuple(tuple(people) for people in told.get("folds", ()))
+    return Protocol(**told | {"people": _tuples(told["people"]), "folds": folds})
 
 
 def _described(result: Result) -> dict[str, Any]:
@@ -229,6 +240,7 @@ def _predictions(result: Result) -> "pl.DataFrame":
         {
             "repeat": np.repeat(np.arange(1, repeats + 1), n),
             "seed": np.repeat(np.array(result.seeds), n),
+            "fold": np.tile(result.fold + 1, repeats),
             "person": np.tile(result.group, repeats),
             "recording": np.tile(result.recording, repeats),
             "start_s": np.tile(result.start_s, repeats),

@@ -25,6 +25,7 @@ from stridenet.runs import folder as runfolder
 from stridenet.runs.executors.choose import on_cpu
 from stridenet.runs.resolve import FROM_PYTHON, Resolved, resolve
 from stridenet.runs.store import Store
+from stridenet.runs.trial import Turn
 from stridenet.signals.cards import Card
 from stridenet.signals.windows import Windows
 from stridenet.spec import DataSpec, ReadSpec, RunSpec, to_toml
@@ -67,6 +68,7 @@ def run(
     loss: Any | None = None,
     callbacks: Sequence[Any] = (),
     windows: Windows | None = None,
+    splitter: Any | None = None,
     out: Path | str = "runs",
     data_dir: Path | None = None,
     fresh: bool = False,
@@ -88,6 +90,8 @@ def run(
         loss: a loss of one's own, see :class:`stridenet.engine.trainer.Trainer`.
         callbacks: Keras callbacks; each training gets copies of them.
         windows: already read and cut, in place of ``spec.data``.
+        splitter: of scikit-learn's kind, in place of ``spec.split.kind``; it is given the people as groups, see
+            :func:`stridenet.evaluation.splits.folds`.
         out: the folder that holds runs.
         data_dir: where to look for the data first.
         fresh: train again although it is there.
@@ -108,7 +112,7 @@ def run(
     spec = spec or RunSpec()
     if windows is not None:  # no file holds them, and the settings must not name another
         spec = spec.model_copy(update={"data": DataSpec(name=FROM_PYTHON)})
-    job = prepare(spec, model=model, objects=objects, windows=windows, data_dir=data_dir, note=note)
+    job = prepare(spec, model=model, objects=objects, windows=windows, splitter=splitter, data_dir=data_dir, note=note)
     return perform(job, out=out, fresh=fresh, note=note, on_progress=on_progress, began=began)
 
 
@@ -118,13 +122,14 @@ def prepare(
     model: Any | None = None,
     objects: Mapping[str, Any] | None = None,
     windows: Windows | None = None,
+    splitter: Any | None = None,
     data_dir: Path | None = None,
     note: Note | None = None,
 ) -> Resolved:
     """Reads the data and decides everything; see :func:`run` for the arguments."""
     named = network(spec.model) if model is None else None  # refused before the data is read
     windows = windows if windows is not None else load(spec, data_dir=data_dir, note=note).windows
-    return resolve(spec, windows, named or _object(model, windows), objects=objects)
+    return resolve(spec, windows, named or _object(model, windows), objects=objects, splitter=splitter)
 
 
 def perform(
@@ -152,8 +157,8 @@ def perform(
             trials = _train(job, store, note, on_progress, fresh=fresh)
         finally:
             store.tidy()
-        arrays = {seed: store.get(key) or {} for seed, key in trials.items()}
-        result = collect(job.windows, job.split, arrays, executor=f"{job.executor} ({job.why})")
+        arrays = {turn: store.get(key) or {} for turn, key in trials.items()}
+        result = collect(job.windows, job.splits, arrays, executor=f"{job.executor} ({job.why})")
         result = replace(result, total_seconds=time.perf_counter() - began)
         _leave(stage, job, result, store, trials)
         return Run(result, stage.publish(), found=False)
@@ -167,43 +172,43 @@ def _object(model: Any, windows: Windows) -> Network:
     )
 
 
-def _train(job: Resolved, store: Store, note: Note, on_progress: OnProgress, *, fresh: bool) -> dict[int, str]:
-    """Trains the trials that are not there yet; the key of each, by seed."""
-    seeds = job.spec.seeds
+def _train(job: Resolved, store: Store, note: Note, on_progress: OnProgress, *, fresh: bool) -> dict[Turn, str]:
+    """Trains the trials that are not there yet; the key of each."""
     if fresh:
-        store.forget(job.key(seed) for seed in seeds)
+        store.forget(job.key(turn) for turn in job.turns)
     there = {} if fresh else job.there(store)
-    missing = [seed for seed in seeds if seed not in there]
+    missing = [turn for turn in job.turns if turn not in there]
     if there:
-        note(f"found {len(there)} of {len(seeds)} repeats trained already")
-    if others := [seed for seed, key in there.items() if key != job.key(seed)]:
+        what = "repeats trained" if len(job.splits) == 1 else "trainings done"
+        note(f"found {len(there)} of {len(job.turns)} {what} already")
+    if others := [turn for turn, key in there.items() if key != job.key(turn)]:
         note(f"{len(others)} of them were trained by another executor than {job.executor}: last digits can differ")
     if missing:
-        _execute(job, missing, store, note, _counting(job.spec, len(missing), on_progress))
-    return {seed: there.get(seed) or job.key(seed) for seed in seeds}
+        _execute(job, missing, store, note, _counting(job, len(missing), on_progress))
+    return {turn: there.get(turn) or job.key(turn) for turn in job.turns}
 
 
-def _execute(job: Resolved, seeds: Sequence[int], store: Store, note: Note, tell: Tell) -> None:
-    """Hands the trials of these seeds to the executor."""
+def _execute(job: Resolved, turns: Sequence[Turn], store: Store, note: Note, tell: Tell) -> None:
+    """Hands these trials to the executor."""
     if job.executor == "here":
         from stridenet.runs.executors import here
 
-        here.train(job, seeds, store, tell=tell, note=note)
+        here.train(job, turns, store, tell=tell, note=note)
     elif job.executor == "one-program":
         from stridenet.runs.executors import one_program
 
-        one_program.train(job, seeds, store, tell=tell, note=note)
+        one_program.train(job, turns, store, tell=tell, note=note)
     else:
         from stridenet.runs.executors.processes import Crew
 
         with Crew(usable_cores() if on_cpu() else [None], note) as crew:
-            crew.hire(len(seeds))
+            crew.hire(len(turns))
             import_module("stridenet.views.pages.run")  # its libraries, while the workers load theirs
-            for epoch in crew.train(job, seeds, store):
+            for epoch in crew.train(job, [job.turns.index(turn) for turn in turns], store):
                 tell(*epoch)
 
 
-def _leave(stage: runfolder.Stage, job: Resolved, result: Result, store: Store, trials: dict[int, str]) -> None:
+def _leave(stage: runfolder.Stage, job: Resolved, result: Result, store: Store, trials: dict[Turn, str]) -> None:
     """Writes all that a run leaves."""
     from stridenet.views.pages.run import write_report
 
@@ -214,7 +219,7 @@ def _leave(stage: runfolder.Stage, job: Resolved, result: Result, store: Store, 
         trials=trials,
         settings=to_toml(job.spec),
         environment=job.environment,
-        models={seed: store.model(key) for seed, key in trials.items() if job.needs_model(seed)},
+        models={turn: store.model(key) for turn, key in trials.items() if job.needs_model(turn)},
     )
     with writing(stage.ready):
         write_report(stage.ready, result, job.spec, job.environment, place=stage.final)
@@ -291,12 +296,14 @@ def only(windows: Windows, people: Sequence[str]) -> Windows:
     return windows.take(np.flatnonzero(np.isin(windows.group, list(people))))
 
 
-def _counting(spec: RunSpec, n_missing: int, tell: OnProgress) -> Tell:
+def _counting(job: Resolved, n_missing: int, tell: OnProgress) -> Tell:
     """Turns the end of an epoch into how far the whole job is."""
-    done = count(1)
+    done, epochs = count(1), job.spec.train.epochs
 
-    def on_epoch(seed: int, epoch: int, scores: dict[str, float]) -> None:
-        epochs = spec.train.epochs
-        tell(Progress(seed - spec.seed + 1, spec.repeats, epoch, epochs, scores, next(done), n_missing * epochs))
+    def on_epoch(place: int, epoch: int, scores: dict[str, float]) -> None:
+        turn = job.turns[place]
+        repeat, repeats = turn.seed - job.spec.seed + 1, len(job.spec.seeds)
+        at = (turn.fold + 1, len(job.splits), repeat, repeats, epoch, epochs)
+        tell(Progress(*at, scores, next(done), n_missing * epochs))
 
     return on_epoch

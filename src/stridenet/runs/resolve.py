@@ -1,23 +1,28 @@
 """What a run is once its settings have met its data: all is decided here, once, and nothing below decides again."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from stridenet.data.sets.table import TABLE
 from stridenet.engine.identity import identity
 from stridenet.errors import SettingError
-from stridenet.evaluation.splits import Split, kind_of, split
+from stridenet.evaluation.splits import USUAL_SHARE, Split, folds, kind_of
 from stridenet.models.network import Network
 from stridenet.runs import trial
 from stridenet.runs.environment import DECIDING, describe_environment
 from stridenet.runs.executors.choose import THREADS, choose
 from stridenet.runs.store import Store
+from stridenet.runs.trial import Turn
 from stridenet.signals.windows import Windows
-from stridenet.spec import RunSpec, digest, idle
+from stridenet.spec import REPEATS, RunSpec, SplitSpec, digest, idle
 
+_FIRST_RESULT = 40_000
+"""Training windows, counted in every fold and repeat, that a first result takes."""
 FROM_PYTHON = "windows-from-python"
 """What settings call windows that no file holds."""
 
@@ -30,7 +35,7 @@ class Resolved:
         spec: the settings, every default written out and every path absolute.
         network: what is trained, its settings typed.
         windows: all windows.
-        split: who is on which side.
+        splits: who is on which side, of each fold.
         executor: where the repeats are trained.
         why: why there.
         environment: versions and machine.
@@ -40,75 +45,97 @@ class Resolved:
     spec: RunSpec
     network: Network
     windows: Windows
-    split: Split
+    splits: tuple[Split, ...]
     executor: str
     why: str
     environment: dict[str, str]
     objects: Mapping[str, Any] = field(default_factory=dict)
 
     @cached_property
-    def deciding(self) -> dict[str, Any]:
-        """All that decides a trial's numbers but its seed and its threads."""
+    def turns(self) -> tuple[Turn, ...]:
+        """All trainings: fold after fold, so that what is compiled for a fold serves all its seeds."""
+        return tuple(Turn(fold, seed) for fold in range(len(self.splits)) for seed in self.spec.seeds)
+
+    @cached_property
+    def _deciding(self) -> dict[str, Any]:
+        """All that decides a trial's numbers but its fold, its seed and its threads."""
         objects = {name: identity(one) for name, one in self.objects.items()}
         return ({"objects": objects} if objects else {}) | {
             "network": self.network.identity(),
             "prepare": self.spec.prepare,
             "train": self.spec.train.model_dump(mode="json"),
-            "fold": self.split.digest,
             "data": trial.content(self.windows),
             "code": trial.code(),
             "versions": {name: self.environment[name] for name in DECIDING},
         }
 
-    def decides(self, executor: str) -> dict[str, Any]:
-        """The same with the threads: those of an executor decide the last digits."""
-        return self.deciding | {"threads": THREADS[executor]}
+    @cached_property
+    def _folds(self) -> tuple[str, ...]:
+        return tuple(one.digest for one in self.splits)
 
-    def key(self, seed: int, executor: str | None = None) -> str:
-        """The key of the trial of this seed."""
-        return trial.key(self.decides(executor or self.executor), seed)
+    def decides(self, fold: int, executor: str | None = None) -> dict[str, Any]:
+        """All but the seed: the threads of an executor decide the last digits."""
+        return self._deciding | {"fold": self._folds[fold], "threads": THREADS[executor or self.executor]}
 
-    @property
+    def key(self, turn: Turn, executor: str | None = None) -> str:
+        """The key of the trial of this fold and seed."""
+        return trial.key(self.decides(turn.fold, executor), turn.seed)
+
+    @cached_property
     def name(self) -> str:
         """The run's name: its data, its network, and a digest of its trials."""
         people = self.windows.reading.people  # what is told of the same figures depends on it
-        keys = digest([self.key(seed) for seed in self.spec.seeds] + ([people] if people else []))
+        keys = digest([self.key(turn) for turn in self.turns] + ([people] if people else []))
         return f"{Path(self.spec.data.name).stem}-{self.network.name}-{keys}"
 
-    def needs_model(self, seed: int) -> bool:
-        """Whether the trained model of this seed is kept."""
-        return self.spec.keep == "all" or seed == self.spec.seed
+    def needs_model(self, turn: Turn) -> bool:
+        """Whether the trained model is kept."""
+        return self.spec.keep == "all" or turn == self.turns[0]
 
-    def keep(self, store: Store, seed: int, outcome: trial.Outcome) -> None:
-        """Stores what the trial of this seed left, with its model where that is kept."""
-        fitted = outcome.fitted if self.needs_model(seed) else None
-        store.keep(self.key(seed), outcome.arrays, self.decides(self.executor), fitted)
+    def keep(self, store: Store, turn: Turn, outcome: trial.Outcome) -> None:
+        """Stores what this trial left, with its model where that is kept."""
+        fitted = outcome.fitted if self.needs_model(turn) else None
+        store.keep(self.key(turn), outcome.arrays, self.decides(turn.fold), fitted)
 
-    def there(self, store: Store) -> dict[int, str]:
-        """The keys of the trials that are trained already, by seed.
+    def there(self, store: Store) -> dict[Turn, str]:
+        """The keys of the trials that are trained already.
 
         Where the executor was not asked for, those of another one serve as well: only their last digits differ.
         """
         kinds = [self.executor] + ([e for e in THREADS if e != self.executor] if self.spec.executor == "auto" else [])
         found = {}
-        for seed in self.spec.seeds:
-            keys = (self.key(seed, kind) for kind in kinds)
-            whole = (k for k in keys if store.get(k, model=self.needs_model(seed)) is not None)
+        for turn in self.turns:
+            keys = (self.key(turn, kind) for kind in kinds)
+            whole = (k for k in keys if store.get(k, model=self.needs_model(turn)) is not None)
             if (key := next(whole, None)) is not None:
-                found[seed] = key
+                found[turn] = key
         return found
 
 
-def resolve(spec: RunSpec, windows: Windows, network: Network, *, objects: Mapping[str, Any] | None = None) -> Resolved:
+def resolve(
+    spec: RunSpec,
+    windows: Windows,
+    network: Network,
+    *,
+    objects: Mapping[str, Any] | None = None,
+    splitter: Any | None = None,
+) -> Resolved:
     """Settles everything that depends on the data.
 
     Raises:
         SplitError: the people or the classes do not allow the split.
         SettingError: a setting that was given and would do nothing with this data.
     """
+    if (spec.split.kind == "own") != (splitter is not None) and (spec.split.kind or splitter is None):
+        raise SettingError(
+            "split.kind = 'own' needs the splitter, which Python gives: run(spec, splitter=...), without another kind."
+        )
     refuse_idle(spec, windows)
-    sides = split(windows, spec.split)
-    executor, why = choose(spec, len(sides.train), portable=network.portable)
+    splits = folds(windows, spec.split, splitter=splitter)
+    spec = spec.model_copy(
+        update={"repeats": spec.repeats or _usual_repeats(splits), "split": _written_out(spec.split, splits)}
+    )
+    executor, why = choose(spec, splits, portable=network.portable)
     if objects and spec.executor not in ("auto", "here"):
         raise SettingError(
             f"executor = {spec.executor!r}: {', '.join(objects)} came as objects, which train in this process; use "
@@ -120,11 +147,24 @@ def resolve(spec: RunSpec, windows: Windows, network: Network, *, objects: Mappi
     if data.name not in (*TABLE, FROM_PYTHON):
         data = data.model_copy(update={"name": str(Path(data.name).expanduser().resolve())})
     model = model.model_copy(update={"name": network.address, "settings": network.settings()})
-    kind = kind_of(spec.split, windows)
-    written_out = spec.model_copy(
-        update={"data": data, "model": model, "split": spec.split.model_copy(update={"kind": kind})}
-    )
-    return Resolved(written_out, network, windows, sides, executor, why, describe_environment(), objects or {})
+    written_out = spec.model_copy(update={"data": data, "model": model})
+    return Resolved(written_out, network, windows, splits, executor, why, describe_environment(), objects or {})
+
+
+def _usual_repeats(splits: Sequence[Split]) -> int:
+    """Ten of one split; of folds as few as let a first result come within a minute."""
+    if len(splits) == 1:
+        return REPEATS
+    return int(np.clip(_FIRST_RESULT // sum(len(one.train) for one in splits), 1, 3))
+
+
+def _written_out(spec: SplitSpec, splits: Sequence[Split]) -> SplitSpec:
+    """The settings of the split, with what was decided by itself."""
+    kind, n = splits[0].kind, len(splits)
+    told: dict[str, Any] = {"kind": kind}
+    if kind in ("by-person", "by-session", "by-time", "random"):
+        told |= {"folds": n, "test": None} if n > 1 else {"folds": None, "test": spec.test or USUAL_SHARE}
+    return spec.model_copy(update=told)
 
 
 def refuse_idle(spec: RunSpec, windows: Windows) -> None:

@@ -6,7 +6,7 @@ who is on which side, the windows' content, our own code and the libraries. So i
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib import resources
 from typing import Any, NamedTuple
@@ -37,6 +37,13 @@ class Outcome(NamedTuple):
     fitted: Fitted
 
 
+class Turn(NamedTuple):
+    """Which training of a run: in which fold, and from which seed."""
+
+    fold: int
+    seed: int
+
+
 class Sides(NamedTuple):
     """The windows of each side, taken once for all trials of a split; no validation is None."""
 
@@ -49,6 +56,21 @@ class Sides(NamedTuple):
         """The sides of a split."""
         validation = windows.take(split.validation) if len(split.validation) else None
         return cls(windows.take(split.train), validation, windows.take(split.test))
+
+
+class BySide:
+    """The sides of a run's splits; those last asked for are kept, for trainings of one fold come after each other."""
+
+    def __init__(self, windows: Windows, splits: Sequence[Split]) -> None:
+        self._windows, self._splits = windows, splits
+        self._fold = -1
+        self._sides: Sides | None = None
+
+    def of(self, fold: int) -> Sides:
+        """The sides of this fold; the same object as long as no other fold is asked for."""
+        if self._sides is None or fold != self._fold:
+            self._fold, self._sides = fold, Sides.of(self._windows, self._splits[fold])
+        return self._sides
 
 
 def train(learner: Learner, sides: Sides, seed: int, on_epoch: OnEpoch | None = None) -> Outcome:

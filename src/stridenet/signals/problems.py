@@ -63,7 +63,7 @@ def _of_people(windows: Windows) -> Iterator[str]:
         return
     alone = [name for c, name in enumerate(windows.classes) if len(set(windows.group[windows.y == c].tolist())) == 1]
     if len(windows.people) == 1:
-        yield "all is of one person, so nobody is left to be tested: record another, or ask for --split random"
+        yield "all is of one person, so nobody is left to be tested: record another, or ask for --protocol by-session"
     elif alone:
         names = listed([short(name, 30) for name in alone])
         yield f"one person only does {names}: whoever is tested, it is either not learnt or not tested"

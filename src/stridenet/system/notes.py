@@ -9,8 +9,10 @@ Note = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """An epoch has ended: of which repeat, how it went, and how many of all epochs to do are done."""
+    """An epoch has ended: of which fold and repeat, how it went, and how many of all epochs to do are done."""
 
+    fold: int
+    folds: int
     repeat: int
     repeats: int
     epoch: int
@@ -63,7 +65,7 @@ def in_tenths(note: Note, what: str) -> Callable[[float], None]:
 OnEpoch = Callable[[int, dict[str, float]], None]
 """Told the epoch's number from 1 and its scores."""
 Tell = Callable[[int, int, dict[str, float]], None]
-"""The same of several trainings: told first which, by its seed or its place."""
+"""The same of several trainings: told first which, by its place or its seed."""
 OnProgress = Callable[[Progress], None]
 """Told after each epoch."""
 

@@ -126,7 +126,8 @@ def test_an_activity_without_an_interval_is_told(tree: Path) -> None:
     told: list[str] = []
     read_recordings(tree, told.append)
     (sentence,) = told
-    assert "no interval of" in sentence and "activity_labels.txt" in sentence
+    assert "no interval of" in sentence
+    assert "activity_labels.txt" in sentence
 
 
 def test_one_experiment_of_two_users(tree: Path) -> None:

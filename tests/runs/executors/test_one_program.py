@@ -16,7 +16,7 @@ from stridenet.runs import job, trial
 from stridenet.runs.executors import choose, memory, one_program
 from stridenet.runs.resolve import Resolved, resolve
 from stridenet.runs.store import Store
-from stridenet.runs.trial import Sides
+from stridenet.runs.trial import Sides, Turn
 from stridenet.spec import parse
 
 SETTINGS: dict[str, Any] = {
@@ -35,7 +35,7 @@ def resolved() -> Resolved:
 
 
 def test_one_program_gives_what_one_by_one_gives(resolved: Resolved) -> None:
-    spec, sides = resolved.spec, Sides.of(resolved.windows, resolved.split)
+    spec, sides = resolved.spec, Sides.of(resolved.windows, resolved.splits[0])
     learner = KerasLearner(resolved.network, spec.prepare, spec.train)
     told: list[tuple[int, int]] = []
     together = learner.fit_together(sides.train, sides.validation, spec.seeds, tell=lambda *line: told.append(line[:2]))
@@ -85,9 +85,9 @@ def test_what_does_not_fit_is_tried_in_halves(
     monkeypatch.setattr(store, "keep", lambda key, *_: kept.append(key))
     monkeypatch.setattr(memory, "estimate", lambda *_: 1)
     monkeypatch.setattr(memory, "replicas_at_once", lambda *_: 5)
-    one_program.train(resolved, range(7), store, tell=lambda *_: None, note=said.append)
+    one_program.train(resolved, [Turn(0, seed) for seed in range(7)], store, tell=lambda *_: None, note=said.append)
     assert stub.asked == [[0, 1, 2, 3, 4], [0, 1], [2, 3], [4, 5], [6]]
-    assert kept == [resolved.key(seed) for seed in range(7)]
+    assert kept == [resolved.key(Turn(0, seed)) for seed in range(7)]
     assert said == ["5 repeats at once do not fit in the device's memory; going on with 2"]
 
 
@@ -97,4 +97,6 @@ def test_one_that_does_not_fit_alone_is_an_error_that_says_so(
     monkeypatch.setattr(one_program, "KerasLearner", lambda *_, **__: Stub(room=0))
     monkeypatch.setattr(memory, "estimate", lambda *_: 1)
     with pytest.raises(SettingError, match=r"one training does not fit in the device's memory; .*batch_size"):
-        one_program.train(resolved, range(2), Store(tmp_path), tell=lambda *_: None, note=lambda _: None)
+        one_program.train(
+            resolved, [Turn(0, seed) for seed in range(2)], Store(tmp_path), tell=lambda *_: None, note=lambda _: None
+        )

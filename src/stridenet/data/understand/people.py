@@ -41,7 +41,7 @@ def doubts(people: dict[str, set[str]], *, by_name: bool, pattern: str) -> list[
     shown = ", ".join(short(name, 30) for name in names[:3])
     say = (
         f'if they are people, say so (--people-from "{_said(pattern)}"); else name the column that tells people apart '
-        "(--person COLUMN), or ask for --split random"
+        "(--person COLUMN), or ask for --protocol by-session"
     )
     if all(name.lower() in known.SIDES for name in names):
         return [f"the people {shown} look like sides of a split, not people; {say}"]

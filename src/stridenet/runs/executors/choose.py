@@ -1,6 +1,11 @@
 """Where the repeats of a run are trained."""
 
+from collections.abc import Sequence
+
+import numpy as np  # noqa: F401  for the example
+
 from stridenet.errors import SettingError
+from stridenet.evaluation.splits import Split
 from stridenet.spec import RunSpec
 from stridenet.system.machine import may_have_accelerator, usable_cores
 
@@ -18,19 +23,19 @@ def on_cpu() -> bool:
     return jax_on_cpu()
 
 
-def choose(spec: RunSpec, n_train: int, *, portable: bool = True) -> tuple[str, str]:
+def choose(spec: RunSpec, splits: Sequence[Split], *, portable: bool = True) -> tuple[str, str]:
     """The executor's name, and why it is this one.
 
     Args:
-        spec: the settings.
-        n_train: training windows.
+        spec: the settings, with the number of repeats.
+        splits: who trains, of each fold.
         portable: whether another process can build the network.
 
     Raises:
         SettingError: processes are asked for, and the network cannot be built there.
 
-    >>> choose(RunSpec(repeats=1), 7352)
-    ('here', 'a single repeat')
+    >>> choose(RunSpec(repeats=1), [Split(np.arange(7352), np.arange(0), np.arange(0), "official")])
+    ('here', 'a single training')
     """
     if spec.executor == "processes" and not portable:
         raise SettingError(
@@ -39,10 +44,11 @@ def choose(spec: RunSpec, n_train: int, *, portable: bool = True) -> tuple[str, 
         )
     if spec.executor != "auto":
         return spec.executor, "asked for"
-    steps = spec.repeats * spec.train.epochs * -(-n_train // spec.train.batch_size)
+    each = sum(-(-len(one.train) // spec.train.batch_size) for one in splits)
+    steps, n = len(spec.seeds) * spec.train.epochs * each, len(spec.seeds) * len(splits)
     cores, cpu = len(usable_cores()), on_cpu()
-    if spec.repeats == 1:
-        return "here", "a single repeat"
+    if n == 1:
+        return "here", "a single training"
     if cpu and not portable:
         return "here", "another process cannot build the model"
     if cpu and cores == 1:
@@ -51,4 +57,4 @@ def choose(spec: RunSpec, n_train: int, *, portable: bool = True) -> tuple[str, 
         return "here", f"{steps} steps in all take less time than another process needs to start"
     if cpu:
         return "processes", f"a process for each of {cores} cores"
-    return "one-program", f"one program for {spec.repeats} repeats"
+    return "one-program", f"one program for {len(spec.seeds)} repeats"

@@ -1,4 +1,4 @@
-"""Repeats one after the other in this process, with all its threads."""
+"""Trainings one after the other in this process, with all its threads."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -7,12 +7,12 @@ from stridenet.errors import SettingError
 from stridenet.runs import trial
 from stridenet.runs.resolve import Resolved
 from stridenet.runs.store import Store
-from stridenet.runs.trial import Sides
+from stridenet.runs.trial import BySide, Turn
 from stridenet.system.notes import Note, Tell
 
 
-def train(run: Resolved, seeds: Sequence[int], store: Store, *, tell: Tell, note: Note) -> None:
-    """Trains the trials of these seeds, and stores each as soon as it is done.
+def train(run: Resolved, turns: Sequence[Turn], store: Store, *, tell: Tell, note: Note) -> None:
+    """Trains these trials, and stores each as soon as it is done; ``tell`` hears which by its place among all.
 
     Raises:
         StridenetError: what cannot be trained, or not stored, or there is no memory for it.
@@ -22,10 +22,11 @@ def train(run: Resolved, seeds: Sequence[int], store: Store, *, tell: Tell, note
     from stridenet.models.learner import KerasLearner
 
     learner = KerasLearner(run.network, run.spec.prepare, run.spec.train, note=note, **run.objects)
-    sides = Sides.of(run.windows, run.split)
+    sides = BySide(run.windows, run.splits)
     try:
-        for seed in seeds:
-            run.keep(store, seed, trial.train(learner, sides, seed, partial(tell, seed)))
+        for turn in turns:
+            on_epoch = partial(tell, run.turns.index(turn))
+            run.keep(store, turn, trial.train(learner, sides.of(turn.fold), turn.seed, on_epoch))
     except (MemoryError, JaxRuntimeError) as error:
         if isinstance(error, JaxRuntimeError) and "RESOURCE_EXHAUSTED" not in str(error):
             raise

@@ -2,7 +2,7 @@
 
 Two cores that work on one small step wait for each other; two that train a repeat each do not. A worker is a new
 Python of its own (no fork, no second run of the caller's script), and the only one that loads Keras and JAX. It reads
-its task from standard input, says how much memory a training takes, and then trains the seeds that it is given, one by
+its task from standard input, says how much memory a training takes, and then trains the turns that it is given, one by
 one. It stores each finished trial. What it says is a line of JSON each.
 """
 
@@ -109,11 +109,11 @@ class Crew(AbstractContextManager["Crew"]):
             worker.dismiss()
         del self._workers[n:]
 
-    def train(self, run: Resolved, seeds: Sequence[int], store: Store) -> Iterator[Epoch]:
-        """Trains the trials of these seeds, on as many cores as there are workers or seeds, and stores each.
+    def train(self, run: Resolved, places: Sequence[int], store: Store) -> Iterator[Epoch]:
+        """Trains the turns at these places of the run, on as many cores as there are workers or turns; stores each.
 
         Yields:
-            The repeat's seed, the epoch's number from 1 and its scores, after each epoch of each worker.
+            The turn's place, the epoch's number from 1 and its scores, after each epoch of each worker.
 
         Raises:
             StridenetError: what a worker could not do because of what came in, in its own words.
@@ -121,16 +121,16 @@ class Crew(AbstractContextManager["Crew"]):
             RuntimeError: a worker failed otherwise; its words are in the message.
         """
         try:
-            yield from self._train(run, seeds, store)
+            yield from self._train(run, places, store)
         except _FlagRefusedError as refused:
             self.note(f"XLA refuses {self._flags}, and workers go on without ({refused}); last digits can differ")
             self.dismiss(0)
             self._flags = ""
-            yield from self._train(run, seeds, store)
+            yield from self._train(run, places, store)
 
-    def _train(self, run: Resolved, seeds: Sequence[int], store: Store) -> Iterator[Epoch]:
-        self.hire(len(seeds))
-        left, lines = deque(seeds), SimpleQueue[tuple[_Worker, Any]]()
+    def _train(self, run: Resolved, places: Sequence[int], store: Store) -> Iterator[Epoch]:
+        self.hire(len(places))
+        left, lines = deque(places), SimpleQueue[tuple[_Worker, Any]]()
         for worker, core in zip(self._workers, self.cores, strict=False):
             task = Task(run, store.folder.parent, core, self._room)
             threading.Thread(target=worker.tell, args=(task,), daemon=True).start()
@@ -139,8 +139,8 @@ class Crew(AbstractContextManager["Crew"]):
         while at_work:
             worker, line = lines.get()
             match line:
-                case ["epoch", seed, epoch, scores]:
-                    yield seed, epoch, scores
+                case ["epoch", turn, epoch, scores]:
+                    yield turn, epoch, scores
                 case ["needs", each]:
                     began = True
                     self._send_away_who_does_not_fit(each, signal_of_each(run.windows.places, self._room))
@@ -192,7 +192,7 @@ def signal_of_each(places: Places, room: int) -> int:
 
 
 def _next(worker: _Worker, left: deque[int]) -> None:
-    """Gives the worker its next seed; None is the end of work."""
+    """Gives the worker its next turn; None is the end of work."""
     if not worker.dismissed:
         worker.tell(left.popleft() if left else None)
 

@@ -1,4 +1,4 @@
-"""What runs in a worker: a new Python that trains the seeds it is told, one by one; ``processes.py`` tells it."""
+"""What runs in a worker: a new Python that trains the turns it is told, one by one; ``processes.py`` tells it."""
 
 import json
 import os
@@ -17,7 +17,7 @@ from stridenet.runs.resolve import Resolved
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What a worker needs to know, besides the seeds.
+    """What a worker needs to know, besides the turns.
 
     Args:
         run: what is trained; a signal in a file is mapped by the worker, another is in here once.
@@ -57,7 +57,7 @@ def _work(say: Callable[..., None]) -> None:
         from stridenet.runs import trial
         from stridenet.runs.executors import memory
         from stridenet.runs.store import Store
-        from stridenet.runs.trial import Sides
+        from stridenet.runs.trial import BySide
     task: Task | None = _hear()
     if task is None:
         return
@@ -65,10 +65,12 @@ def _work(say: Callable[..., None]) -> None:
         os.sched_setaffinity(0, {task.core})
     run, store = task.run, Store(task.out)
     learner = KerasLearner(run.network, run.spec.prepare, run.spec.train, room=task.room, note=partial(say, "note"))
-    sides = Sides.of(run.windows, run.split)
-    say("needs", memory.of_training(learner.trainer(sides.train, run.spec.seed), sides.train.places))
-    while (seed := _hear()) is not None:
-        run.keep(store, seed, trial.train(learner, sides, seed, partial(say, "epoch", seed)))
+    sides = BySide(run.windows, run.splits)
+    first = sides.of(0).train
+    say("needs", memory.of_training(learner.trainer(first, run.spec.seed), first.places))
+    while (i := _hear()) is not None:
+        turn = run.turns[i]
+        run.keep(store, turn, trial.train(learner, sides.of(turn.fold), turn.seed, partial(say, "epoch", i)))
         say("stored")
 
 

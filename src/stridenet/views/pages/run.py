@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from stridenet.evaluation.alarms import alarms
+from stridenet.evaluation.protocol import Protocol
 from stridenet.evaluation.result import Result
 from stridenet.signals.wording import one_line, words
 from stridenet.spec import RunSpec, to_toml
@@ -60,7 +61,7 @@ def write_report(
         n_test=len(result.y),
         many_classes=len(result.classes) > _MANY_CLASSES,
         seconds=sum(result.seconds),
-        repeats=list(zip(result.seeds, result.accuracies, told["macro_f1s"], result.seconds, strict=True)),
+        repeats=list(zip(result.seeds, result.accuracies, told["macro_f1s"], result.seconds_of_repeats, strict=True)),
         people=sorted(told["people"].items(), key=lambda item: -item[1]["mean"]),
         pictures=_pictures(folder, result),
         curves=_curves_caption(result),
@@ -68,11 +69,26 @@ def write_report(
         usage=usage(result, str(place)),
         columns=columns_of(result.provenance.reading),
         notes=result.provenance.told,
-        sides=[(side, [one_line(name) for name in names]) for side, names in result.protocol.people.items() if names],
+        sides=[(side, [one_line(name) for name in names]) for side, names in _sides(result.protocol)],
+        model_of=_model_of(result.protocol),
         settings=to_toml(spec),
         environment=dict(environment),
         one_line=one_line,
     )
+
+
+def _sides(protocol: Protocol) -> list[tuple[str, tuple[str, ...]]]:
+    """Who is named on which side; of folds, who is tested in each."""
+    if protocol.n_folds > 1:
+        return [(f"tested in fold {i}", names) for i, names in enumerate(protocol.folds, 1)]
+    return [(side, names) for side, names in protocol.people.items() if names]
+
+
+def _model_of(protocol: Protocol) -> str:
+    """Which training's model is kept."""
+    if protocol.n_folds == 1:
+        return "The first repeat's model."
+    return "The model of the first fold's first repeat, which was not trained on those tested there."
 
 
 def _pictures(folder: Path, result: Result) -> dict[str, tuple[str, str]]:
@@ -126,8 +142,9 @@ def _curves_text(result: Result) -> str:
 
 def _curves_caption(result: Result) -> str:
     held = any("val_accuracy" in h for h in result.history)
+    line = "training" if result.n_folds > 1 else "repeat"
     return (
-        "After each pass over the training windows; a thin line is one repeat. Training is measured on the way, with "
+        f"After each pass over the training windows; a thin line is one {line}. Training is measured on the way, with "
         "dropout on, so it lies lower than the finished network would on the same windows; validation and test are "
         "measured without. "
         + (
