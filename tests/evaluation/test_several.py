@@ -5,40 +5,13 @@ from typing import Any
 import numpy as np
 import pytest
 
+from made_results import PEOPLE, PERSON, Y, result
 from stridenet.errors import SettingError, UnknownNameError
-from stridenet.evaluation import several as module
 from stridenet.evaluation.comparing import compare, corrected_t, holm, signed_ranks
 from stridenet.evaluation.power import enough
-from stridenet.evaluation.protocol import Protocol, Provenance
+from stridenet.evaluation.protocol import Protocol
 from stridenet.evaluation.result import Result
 from stridenet.evaluation.several import several
-
-PEOPLE = 10
-Y = np.arange(400) % 4
-PERSON = np.repeat(np.arange(PEOPLE), 40)
-
-
-def result(wrong: float = 0.2, repeats: int = 3, seed: int = 0, first_seed: int = 0, **changes: Any) -> Result:
-    """Ten people, each of whom is harder than the one before; the probabilities are sure and sometimes wrong."""
-    rng = np.random.default_rng(seed)
-    said = np.where(rng.random((repeats, 400)) < wrong * (0.5 + PERSON / 10), (Y + 1) % 4, Y)
-    parts: dict[str, Any] = {
-        "probability": (0.8 * np.eye(4)[said] + 0.05).astype(np.float32),
-        "y": Y,
-        "group": np.array([f"p{i}" for i in PERSON]),
-        "recording": np.full(400, "r"),
-        "start_s": np.arange(400) / 2,
-        "classes": ("sit", "stand", "walk", "run"),
-        "seeds": tuple(range(first_seed, first_seed + repeats)),
-        "history": ({"loss": [1.0], "accuracy": [0.5]},) * repeats,
-        "seconds": (1.0,) * repeats,
-        "protocol": Protocol(
-            "by-person", people={"train": ("t",), "test": tuple(f"p{i}" for i in range(10))}, windows={"train": 90}
-        ),
-        "n_parameters": 7,
-        "provenance": Provenance("own", False, "d1", 50.0, 100, ("ax", "gx"), ("g", "rad/s")),
-    }
-    return Result(**(parts | changes))
 
 
 def own(made: Result) -> np.ndarray:
@@ -96,16 +69,24 @@ def test_of_a_loss_less_is_better() -> None:
     assert found.ranks.names[0] == "good"
 
 
-def test_folds_are_compared_by_nadeau_and_bengio(monkeypatch: pytest.MonkeyPatch) -> None:
-    folds = [np.flatnonzero(f == PERSON // 2) for f in range(5)]
-    monkeypatch.setattr(module, "fold_windows", lambda _: folds)
-    first, second = result(0.1), result(0.3, seed=1)
+def test_folds_are_compared_by_nadeau_and_bengio() -> None:
+    first, second = result(0.1, folds=5), result(0.3, seed=1, folds=5)
     (pair,) = several({"a": first, "b": second}, draws=200).pairs
     by_fold = [(own(first) - own(second))[2 * f : 2 * f + 2].mean() for f in range(5)]
     assert pair.folds is not None
     assert pair.folds.n == 5
     assert pair.folds.t == pytest.approx(corrected_t(by_fold, 8, 2).t)
     assert pair.folds_p_holm == pair.folds.p
+    told = pair.found.difference
+    assert told == pytest.approx(np.mean(by_fold))
+
+
+def test_other_folds_are_refused() -> None:
+    made = result(folds=5)
+    with pytest.raises(SettingError, match="5 folds and 2 folds; run both with the same --protocol, as in by-person:5"):
+        several({"a": made, "b": result(folds=2)})
+    with pytest.raises(SettingError, match="people are in other folds; run both with the same --split-seed"):
+        several({"a": made, "b": replace(made, fold=made.fold[::-1].copy())})
 
 
 def test_all_is_plain_json_also_of_one_person() -> None:
@@ -148,7 +129,7 @@ OTHER = Protocol(
         ({"provenance": {"digest": "d2", "source": "hapt"}}, "data differ, own and hapt; run both on the same data"),
         (
             {"protocol": Protocol("official")},
-            "protocols differ, by-person and official; run both with the same --split",
+            "protocols differ, by-person and official; run both with the same --protocol",
         ),
         ({"protocol": OTHER}, r"other people are not tested \(only the first has t, only the second has u\)"),
         ({"start_s": np.arange(400) / 4}, r"begin at other times; run both with the same windows \(--step"),

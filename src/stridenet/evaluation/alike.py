@@ -69,14 +69,17 @@ def _data(first: Result, other: Result) -> str:
 def _protocol(first: Result, other: Result) -> str:
     one, two = first.protocol, other.protocol
     if one.kind != two.kind:
-        return f"their protocols differ, {one.kind} and {two.kind}; run both with the same --split"
+        return f"their protocols differ, {one.kind} and {two.kind}; run both with the same --protocol"
+    if one.n_folds != two.n_folds:
+        folds = f"{counted(one.n_folds, 'fold')} and {counted(two.n_folds, 'fold')}"
+        return f"their protocols differ, {folds}; run both with the same --protocol, as in by-person:{one.n_folds}"
     for side, sides in (("tested", ("test",)), ("not tested", ("train", "validation"))):
         ours, theirs = ({name for s in sides for name in told.people.get(s, ())} for told in (one, two))
         if ours != theirs:
             only = _only(sorted(ours), sorted(theirs))
             return f"their protocols differ, other people are {side}{only}; run both with the same --split-seed"
         n, m = (sum(told.windows.get(s, 0) for s in sides) for told in (one, two))
-        if n != m:
+        if n != m and one.n_folds == 1:  # of folds it is the fewest that train
             return f"their protocols differ, {n:,} and {m:,} windows are {side}; run both with the same settings"
     return ""
 
@@ -96,6 +99,8 @@ def _tested(first: Result, other: Result) -> str:
     ):
         if not np.array_equal(getattr(first, what), getattr(other, what)):
             return todo
+    if not np.array_equal(first.fold, other.fold):
+        return "their protocols differ, people are in other folds; run both with the same --split-seed"
     return ""
 
 

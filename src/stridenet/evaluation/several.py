@@ -144,7 +144,7 @@ def several(results: Mapping[str, Result], score: str = "accuracy", *, draws: in
 
 def fold_windows(result: Result) -> list[Index]:
     """The windows that each fold tests; all of them where there is one split."""
-    return [np.arange(len(result.y))]
+    return [np.flatnonzero(result.fold == fold) for fold in range(result.n_folds)]
 
 
 def _pairs(

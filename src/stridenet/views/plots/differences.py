@@ -13,7 +13,7 @@ from matplotlib.ticker import MaxNLocator
 from stridenet.signals.wording import one_line, short
 from stridenet.views.plots import style
 
-_LONGEST = 34
+_LONGEST = 75
 
 
 class Row(NamedTuple):
@@ -50,9 +50,9 @@ def differences(rows: Sequence[Row], folder: Path, unit: str, name: str = "diffe
     Returns:
         The two files.
     """
-    at = np.arange(len(rows))[::-1]
+    at, labels = np.arange(len(rows))[::-1], [short(one_line(row.label), _LONGEST) for row in rows]
     with style.drawing():
-        fig = style.figure(6.6, 1.5 + 0.34 * len(rows))
+        fig = style.figure(4.6 + 0.055 * max(map(len, labels)), 1.5 + 0.34 * len(rows))
         ax = fig.subplots()
         ax.axvline(0, color=style.GREY, lw=1, ls=":")
         for y, row in zip(at, rows, strict=True):
@@ -61,7 +61,7 @@ def differences(rows: Sequence[Row], folder: Path, unit: str, name: str = "diffe
             if math.isfinite(row.low) and math.isfinite(row.high):
                 ax.plot([row.low, row.high], [y, y], color=colour, lw=2.4, solid_capstyle="butt")
             ax.plot(row.difference, y, marker="D", ms=6, color=colour, zorder=3)
-        ax.set_yticks(at, [short(one_line(row.label), 2 * _LONGEST) for row in rows], fontsize=7.5)
+        ax.set_yticks(at, labels, fontsize=7.5)
         ax.set_ylim(-0.7, len(rows) - 0.4)
         ax.xaxis.set_major_locator(MaxNLocator(7))
         ax.set(xlabel=f"difference ({unit})", title="The first minus the second, on the same people")
