@@ -2,7 +2,7 @@
 
 import typer
 
-from stridenet.cli import cache, compare, conv1d, data, inspect, models, reproduce, run, runs, settings, sweep
+from stridenet.cli import cache, compare, conv1d, data, inspect, leakage, models, reproduce, run, runs, settings, sweep
 
 app = typer.Typer(
     name="stridenet",
@@ -39,6 +39,7 @@ def _main(
 app.command("run")(run.run)
 app.command("sweep")(sweep.sweep)
 app.command("compare")(compare.compare)
+app.command("leakage")(leakage.leakage)
 app.command("settings")(settings.settings)
 app.command("reproduce")(reproduce.reproduce)
 app.command("inspect")(inspect.inspect)

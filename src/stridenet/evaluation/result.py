@@ -83,6 +83,11 @@ class Result:
         return self.protocol.n_folds
 
     @property
+    def leaky(self) -> bool:
+        """Whether the figures are too good, by the protocol or by what the test data was used for."""
+        return self.protocol.leaky or not self.ledger.clean
+
+    @property
     def seconds_of_repeats(self) -> list[float]:
         """Training time of every repeat, its folds together."""
         return [sum(self.seconds[i : i + self.n_folds]) for i in range(0, len(self.seconds), self.n_folds)]

@@ -47,7 +47,7 @@ class Compared:
         found = self.several.told()
         for row in found["results"]:
             run = self.runs[row["name"]]
-            row |= {"run_dir": str(run.folder), "leaky": leaky(run), "ledger": str(run.result.ledger)}
+            row |= {"run_dir": str(run.folder), "leaky": run.result.leaky, "ledger": str(run.result.ledger)}
         return {
             "protocol": str(first.protocol),
             "data": first.provenance.source,
@@ -99,11 +99,6 @@ def compare(*runs: Run | Path | str, out: Path | str = "runs", score: str = "acc
     done = Compared(told, {name: named[name] for name in told.names}, out / f"comparison-{digest}")
     _leave(done)
     return done
-
-
-def leaky(run: Run) -> bool:
-    """Whether a run's figures are too good: by its protocol, or by what the test data was used for."""
-    return run.result.protocol.leaky or not run.result.ledger.clean
 
 
 def _found(run: Run | Path | str, out: Path) -> Run:

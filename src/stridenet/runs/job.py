@@ -152,16 +152,30 @@ def perform(
     with closing(runfolder.Stage(out, name)) as stage:
         if not fresh and (out / name).exists():  # another process has finished it meanwhile
             return _found(out / name, note)
-        store = Store(out, note)
-        try:
-            trials = _train(job, store, note, on_progress, fresh=fresh)
-        finally:
-            store.tidy()
-        arrays = {turn: store.get(key) or {} for turn, key in trials.items()}
-        result = collect(job.windows, job.splits, arrays, executor=f"{job.executor} ({job.why})")
-        result = replace(result, total_seconds=time.perf_counter() - began)
+        result, trials, store = trained(job, out, note=note, on_progress=on_progress, fresh=fresh, began=began)
         _leave(stage, job, result, store, trials)
         return Run(result, stage.publish(), found=False)
+
+
+def trained(
+    job: Resolved,
+    out: Path,
+    *,
+    note: Note = silent,
+    on_progress: OnProgress = silent,
+    fresh: bool = False,
+    began: float | None = None,
+) -> tuple[Result, dict[Turn, str], Store]:
+    """Trains what is missing: the result, the key of each trial, and where they are kept."""
+    began = time.perf_counter() if began is None else began
+    store = Store(out, note)
+    try:
+        trials = _train(job, store, note, on_progress, fresh=fresh)
+    finally:
+        store.tidy()
+    arrays = {turn: store.get(key) or {} for turn, key in trials.items()}
+    result = collect(job.windows, job.splits, arrays, executor=f"{job.executor} ({job.why})")
+    return replace(result, ledger=job.ledger, total_seconds=time.perf_counter() - began), trials, store
 
 
 def _object(model: Any, windows: Windows) -> Network:

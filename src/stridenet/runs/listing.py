@@ -149,7 +149,7 @@ def _look(folder: Path) -> Listed:
         len(result.seeds),
         tuple(float(one) for one in result.accuracies),
         str(result.protocol),
-        result.protocol.leaky,
+        result.leaky,
     )
 
 

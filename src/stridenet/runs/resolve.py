@@ -11,6 +11,7 @@ import numpy as np
 from stridenet.data.sets.table import TABLE
 from stridenet.engine.identity import identity
 from stridenet.errors import SettingError
+from stridenet.evaluation.protocol import Ledger
 from stridenet.evaluation.splits import USUAL_SHARE, Split, folds, kind_of
 from stridenet.models.network import Network
 from stridenet.runs import trial
@@ -87,6 +88,15 @@ class Resolved:
         people = self.windows.reading.people  # what is told of the same figures depends on it
         keys = digest([self.key(turn) for turn in self.turns] + ([people] if people else []))
         return f"{Path(self.spec.data.name).stem}-{self.network.name}-{keys}"
+
+    def sides(self) -> trial.BySide:
+        """The windows of each side, by fold."""
+        return trial.BySide(self.windows, self.splits)
+
+    @property
+    def ledger(self) -> Ledger:
+        """What the test data is used for: nothing but the test."""
+        return Ledger()
 
     def needs_model(self, turn: Turn) -> bool:
         """Whether the trained model is kept."""

@@ -7,7 +7,7 @@ from stridenet.errors import SettingError
 from stridenet.runs import trial
 from stridenet.runs.resolve import Resolved
 from stridenet.runs.store import Store
-from stridenet.runs.trial import BySide, Turn
+from stridenet.runs.trial import Turn
 from stridenet.system.notes import Note, Tell
 
 
@@ -22,7 +22,7 @@ def train(run: Resolved, turns: Sequence[Turn], store: Store, *, tell: Tell, not
     from stridenet.models.learner import KerasLearner
 
     learner = KerasLearner(run.network, run.spec.prepare, run.spec.train, note=note, **run.objects)
-    sides = BySide(run.windows, run.splits)
+    sides = run.sides()
     try:
         for turn in turns:
             on_epoch = partial(tell, run.turns.index(turn))

@@ -11,7 +11,7 @@ from stridenet.runs import trial
 from stridenet.runs.executors import memory
 from stridenet.runs.resolve import Resolved
 from stridenet.runs.store import Store
-from stridenet.runs.trial import BySide, Sides, Turn
+from stridenet.runs.trial import Sides, Turn
 from stridenet.system.notes import Note, Tell
 
 
@@ -30,7 +30,7 @@ def train(run: Resolved, turns: Sequence[Turn], store: Store, *, tell: Tell, not
         SettingError: the device cannot hold even one training.
     """
     learner = KerasLearner(run.network, run.spec.prepare, run.spec.train, note=note)
-    sides = BySide(run.windows, run.splits)
+    sides = run.sides()
     for fold, of_fold in groupby(turns, key=lambda turn: turn.fold):
         _fold(run, learner, sides.of(fold), list(of_fold), store, tell, note)
 

@@ -57,7 +57,6 @@ def _work(say: Callable[..., None]) -> None:
         from stridenet.runs import trial
         from stridenet.runs.executors import memory
         from stridenet.runs.store import Store
-        from stridenet.runs.trial import BySide
     task: Task | None = _hear()
     if task is None:
         return
@@ -65,7 +64,7 @@ def _work(say: Callable[..., None]) -> None:
         os.sched_setaffinity(0, {task.core})
     run, store = task.run, Store(task.out)
     learner = KerasLearner(run.network, run.spec.prepare, run.spec.train, room=task.room, note=partial(say, "note"))
-    sides = BySide(run.windows, run.splits)
+    sides = run.sides()
     first = sides.of(0).train
     say("needs", memory.of_training(learner.trainer(first, run.spec.seed), first.places))
     while (i := _hear()) is not None:
