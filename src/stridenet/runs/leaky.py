@@ -14,7 +14,6 @@ from stridenet.runs.trial import BySide, Sides, Turn
 from stridenet.signals.windows import Windows
 
 Leak = Literal["epoch", "scaling"]
-LEDGERS: dict[Leak, Ledger] = {"epoch": Ledger(chose_epoch=True), "scaling": Ledger(scaled_with=True)}
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,8 +32,10 @@ class Leaky(Resolved):
 
     @property
     def ledger(self) -> Ledger:
-        """What the test was used for."""
-        return LEDGERS[self.leak]
+        """What the test was used for; where it chose the epoch it was read after each."""
+        if self.leak == "epoch":
+            return Ledger(chose_epoch=True, readings=self.spec.train.epochs)
+        return Ledger(scaled_with=True)
 
     def needs_model(self, turn: Turn) -> bool:
         """No model of such a training is of use to anybody."""

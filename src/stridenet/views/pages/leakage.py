@@ -31,6 +31,7 @@ def write_leakage(folder: Path, told: Mapping[str, Any], people: Mapping[str, np
     """
     honest, *others = told["ways"]
     worst = max(others, key=lambda way: way["gap"]["difference"])
+    claimed, too_good = number("accuracy", worst["value"]), worst["gap"]["difference"] > 0
     made = gaps([_way(way, people[way["name"]]) for way in told["ways"]], folder)
     alarm = Alarm("Three of these four are wrong on purpose.", "Only the figure of people never seen may be reported.")
     simulated = Alarm(
@@ -41,8 +42,10 @@ def write_leakage(folder: Path, told: Mapping[str, Any], people: Mapping[str, np
         "leakage.html.j2",
         folder / "leakage.html",
         title=f"Leakage on {one_line(told['data']) if told['data'] else 'these windows'}",
-        headline=f"{number('accuracy', honest['value'])} %, not {number('accuracy', worst['value'])}",
-        under=f"accuracy on people never seen; {worst['name']} would have claimed the other",
+        headline=f"{number('accuracy', honest['value'])} %" + (f", not {claimed}" if too_good else ""),
+        under=f"accuracy on people never seen; {worst['name']} would have claimed {claimed} %"
+        if too_good
+        else "accuracy on people never seen; no way of peeking claimed more here",
         alarms=[simulated, alarm] if told["simulated"] else [alarm],
         facts=[
             ("Honest", honest["protocol"]),

@@ -61,7 +61,16 @@ def gaps(ways: Sequence[Way], folder: Path, name: str = "gaps") -> list[Path]:
                 ax.plot([way.low, way.high], [y, y], color=colour, lw=2.4, solid_capstyle="butt")
             ax.plot(way.mean, y, marker="D", ms=6, color=colour, zorder=3, clip_on=False)
             said = f"{way.mean:.1f} %" + (f": {way.gap}" if way.gap else "")
-            ax.annotate(said, (way.mean, y), (0, 7), textcoords="offset points", ha="center", fontsize=8, color=colour)
+            ax.annotate(
+                said,
+                (way.mean, y),
+                (0, 8),
+                textcoords="offset points",
+                ha="center",
+                fontsize=8,
+                color=colour,
+                bbox={"facecolor": "white", "edgecolor": "none", "pad": 1},
+            )
         ax.set_yticks(at, labels, fontsize=8)
         ax.set_ylim(-0.6, len(ways) - 0.3)
         ax.set_xlim(*percent_limits(np.concatenate([np.array([w.low, w.high, w.mean, *w.people]) for w in ways])))
