@@ -9,7 +9,7 @@ from stridenet.cli._shared import AsJson, OutDir, print_json
 
 
 def compare(
-    runs: Annotated[list[str], typer.Argument(metavar="RUN RUN...", help="Folders of runs, or their names in --out.")],
+    runs: Annotated[list[str], typer.Argument(metavar="RUN", help="Folders of runs, or their names in --out.")],
     score: Annotated[
         str,
         typer.Option(help="By accuracy, person_accuracy, balanced_accuracy, macro_f1, kappa, mcc, log_loss or brier."),

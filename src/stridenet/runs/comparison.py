@@ -20,7 +20,9 @@ from stridenet.spec import RunSpec, parse, read_toml
 from stridenet.system.files import write_aside
 
 _BESIDE = ("seed", "repeats", "executor", "keep", "data", "model")
-"""Settings that make no other result, or have a column of their own."""
+"""Settings that make no other result, or that names begin with."""
+_ALIKE = ("split.kind", "split.folds", "split.test", "split.seed")
+"""Settings that cannot differ between runs that are compared."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -143,7 +145,7 @@ def _flat(spec: RunSpec | None) -> dict[str, Any]:
     flat: dict[str, Any] = {}
     for name, value in rest.items():
         flat |= {f"{name}.{k}": v for k, v in value.items()} if isinstance(value, dict) else {name: value}
-    return flat
+    return {name: value for name, value in flat.items() if name not in _ALIKE}
 
 
 def _differs(key: str, tables: Sequence[dict[str, Any]]) -> bool:
