@@ -11,10 +11,11 @@ from stridenet.__main__ import main
 from stridenet.cli.leakage import table
 from stridenet.errors import SettingError
 from stridenet.runs import job, listing
-from stridenet.runs.leakage import HONEST, Leakage, leakage
+from stridenet.runs.leakage import HONEST, Leakage, _by_person, _random, leakage
 from stridenet.runs.leaky import leaky
 from stridenet.signals.windows import Windows
 from stridenet.spec import parse
+from stridenet.system.notes import silent
 
 SETTINGS: dict[str, Any] = {
     "repeats": 1,
@@ -78,6 +79,21 @@ def test_no_honest_run_finds_a_leaky_trial(easy: Windows, done: Leakage, out: Pa
     assert run.found
     assert run.result.accuracies == done.results[HONEST].accuracies
     assert sorted(one.leaky for one in listing.listed(out)) == [False, True]  # the honest one and the random one
+
+
+@pytest.mark.parametrize(
+    ("split", "n_folds"),
+    [({"kind": "official"}, 1), ({"test": 0.3}, 1), ({"kind": "leave-one-person-out"}, 6), ({}, 5)],
+)
+def test_windows_are_drawn_in_as_many_folds_or_as_large_a_share(
+    split: dict[str, Any], n_folds: int, easy: Windows
+) -> None:
+    honest = job.prepare(_by_person(parse(SETTINGS | {"split": split}), silent), windows=easy)
+    drawn = job.prepare(_random(honest), windows=easy)
+    assert (len(honest.splits), len(drawn.splits), drawn.spec.split.kind) == (n_folds, n_folds, "random")
+    tested = [sum(len(one.test) for one in run.splits) for run in (honest, drawn)]
+    assert tested[0] == tested[1]
+    assert honest.spec.seeds == drawn.spec.seeds
 
 
 def test_no_setting_asks_for_a_leak() -> None:
