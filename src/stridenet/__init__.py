@@ -15,6 +15,8 @@ from importlib import import_module
 
 TYPE_CHECKING = False  # as type checkers know it; `typing` of the current folder could be imported in its place
 if TYPE_CHECKING:  # the same names as in _WHERE below, for type checkers and editors; a test compares the two
+    from stridenet.baselines.features import features as features
+    from stridenet.baselines.transformer import FeatureTransformer as FeatureTransformer
     from stridenet.data.load import load_recordings as load_recordings
     from stridenet.data.load import load_windows as load_windows
     from stridenet.data.load import read as read
@@ -56,6 +58,7 @@ _WHERE = {
     "Compared": "runs.comparison",
     "DataError": "errors",
     "DataMissingError": "errors",
+    "FeatureTransformer": "baselines.transformer",
     "OutputError": "errors",
     "Predictor": "engine.predictor",
     "Recording": "signals.recording",
@@ -76,6 +79,7 @@ _WHERE = {
     "conv1d_output_length": "reference.convolution",
     "conv1d_trace": "reference.trace",
     "cut": "signals.windows",
+    "features": "baselines.features",
     "load_recordings": "data.load",
     "load_windows": "data.load",
     "max_pool1d": "reference.convolution",

@@ -248,6 +248,27 @@ def idle(spec: RunSpec, kind: SplitKind | None) -> str | None:
     return None
 
 
+def idle_without_epochs(spec: RunSpec, name: str) -> str | None:
+    """What was given and would do nothing, or cannot be, for a model that is no network; a default is no request.
+
+    >>> idle_without_epochs(RunSpec(train={"epochs": 3}), "majority")
+    'train.epochs = 3 would do nothing, for majority is no network; leave it out'
+    """
+    given = {f"train.{field}": (getattr(spec.train, field), info) for field, info in TrainSpec.model_fields.items()}
+    given |= {field: (getattr(spec, field), RunSpec.model_fields[field]) for field in ("prepare", "keep")}
+    why = {
+        "prepare": "a scaler belongs into the estimator's own pipeline",
+        "keep": "no model file is kept of an estimator",
+    }
+    for field, (value, info) in given.items():
+        if value != info.default:
+            because = why.get(field, f"{name} is no network")
+            return f"{field} = {short(value)} would do nothing, for {because}; leave it out"
+    if spec.executor == "one-program":
+        return f"executor = 'one-program' is for networks, and {name} is none; use 'processes' or 'here'"
+    return None
+
+
 def parse(settings: dict[str, Any]) -> RunSpec:
     """Checks nested settings and fills in the defaults.
 

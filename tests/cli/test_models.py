@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from stridenet.__main__ import main
+from stridenet.baselines.table import BASELINES
 from stridenet.models.build import PRESETS
 
 TOTALS = {"cnn": "411,650", "multihead": "1,189,442", "gap": "520,486"}
@@ -98,6 +99,7 @@ def test_plot_draws_two_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]
         (["cnn", "--set", "conv.padding=full"], "it must be 'valid', 'same' or 'causal'"),
         (["cnn", "--length", "4"], "layer conv_1_2: a kernel of 3 samples on an input of 2;"),
         (["cnn", "--length", "0"], "--length"),
+        (["features-forest"], "model features-forest is no network and has no layers to show"),
         (["cnn", "--rate-hz", "0"], "--rate-hz 0.0: give the samples per second"),
         (["cnn", "--rate-hz", "nan"], "--rate-hz nan: give the samples per second"),
         (["cnn", "--set", 'conv.kernel_regularizer={class_name="L2", config={l3=1}}'], "layer conv_1_1: kernel_reg"),
@@ -107,12 +109,17 @@ def test_mistakes_are_one_sentence(arguments: list[str], sentence: str, capsys: 
     assert sentence in refused(capsys, *arguments)
 
 
-def test_without_a_name_the_networks_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
+def test_without_a_name_networks_and_baselines_are_listed_apart(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["models"]) == 0
     listed = capsys.readouterr().out
+    assert max(map(len, listed.splitlines())) <= 80
     assert main(["models", "--json"]) == 0
-    assert list(json.loads(capsys.readouterr().out)) == list(PRESETS)
-    assert all(f"{name}: {preset.about}" in listed for name, preset in PRESETS.items())
+    told = json.loads(capsys.readouterr().out)
+    assert list(told) == [*PRESETS, *BASELINES]
+    assert {name for name, one in told.items() if one["kind"] == "baseline"} == set(BASELINES)
+    networks, baselines = listed.split("Baselines to compare with")
+    assert all(f"{name}: {one.about}" in networks for name, one in PRESETS.items())
+    assert all(f"{name}: {one.about}" in baselines for name, one in BASELINES.items())
 
 
 def test_an_own_network_is_shown(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

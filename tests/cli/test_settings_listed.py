@@ -10,12 +10,12 @@ from stridenet import spec
 from stridenet.__main__ import main
 from stridenet.cli._names import full_name
 from stridenet.cli.settings import catalogue
-from stridenet.models.build import PRESETS, settings_of
+from stridenet.models.recipes import names, settings_of
 from stridenet.refusal import setting_names
 from stridenet.spec import RunSpec
 
 
-@pytest.mark.parametrize("model", PRESETS)
+@pytest.mark.parametrize("model", names())
 def test_every_setting_is_listed_with_words_a_range_and_its_default(
     model: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -37,7 +37,7 @@ def test_every_setting_is_listed_with_words_a_range_and_its_default(
     assert [one["name"] for one in told] == [one.name for one in listed]
 
 
-@pytest.mark.parametrize("model", PRESETS)
+@pytest.mark.parametrize("model", names())
 def test_the_file_of_them_is_taken_and_means_the_defaults(
     model: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

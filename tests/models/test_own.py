@@ -174,5 +174,7 @@ def test_layers_of_ones_own_stay_here() -> None:
 
 
 def test_what_is_no_model_is_refused() -> None:
-    with pytest.raises(SettingError, match="model is a str: a Keras model or a function that builds one is needed"):
+    with pytest.raises(
+        SettingError, match="model is a str: a Keras model, a function that builds one, or an estimator"
+    ):
         own.from_object("cnn", **SIZES)

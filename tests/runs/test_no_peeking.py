@@ -193,3 +193,44 @@ class TestFolds:
         assert other.fitted_as(as_is, but="val_")
         assert not other.fitted_as(as_is)
         np.testing.assert_array_equal(other.probability[:, first.test], as_is.probability[:, first.test])
+
+
+OWN_ESTIMATOR = """
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+def make():
+    return make_pipeline(StandardScaler(), LogisticRegression())
+"""
+
+
+class TestAnEstimator:
+    """Whose scaler is a step of its own: what it says of windows that are as they were tells what it was fitted on."""
+
+    @pytest.fixture(params=["here", "processes"])
+    def way(self, request: pytest.FixtureRequest) -> str:
+        return str(request.param)
+
+    @pytest.fixture(params=["mine.py:make", "features-logistic"])
+    def answers(
+        self, request: pytest.FixtureRequest, way: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> Callable[[Windows], npt.NDArray[np.float32]]:
+        (tmp_path / "mine.py").write_text(OWN_ESTIMATOR)
+        monkeypatch.chdir(tmp_path)
+        settings = {"repeats": 2, "split": SETTINGS["split"], "model": {"name": request.param}, "executor": way}
+
+        def run(windows: Windows) -> npt.NDArray[np.float32]:
+            monkeypatch.setattr(job, "load", lambda *_, **__: Loaded(windows))
+            return job.run(spec.parse(settings), out=tmp_path / str(len(list(tmp_path.iterdir())))).result.probability
+
+        return run
+
+    def test_no_answer_depends_on_other_test_people_or_on_validation_people(
+        self, answers: Callable[[Windows], npt.NDArray[np.float32]], easy: Windows, sides: Split
+    ) -> None:
+        hidden = np.concatenate([sides.test[::2], sides.validation])
+        as_is, other = answers(easy), answers(changed(easy, hidden))
+        np.testing.assert_array_equal(other[:, 1::2], as_is[:, 1::2])
+        assert not np.array_equal(other[:, ::2], as_is[:, ::2])  # they were tested, so the change was seen
+        assert not np.array_equal(answers(changed(easy, sides.train[:1]))[:, 1::2], as_is[:, 1::2])

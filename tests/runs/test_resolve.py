@@ -10,6 +10,7 @@ import pytest
 from stridenet.data.load import Loaded, load_windows
 from stridenet.errors import SettingError
 from stridenet.models.network import network
+from stridenet.models.recipes import recipe
 from stridenet.runs import job
 from stridenet.runs.resolve import resolve
 from stridenet.signals.windows import Windows
@@ -68,6 +69,30 @@ def test_every_combination_of_a_split(easy: Windows, tmp_path: Path, official: b
 )
 def test_other_settings(easy: Windows, tmp_path: Path, settings: dict[str, Any], is_taken: bool) -> None:
     assert taken(settings, easy, tmp_path) == is_taken
+
+
+@pytest.mark.parametrize(
+    ("settings", "sentence"),
+    [
+        ({"train": {"epochs": 3}}, r"train\.epochs = 3 would do nothing, for features-svm is no network; leave it out"),
+        ({"train": {"optimizer": "sgd"}}, r"train\.optimizer = 'sgd' would do nothing"),
+        ({"prepare": "robust"}, "prepare = 'robust' would do nothing, for a scaler belongs into the estimator's own"),
+        ({"keep": "all"}, "keep = 'all' would do nothing, for no model file is kept of an estimator"),
+        ({"executor": "one-program"}, "executor = 'one-program' is for networks, and features-svm is none"),
+    ],
+)
+def test_what_is_for_networks_is_refused_of_an_estimator(
+    easy: Windows, settings: dict[str, Any], sentence: str
+) -> None:
+    spec = parse(settings | {"model": {"name": "features-svm"}})
+    with pytest.raises(SettingError, match=sentence):
+        resolve(spec, easy, recipe(spec.model))
+
+
+def test_an_estimator_that_draws_nothing_is_trained_once(easy: Windows) -> None:
+    for name, repeats in (("features-svm", 1), ("features-forest", 10)):
+        spec = parse({"model": {"name": name}})
+        assert resolve(spec, easy, recipe(spec.model)).spec.repeats == repeats
 
 
 def test_a_sweep_refuses_before_it_trains(monkeypatch: pytest.MonkeyPatch, easy: Windows) -> None:

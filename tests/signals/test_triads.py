@@ -23,6 +23,8 @@ from stridenet.signals.triads import triads
         (["MagnetometerX", "MagnetometerY", "MagnetometerZ"], "Magnetometer", "magnetic field"),
         (["acc_x_wrist", "acc_y_wrist", "acc_z_wrist"], "acc_wrist", "acceleration"),
         (["gravityX", "gravityY", "gravityZ"], "gravity", "acceleration"),
+        (["body_acc_x", "body_acc_y", "body_acc_z"], "body_acc", "linear acceleration"),  # with a y before the axis
+        (["bodyAccX left", "bodyAccY left", "bodyAccZ left"], "bodyAcc left", "linear acceleration"),
     ],
 )
 def test_what_a_triad_is_called_and_measures(channels: list[str], name: str, kind: str) -> None:

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 
 from stridenet.errors import SettingError, UnknownNameError
-from stridenet.models.build import PRESETS, settings_of
 from stridenet.models.own import is_file
+from stridenet.models.recipes import names, settings_of
 from stridenet.refusal import Table, inner_table, nearest, setting_names, unknown_setting
 from stridenet.spec import RunSpec
 
@@ -45,7 +45,7 @@ def unknown(name: str, networks: Sequence[str]) -> UnknownNameError:
     """What is said of a name that is none: the nearest of all, a choice that goes by it, or who else has it."""
     presets = [network for network in networks if not is_file(network)]
     known = [*setting_names(RunSpec), *(one for network in presets for one in _of(network, values=True))]
-    others = [one for one in PRESETS if _has(one, name)]
+    others = [one for one in names() if _has(one, name)]
     if presets and others and not set(presets) & set(others):
         return UnknownNameError(
             f"unknown setting {name!r} of {' and '.join(presets)}: {' and '.join(others)} has it; choose it with "

@@ -75,7 +75,7 @@ def training_progress() -> Iterator[tuple[Callable[[str], None], "OnProgress | N
                 completed=at.done,
                 description=(f"fold {at.fold}/{at.folds} " if at.folds > 1 else "")
                 + f"repeat {at.repeat}/{at.repeats} epoch {at.epoch}/{at.epochs}"
-                + (f" accuracy {at.scores['accuracy']:.3f}" if console.width >= 80 else ""),
+                + (f" accuracy {at.scores['accuracy']:.3f}" if "accuracy" in at.scores and console.width >= 80 else ""),
             )
 
         def tell(text: str) -> None:

@@ -41,12 +41,8 @@ def summary(done: "Run") -> str:
         ("how sure", f"accuracy {sentence('accuracy', result.accuracies, result.intervals()['accuracy'])}"),
         ("macro F1", f"{100 * figure['macro_f1_mean']:.3f} %"),
         *(("worst", said) for said in worst(result)),
-        ("parameters", f"{result.n_parameters:,}"),
-        (
-            "time",
-            f"{result.total_seconds:.0f} s; training {sum(result.seconds):.0f} s and compilation "
-            f"{sum(result.compile_seconds):.0f} s over all processes",
-        ),
+        *([("parameters", f"{result.n_parameters:,}")] if result.n_parameters else []),
+        ("time", _time(result)),
     ]
     parted = [p for p in figure["over_fitting"] if p]
     if parted:
@@ -75,6 +71,11 @@ def _data(result: "Result") -> list[tuple[str, str]]:
         lines.append(("windows", f"{', '.join(sides)}{size}"))
     lost = [f"{what}: {n:,}" for what, n in left_out(told.dropped)]
     return [*lines, *([("left out", "; ".join(lost))] if lost else [])]
+
+
+def _time(result: "Result") -> str:
+    compiled = f" and compilation {sum(result.compile_seconds):.0f} s" if result.has_epochs else ""
+    return f"{result.total_seconds:.0f} s; training {sum(result.seconds):.0f} s{compiled} over all processes"
 
 
 _SIDES = {"train": "to train", "validation": "to validate", "test": "to test"}

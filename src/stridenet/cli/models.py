@@ -1,4 +1,4 @@
-"""``stridenet models``: the networks by name, and one of them layer by layer."""
+"""``stridenet models``: the networks and the baselines by name, and a network layer by layer."""
 
 import math
 import textwrap
@@ -10,33 +10,46 @@ import typer
 from stridenet.cli._shared import AsJson, print_json, print_table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
+    from stridenet.baselines.table import Baseline
+    from stridenet.models.build import Preset
     from stridenet.models.layer_table import LayerTable
 
-app = typer.Typer(help="The networks that stridenet knows.", invoke_without_command=True)
+app = typer.Typer(help="The networks and baselines that stridenet knows.", invoke_without_command=True)
 
 
 @app.callback()
 def models(context: typer.Context, as_json: AsJson = False) -> None:
-    """List the networks and what can be set."""
+    """List the networks and baselines and what can be set."""
     if context.invoked_subcommand:
         return
-    from stridenet.models.build import PRESETS, settings_of
+    from stridenet.baselines.table import BASELINES
+    from stridenet.models.build import PRESETS
+    from stridenet.models.recipes import settings_of
 
+    kinds: tuple[tuple[str, Mapping[str, Preset | Baseline]], ...] = (("network", PRESETS), ("baseline", BASELINES))
     if as_json:
-        defaults = {name: settings_of(name).model_dump(mode="json") for name in PRESETS}
-        print_json({name: {"about": p.about, "settings": defaults[name]} for name, p in PRESETS.items()})
+        print_json(
+            {
+                name: {"kind": kind, "about": one.about, "settings": settings_of(name).model_dump(mode="json")}
+                for kind, table in kinds
+                for name, one in table.items()
+            }
+        )
         return
-    for name, preset in PRESETS.items():
-        typer.echo(f"{name}: {preset.about}")
-        for line in _lines(settings_of(name)):
-            typer.echo(textwrap.fill(line, 80, initial_indent="  ", subsequent_indent="      "))
-    typer.echo("stridenet settings MODEL says what each may be; file.py:function is a network of your own.")
+    for kind, table in kinds:
+        typer.echo(f"{kind.capitalize()}s{' to compare with, without epochs' if kind == 'baseline' else ''}")
+        for name, one in table.items():
+            typer.echo(f"{name}: {one.about}")
+            for line in _lines(settings_of(name)):
+                typer.echo(textwrap.fill(line, 80, initial_indent="  ", subsequent_indent="      "))
+    typer.echo("stridenet settings MODEL says what each may be; file.py:function is your own,")
+    typer.echo("a network or an estimator of scikit-learn's kind.")
 
 
 def _lines(table: Any) -> "Iterator[str]":
-    """A network's settings, a line each; those of a table inside by their number."""
+    """A model's settings, a line each; those of a table inside by their number."""
     from stridenet.refusal import inner_table, setting_names
 
     for name, info in type(table).model_fields.items():
@@ -66,12 +79,13 @@ def show(
     The window is UCI HAR's unless told otherwise, for every network; the document's gap has --length 80 --channels 3
     --rate-hz 20.
     """
+    from stridenet.baselines.table import BASELINES
     from stridenet.cli._names import NETWORK, full_name
     from stridenet.cli._typed import literal, parted
     from stridenet.errors import SettingError
-    from stridenet.models.build import settings_of
     from stridenet.models.network import network
     from stridenet.models.own import is_file
+    from stridenet.models.recipes import recipe, settings_of
     from stridenet.refusal import nearest, setting_names
     from stridenet.spec import ModelSpec, override
 
@@ -86,7 +100,11 @@ def show(
             did = f"did you mean {meant!r}" if meant else f"an argument of your own network is {NETWORK}{setting}"
             raise SettingError(f"--set {setting}: {full} is a run's setting; a network is shown without it; {did}.")
         settings = override(settings, full.removeprefix(NETWORK), literal(value))
-    chosen = network(ModelSpec(name=name, settings=settings))
+    if name in BASELINES:
+        raise SettingError(f"model {name} is no network and has no layers to show; stridenet settings {name} lists it.")
+    spec = ModelSpec(name=name, settings=settings)
+    recipe(spec)
+    chosen = network(spec)
     from stridenet.models.layer_table import layer_table
 
     table = layer_table(chosen.build(length=length, n_channels=channels, n_classes=classes))

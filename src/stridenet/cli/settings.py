@@ -69,8 +69,8 @@ def catalogue(model: str) -> Iterator[Setting]:
         SettingError: it is anyone's own, whose settings are its function's arguments.
     """
     from stridenet.cli._names import NETWORK
-    from stridenet.models.build import settings_of
     from stridenet.models.own import is_file
+    from stridenet.models.recipes import settings_of
     from stridenet.spec import RunSpec
 
     if is_file(model):

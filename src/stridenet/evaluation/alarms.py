@@ -132,7 +132,7 @@ def _too_bad(result: Result) -> Iterator[Alarm]:
         yield Alarm(
             "No better than guessing.",
             f"Always naming the commonest class, {commonest}, scores {100 * majority:.1f} %; "
-            f"this network {100 * float(np.mean(result.accuracies)):.1f} %.",
+            f"this {_model(result)} {100 * float(np.mean(result.accuracies)):.1f} %.",
         )
     elif below:
         yield Alarm(
@@ -144,7 +144,7 @@ def _too_bad(result: Result) -> Iterator[Alarm]:
     never = [_name(result.classes[c]) for c in present if silent[c] == n]
     sometimes = [f"{_name(result.classes[c])} ({silent[c]} of {n} repeats)" for c in present if 0 < silent[c] < n]
     if never:
-        yield Alarm("Never named:", f"{listed(never)}. The network has not learnt {_it(never)}.")
+        yield Alarm("Never named:", f"{listed(never)}. The {_model(result)} has not learnt {_it(never)}.")
     if sometimes:
         yield Alarm("Not named by every repeat:", f"{listed(sometimes)}.")
 
@@ -202,6 +202,10 @@ def _untested(result: Result) -> Iterator[Alarm]:
         )
     if len(people.get("train", ())) == 1 and result.protocol.kind in OF_PEOPLE:
         yield Alarm("One training person only.", "The network knows one way of moving.")
+
+
+def _model(result: Result) -> str:
+    return "network" if result.has_epochs else "model"
 
 
 def _name(name: str) -> str:

@@ -1,7 +1,7 @@
-"""What anything that learns from windows must offer: presets, anyone's own Keras model, later scikit-learn's."""
+"""What anything that learns from windows must offer: presets, anyone's own Keras model, scikit-learn's estimators."""
 
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -35,8 +35,9 @@ class Fitted(Protocol):
 
     Args:
         history: ``loss``, ``accuracy`` and, with validation, ``val_loss`` and ``val_accuracy``; a value per epoch.
+            Empty for what has no epochs.
         seconds: training time without compilation.
-        n_parameters: how many numbers were learnt.
+        n_parameters: how many numbers were learnt; 0 where they are not counted.
         layers: in the order in which they are computed; empty for what has none to show.
     """
 
@@ -50,6 +51,28 @@ class Fitted(Protocol):
 
     def save(self, path: Path) -> None:
         """Writes the model, whose input is raw windows, into a file."""
+
+
+class Recipe(Protocol):
+    """What is trained anew for each repeat, with its settings: a network or an estimator."""
+
+    @property
+    def name(self) -> str:
+        """A short name, for folders and pictures."""
+
+    @property
+    def address(self) -> str:
+        """What finds it again as ``model.name``, from any folder; of what came from Python just its name."""
+
+    @property
+    def portable(self) -> bool:
+        """Whether another process can make it too."""
+
+    def settings(self) -> dict[str, Any]:
+        """All its settings as TOML holds them, defaults written out."""
+
+    def identity(self) -> dict[str, Any]:
+        """What decides the numbers that it gives."""
 
 
 class Learner(Protocol):

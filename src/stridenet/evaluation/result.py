@@ -39,12 +39,13 @@ class Result:
         classes: the classes' names.
         seeds: one per repeat.
         history: one dictionary per training, repeat after repeat, and fold after fold within: ``loss``, ``accuracy``
-            and, with validation, ``val_loss`` and ``val_accuracy``, each a list with one value per epoch.
+            and, with validation, ``val_loss`` and ``val_accuracy``, each a list with one value per epoch; empty for an
+            estimator, which has no epochs.
         seconds: time of each training, in the same order, without compilation.
         protocol: who trained and who was tested.
         provenance: where the data came from.
         ledger: what the test data was used for.
-        n_parameters: trainable parameters of the network.
+        n_parameters: trainable parameters of the network; 0 for an estimator, whose are not counted.
         compile_seconds: what each training had to compile first; little for all but the first of each process.
         executor: where the repeats were trained, and why there.
         total_seconds: from the start of the run to its end.
@@ -97,6 +98,11 @@ class Result:
         """Shape (repeat, window): the likeliest class, or :data:`NO_ANSWER` where a probability is NaN or infinite."""
         answered = np.isfinite(self.probability).all(axis=2)
         return np.where(answered, np.argmax(self.probability, axis=2), NO_ANSWER).astype(np.int64)
+
+    @property
+    def has_epochs(self) -> bool:
+        """Whether it is a network's, trained in epochs; not a baseline's or another estimator's."""
+        return any(self.history)
 
     @cached_property
     def diverged(self) -> tuple[int, ...]:

@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 from pydantic import BaseModel
 
+from stridenet.evaluation.learner import Recipe
 from stridenet.models import build as presets
 from stridenet.models import own
 from stridenet.models._preset import Prepare, as_it_is
@@ -14,26 +15,8 @@ from stridenet.signals.windows import Windows
 from stridenet.spec import ModelSpec
 
 
-class Network(Protocol):
+class Network(Recipe, Protocol):
     """Builds Keras models of one architecture."""
-
-    @property
-    def name(self) -> str:
-        """A short name, for folders and pictures."""
-
-    @property
-    def address(self) -> str:
-        """What finds it again as ``model.name``, from any folder; of what came from Python just its name."""
-
-    @property
-    def portable(self) -> bool:
-        """Whether another process can build it too."""
-
-    def settings(self) -> dict[str, Any]:
-        """All its settings as TOML holds them, defaults written out."""
-
-    def identity(self) -> dict[str, Any]:
-        """What decides the numbers that it gives."""
 
     def build(self, *, length: int, n_channels: int, n_classes: int, prepare: Prepare = as_it_is, seed: int = 0) -> Any:
         """A new Keras model with random weights from ``seed``; see :func:`stridenet.models.build.build`."""

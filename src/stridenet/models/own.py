@@ -5,6 +5,7 @@ import importlib.util
 import inspect
 import json
 import re
+import sys
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -62,6 +63,11 @@ class OwnFile:
     def identity(self) -> dict[str, Any]:
         """What decides the numbers that it gives: the whole file counts."""
         return {"function": self.function, "file": self.digest, "settings": self.given}
+
+    def made(self, *, length: int, n_channels: int, n_classes: int) -> Any:
+        """What the function gives, a Keras model or an estimator."""
+        function = _function(self.file, self.function)
+        return called(function, self.name, self.given, length=length, n_channels=n_channels, n_classes=n_classes)
 
     def build(self, *, length: int, n_channels: int, n_classes: int, prepare: Prepare = as_it_is, seed: int = 0) -> Any:
         """A new Keras model with random weights from ``seed``."""
@@ -150,8 +156,8 @@ def from_object(model: Any, *, length: int, n_channels: int, n_classes: int) -> 
         return OwnObject(model.name, make, digest, config=config)
     if not callable(model):
         raise SettingError(
-            f"model is a {type(model).__name__}: a Keras model or a function that builds one is needed, as in "
-            "run(spec, model=build)."
+            f"model is a {type(model).__name__}: a Keras model, a function that builds one, or an estimator of "
+            "scikit-learn's kind is needed, as in run(spec, model=build)."
         )
     name = getattr(model, "__name__", type(model).__name__)
     config = _config(_built(model, name, {}, length, n_channels, n_classes, as_it_is, 0))
@@ -161,6 +167,25 @@ def from_object(model: Any, *, length: int, n_channels: int, n_classes: int) -> 
         text = config or name
     digest = hashlib.sha256((text + config).encode()).hexdigest()
     return OwnObject(name, None if config else model, digest, config=config)
+
+
+def called(
+    make: Callable[..., Any],
+    name: str,
+    given: dict[str, Any],
+    *,
+    length: int,
+    n_channels: int,
+    n_classes: int,
+) -> Any:
+    """What a function gives, a Keras model or an estimator."""
+    known = _known(length, n_channels, n_classes)
+    if "keras" not in sys.modules:
+        return _called(make, name, known, given)
+    from stridenet.engine.backend import seeded
+
+    with seeded(0):  # so that Keras' own seed and generator stay as they are
+        return _called(make, name, known, given)
 
 
 def _function(file: Path, name: str) -> Callable[..., Any]:
@@ -201,12 +226,12 @@ def _built(
     """Calls a builder with what it asks for, and puts the preparation in front."""
     from stridenet.engine.backend import keras, seeded
 
-    known = {"length": length, "n_channels": n_channels, "n_classes": n_classes, "input_shape": (length, n_channels)}
     with seeded(seed):
-        model = _called(make, name, known, given)
+        model = _called(make, name, _known(length, n_channels, n_classes), given)
         if not isinstance(model, keras.Model):
             raise SettingError(
-                f"model {name}: the function gives a {type(model).__name__}; it must return a keras.Model."
+                f"model {name}: the function gives a {type(model).__name__}; it must return a keras.Model, or an "
+                "estimator of scikit-learn's kind, not fitted, from a file that imports sklearn."
             )
         if not model.built:
             model.build((None, length, n_channels))
@@ -227,6 +252,11 @@ def _built(
             return model
         flat = keras.layers.Reshape(shape)(prepared) if len(shape) == 1 else prepared
         return keras.Model(inputs, model(flat), name=re.sub(r"[^\w.-]", "_", name))
+
+
+def _known(length: int, n_channels: int, n_classes: int) -> dict[str, Any]:
+    """What a function may ask for."""
+    return {"length": length, "n_channels": n_channels, "n_classes": n_classes, "input_shape": (length, n_channels)}
 
 
 def _called(make: Callable[..., Any], name: str, known: dict[str, Any], given: dict[str, Any]) -> Any:

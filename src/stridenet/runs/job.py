@@ -15,12 +15,13 @@ from typing import Any
 
 import numpy as np
 
+from stridenet.baselines.estimators import Estimator
 from stridenet.data import load as datasets
 from stridenet.data.sets.table import TABLE
 from stridenet.errors import SettingError, unknown_name
 from stridenet.evaluation.alarms import alarms
 from stridenet.evaluation.result import Result, collect
-from stridenet.models.network import Network, check_memory, network
+from stridenet.models import recipes
 from stridenet.runs import folder as runfolder
 from stridenet.runs.executors.choose import on_cpu
 from stridenet.runs.resolve import FROM_PYTHON, Resolved, resolve
@@ -75,16 +76,17 @@ def run(
     note: Note | None = None,
     on_progress: OnProgress | None = None,
 ) -> Run:
-    """Trains and tests a network as the settings say, and leaves a run folder.
+    """Trains and tests a network or an estimator as the settings say, and leaves a run folder.
 
     Every repeat is a trial that is kept in ``out/trials`` under all that decides its numbers: a trial that is there is
     not trained again, whichever run asks for it. A complete run of the same trials is returned as it is.
 
     Args:
         spec: the settings; by default the built-in simulated data and the ``cnn`` preset.
-        model: a Keras model, or a function that builds one, in place of ``spec.model``. A model is taken as an
-            architecture: each repeat starts from new random weights. A function is given those of ``length``,
-            ``n_channels``, ``n_classes`` and ``input_shape`` that it has as arguments.
+        model: a Keras model, an estimator of scikit-learn's kind, or a function that gives one of them, in place of
+            ``spec.model``. A model is taken as an architecture: each repeat starts from new random weights; of an
+            estimator each repeat trains a copy with its seed as ``random_state``. A function is given those of
+            ``length``, ``n_channels``, ``n_classes`` and ``input_shape`` that it has as arguments.
         optimizer: an optimizer of a class of one's own; Keras' own go into ``spec.train``, where they are kept. So do
             ``loss`` and ``callbacks``. What they are made of names the trials, and they train in this process.
         loss: a loss of one's own, see :class:`stridenet.engine.trainer.Trainer`.
@@ -127,9 +129,10 @@ def prepare(
     note: Note | None = None,
 ) -> Resolved:
     """Reads the data and decides everything; see :func:`run` for the arguments."""
-    named = network(spec.model) if model is None else None  # refused before the data is read
+    named = recipes.recipe(spec.model) if model is None else None  # refused before the data is read
     windows = windows if windows is not None else load(spec, data_dir=data_dir, note=note).windows
-    return resolve(spec, windows, named or _object(model, windows), objects=objects, splitter=splitter)
+    chosen = recipes.settled(named, windows) if named else recipes.from_python(model, windows)
+    return resolve(spec, windows, chosen, objects=objects, splitter=splitter)
 
 
 def perform(
@@ -178,18 +181,13 @@ def trained(
     return replace(result, ledger=job.ledger, total_seconds=time.perf_counter() - began), trials, store
 
 
-def _object(model: Any, windows: Windows) -> Network:
-    from stridenet.models import own
-
-    return own.from_object(
-        model, length=windows.length, n_channels=len(windows.channels), n_classes=len(windows.classes)
-    )
-
-
 def _train(job: Resolved, store: Store, note: Note, on_progress: OnProgress, *, fresh: bool) -> dict[Turn, str]:
     """Trains the trials that are not there yet; the key of each."""
     if fresh:
         store.forget(job.key(turn) for turn in job.turns)
+    n = len(job.spec.seeds)
+    if isinstance(job.network, Estimator) and not job.network.drawn and n > 1:
+        note(f"{job.network.name} draws nothing: all {n} repeats give the same numbers; --repeats 1 would do")
     there = {} if fresh else job.there(store)
     missing = [turn for turn in job.turns if turn not in there]
     if there:
@@ -213,9 +211,10 @@ def _execute(job: Resolved, turns: Sequence[Turn], store: Store, note: Note, tel
 
         one_program.train(job, turns, store, tell=tell, note=note)
     else:
-        from stridenet.runs.executors.processes import Crew
+        from stridenet.runs.executors.processes import WORKER, WORKER_OF_ESTIMATORS, Crew
 
-        with Crew(usable_cores() if on_cpu() else [None], note) as crew:
+        worker = WORKER if job.is_network else WORKER_OF_ESTIMATORS
+        with Crew(usable_cores() if not job.is_network or on_cpu() else [None], note, worker) as crew:
             crew.hire(len(turns))
             import_module("stridenet.views.pages.run")  # its libraries, while the workers load theirs
             for epoch in crew.train(job, [job.turns.index(turn) for turn in turns], store):
@@ -252,15 +251,14 @@ def prepare_all(specs: Sequence[RunSpec], *, data_dir: Path | None = None, note:
         StridenetError: the first of these runs that is not possible.
     """
     for spec in specs:
-        network(spec.model)
+        recipes.recipe(spec.model)
     seen: dict[str, Windows] = {}
     jobs = []
     for spec in specs:
         key = spec.data.model_dump_json()
         job = prepare(spec, windows=seen.get(key), data_dir=data_dir, note=note)
         windows = seen[key] = job.windows
-        check_memory(job.network, windows, spec.train.batch_size)
-        job.network.build(length=windows.length, n_channels=len(windows.channels), n_classes=len(windows.classes))
+        recipes.try_out(job.network, windows, spec.train.batch_size)
         jobs.append(job)
     return jobs
 
@@ -311,8 +309,8 @@ def only(windows: Windows, people: Sequence[str]) -> Windows:
 
 
 def _counting(job: Resolved, n_missing: int, tell: OnProgress) -> Tell:
-    """Turns the end of an epoch into how far the whole job is."""
-    done, epochs = count(1), job.spec.train.epochs
+    """Turns the end of an epoch into how far the whole job is; an estimator's training is one."""
+    done, epochs = count(1), job.spec.train.epochs if job.is_network else 1
 
     def on_epoch(place: int, epoch: int, scores: dict[str, float]) -> None:
         turn = job.turns[place]

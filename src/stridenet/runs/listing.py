@@ -11,8 +11,8 @@ from typing import Any, Literal
 import numpy as np
 
 from stridenet.errors import DataError, DataMissingError, SettingError, StridenetError, UnknownNameError, plain, short
-from stridenet.models.build import settings_of
 from stridenet.models.own import is_file
+from stridenet.models.recipes import names, settings_of
 from stridenet.runs import folder as runfolder
 from stridenet.spec import RunSpec, parse, read_toml
 from stridenet.system.files import writing
@@ -157,7 +157,7 @@ def _differs(spec: RunSpec) -> dict[str, Any]:
     """What differs from the defaults, besides the data, the network, the protocol and how often it was trained."""
     own, default = spec.model_dump(mode="json"), RunSpec().model_dump(mode="json")
     settings = own["model"]["settings"]
-    if is_file(spec.model.name):
+    if is_file(spec.model.name) or spec.model.name not in names():  # it came from Python
         network = settings
     else:
         standard = settings_of(spec.model.name).model_dump(mode="json")

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from stridenet.baselines.estimators import Estimator
 from stridenet.data.sets.table import TABLE
 from stridenet.engine.identity import identity
 from stridenet.errors import SettingError
@@ -20,7 +21,7 @@ from stridenet.runs.executors.choose import THREADS, choose
 from stridenet.runs.store import Store
 from stridenet.runs.trial import Turn
 from stridenet.signals.windows import Windows
-from stridenet.spec import REPEATS, RunSpec, SplitSpec, digest, idle
+from stridenet.spec import REPEATS, RunSpec, SplitSpec, digest, idle, idle_without_epochs
 
 _FIRST_RESULT = 40_000
 """Training windows, counted in every fold and repeat, that a first result takes."""
@@ -34,7 +35,7 @@ class Resolved:
 
     Args:
         spec: the settings, every default written out and every path absolute.
-        network: what is trained, its settings typed.
+        network: what is trained, its settings typed: a network or an estimator.
         windows: all windows.
         splits: who is on which side, of each fold.
         executor: where the repeats are trained.
@@ -44,7 +45,7 @@ class Resolved:
     """
 
     spec: RunSpec
-    network: Network
+    network: Network | Estimator
     windows: Windows
     splits: tuple[Split, ...]
     executor: str
@@ -78,6 +79,11 @@ class Resolved:
         """All but the seed: the threads of an executor decide the last digits."""
         return self._deciding | {"fold": self._folds[fold], "threads": THREADS[executor or self.executor]}
 
+    @property
+    def is_network(self) -> bool:
+        """Whether it is a network, and not an estimator."""
+        return not isinstance(self.network, Estimator)
+
     def key(self, turn: Turn, executor: str | None = None) -> str:
         """The key of the trial of this fold and seed."""
         return trial.key(self.decides(turn.fold, executor), turn.seed)
@@ -99,8 +105,8 @@ class Resolved:
         return Ledger()
 
     def needs_model(self, turn: Turn) -> bool:
-        """Whether the trained model is kept."""
-        return self.spec.keep == "all" or turn == self.turns[0]
+        """Whether the trained model is kept; there is no file of an estimator that were safe to load."""
+        return self.is_network and (self.spec.keep == "all" or turn == self.turns[0])
 
     def keep(self, store: Store, turn: Turn, outcome: trial.Outcome) -> None:
         """Stores what this trial left, with its model where that is kept."""
@@ -125,7 +131,7 @@ class Resolved:
 def resolve(
     spec: RunSpec,
     windows: Windows,
-    network: Network,
+    network: Network | Estimator,
     *,
     objects: Mapping[str, Any] | None = None,
     splitter: Any | None = None,
@@ -140,12 +146,14 @@ def resolve(
         raise SettingError(
             "split.kind = 'own' needs the splitter, which Python gives: run(spec, splitter=...), without another kind."
         )
+    estimator = network if isinstance(network, Estimator) else None
     refuse_idle(spec, windows)
+    if estimator:
+        refuse_without_epochs(spec, estimator, objects or {})
     splits = folds(windows, spec.split, splitter=splitter)
-    spec = spec.model_copy(
-        update={"repeats": spec.repeats or _usual_repeats(splits), "split": _written_out(spec.split, splits)}
-    )
-    executor, why = choose(spec, splits, portable=network.portable)
+    usual = _usual_repeats(splits) if estimator is None or estimator.drawn else 1
+    spec = spec.model_copy(update={"repeats": spec.repeats or usual, "split": _written_out(spec.split, splits)})
+    executor, why = choose(spec, splits, portable=network.portable, network=not estimator)
     if objects and spec.executor not in ("auto", "here"):
         raise SettingError(
             f"executor = {spec.executor!r}: {', '.join(objects)} came as objects, which train in this process; use "
@@ -158,7 +166,8 @@ def resolve(
         data = data.model_copy(update={"name": str(Path(data.name).expanduser().resolve())})
     model = model.model_copy(update={"name": network.address, "settings": network.settings()})
     written_out = spec.model_copy(update={"data": data, "model": model})
-    return Resolved(written_out, network, windows, splits, executor, why, describe_environment(), objects or {})
+    environment = describe_environment() | (estimator.versions if estimator else {})
+    return Resolved(written_out, network, windows, splits, executor, why, environment, objects or {})
 
 
 def _usual_repeats(splits: Sequence[Split]) -> int:
@@ -175,6 +184,19 @@ def _written_out(spec: SplitSpec, splits: Sequence[Split]) -> SplitSpec:
     if kind in ("by-person", "by-session", "by-time", "random"):
         told |= {"folds": n, "test": None} if n > 1 else {"folds": None, "test": spec.test or USUAL_SHARE}
     return spec.model_copy(update=told)
+
+
+def refuse_without_epochs(spec: RunSpec, estimator: Estimator, objects: Mapping[str, Any]) -> None:
+    """Refuses what was given for a network, where an estimator is trained.
+
+    Raises:
+        SettingError: such a setting or object.
+    """
+    why = idle_without_epochs(spec, estimator.name)
+    if objects:
+        why = f"{', '.join(objects)} would do nothing, for {estimator.name} is no network; leave it out"
+    if why:
+        raise SettingError(f"these settings do not go together: {why}.")
 
 
 def refuse_idle(spec: RunSpec, windows: Windows) -> None:

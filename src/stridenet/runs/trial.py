@@ -19,7 +19,7 @@ from stridenet.signals.windows import Windows
 from stridenet.system.notes import OnEpoch
 
 FORMAT = 1
-_DECIDING = ("engine", "models", "named.py", "runs/trial.py")
+_DECIDING = ("engine", "models", "baselines", "named.py", "runs/trial.py")
 """Where the code lies that decides a trial's numbers, once windows and sides are known."""
 _BLOCK = 65_536  # samples
 

@@ -7,7 +7,12 @@ from typing import Literal
 
 Kind = Literal["acceleration", "linear acceleration", "rotation", "magnetic field", ""]
 
-_AXIS = re.compile(r"(?P<stem>.*?)[ _.-]*(?P<axis>[xyz])(?:[ _-]?(?:axis|value))?(?P<rest>[ _.-].*)?", re.I | re.S)
+_END = r"(?P<axis>[xyz])(?:[ _-]?(?:axis|value))?"
+_REST = r"(?P<rest>[ _.-].*)?"
+_AXIS = [  # the first that fits: body_acc_x has a y in it
+    re.compile(rf"(?P<stem>.*?)(?:^|[ _.-]+){_END}{_REST}", re.I | re.S),
+    re.compile(rf"(?P<stem>.*){_END}{_REST}", re.I | re.S),
+]
 _ONE_LETTER: dict[str, Kind] = {"a": "acceleration", "gf": "acceleration", "w": "rotation", "m": "magnetic field"}
 _KINDS: tuple[tuple[str, Kind], ...] = (  # the first that is found in a name
     (r"gyr|rotation|angular|(?:^|[ _.])omega", "rotation"),
@@ -41,17 +46,17 @@ def triads(channels: Sequence[str]) -> list[Triad]:
     >>> [(t.name, t.kind, t.places) for t in triads(["acc_z", "acc_y", "acc_x", "wx", "wy", "wz", "pulse"])]
     [('acc', 'acceleration', (2, 1, 0)), ('w', 'rotation', (3, 4, 5))]
     """
-    found: dict[tuple[str, str], dict[str, int]] = {}
+    places: dict[tuple[str, str], dict[str, int]] = {}
     names: dict[tuple[str, str], str] = {}
     for place, channel in enumerate(channels):
-        match = _AXIS.fullmatch(channel)
+        match = next((found for one in _AXIS if (found := one.fullmatch(channel))), None)
         if match:
             key = (match["stem"].lower(), (match["rest"] or "").lower())
             names.setdefault(key, (match["stem"] + (match["rest"] or "")).strip(" _.-"))
-            found.setdefault(key, {}).setdefault(match["axis"].lower(), place)
+            places.setdefault(key, {}).setdefault(match["axis"].lower(), place)
     return [
         Triad(names[key], _kind(names[key]), (axes["x"], axes["y"], axes["z"]))
-        for key, axes in found.items()
+        for key, axes in places.items()
         if len(axes) == 3
     ]
 

@@ -36,7 +36,7 @@ def resolved() -> Resolved:
 
 def test_one_program_gives_what_one_by_one_gives(resolved: Resolved) -> None:
     spec, sides = resolved.spec, Sides.of(resolved.windows, resolved.splits[0])
-    learner = KerasLearner(resolved.network, spec.prepare, spec.train)
+    learner = KerasLearner(network(spec.model), spec.prepare, spec.train)
     told: list[tuple[int, int]] = []
     together = learner.fit_together(sides.train, sides.validation, spec.seeds, tell=lambda *line: told.append(line[:2]))
     assert told == [(seed, 1) for seed in spec.seeds]

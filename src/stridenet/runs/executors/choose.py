@@ -23,13 +23,14 @@ def on_cpu() -> bool:
     return jax_on_cpu()
 
 
-def choose(spec: RunSpec, splits: Sequence[Split], *, portable: bool = True) -> tuple[str, str]:
+def choose(spec: RunSpec, splits: Sequence[Split], *, portable: bool = True, network: bool = True) -> tuple[str, str]:
     """The executor's name, and why it is this one.
 
     Args:
         spec: the settings, with the number of repeats.
         splits: who trains, of each fold.
         portable: whether another process can build the network.
+        network: whether it is one; an estimator trains on no accelerator.
 
     Raises:
         SettingError: processes are asked for, and the network cannot be built there.
@@ -39,21 +40,21 @@ def choose(spec: RunSpec, splits: Sequence[Split], *, portable: bool = True) -> 
     """
     if spec.executor == "processes" and not portable:
         raise SettingError(
-            "executor = 'processes': another process cannot build this model, which has layers of its own; put its "
-            "function into a file and give file.py:function, or use executor = 'here'."
+            "executor = 'processes': another process cannot build this model, which has layers or classes of its own; "
+            "put its function into a file and give file.py:function, or use executor = 'here'."
         )
     if spec.executor != "auto":
         return spec.executor, "asked for"
     each = sum(-(-len(one.train) // spec.train.batch_size) for one in splits)
     steps, n = len(spec.seeds) * spec.train.epochs * each, len(spec.seeds) * len(splits)
-    cores, cpu = len(usable_cores()), on_cpu()
+    cores, cpu = len(usable_cores()), not network or on_cpu()
     if n == 1:
         return "here", "a single training"
     if cpu and not portable:
         return "here", "another process cannot build the model"
     if cpu and cores == 1:
         return "here", "a single core"
-    if cpu and steps < _WORTH_A_WORKER:
+    if cpu and network and steps < _WORTH_A_WORKER:
         return "here", f"{steps} steps in all take less time than another process needs to start"
     if cpu:
         return "processes", f"a process for each of {cores} cores"

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from stridenet.errors import SettingError
+from stridenet.models import recipes
 from stridenet.runs import trial
 from stridenet.runs.resolve import Resolved
 from stridenet.runs.store import Store
@@ -17,18 +18,14 @@ def train(run: Resolved, turns: Sequence[Turn], store: Store, *, tell: Tell, not
     Raises:
         StridenetError: what cannot be trained, or not stored, or there is no memory for it.
     """
-    from jax.errors import JaxRuntimeError
-
-    from stridenet.models.learner import KerasLearner
-
-    learner = KerasLearner(run.network, run.spec.prepare, run.spec.train, note=note, **run.objects)
+    learner = recipes.learner(run.network, run.spec, note=note, objects=run.objects)
     sides = run.sides()
     try:
         for turn in turns:
             on_epoch = partial(tell, run.turns.index(turn))
             run.keep(store, turn, trial.train(learner, sides.of(turn.fold), turn.seed, on_epoch))
-    except (MemoryError, JaxRuntimeError) as error:
-        if isinstance(error, JaxRuntimeError) and "RESOURCE_EXHAUSTED" not in str(error):
+    except (MemoryError, RuntimeError) as error:  # JAX's is a RuntimeError, and JAX may not be loaded
+        if isinstance(error, RuntimeError) and "RESOURCE_EXHAUSTED" not in str(error):
             raise
         raise SettingError(
             "there is not enough memory for the training; use a smaller train.batch_size, fewer filters or shorter "

@@ -5,6 +5,7 @@ from itertools import groupby
 
 from jax.errors import JaxRuntimeError
 
+from stridenet.baselines.estimators import Estimator
 from stridenet.errors import SettingError
 from stridenet.models.learner import KerasLearner
 from stridenet.runs import trial
@@ -29,6 +30,7 @@ def train(run: Resolved, turns: Sequence[Turn], store: Store, *, tell: Tell, not
         OutputError: a trial could not be stored.
         SettingError: the device cannot hold even one training.
     """
+    assert not isinstance(run.network, Estimator)  # see idle_without_epochs
     learner = KerasLearner(run.network, run.spec.prepare, run.spec.train, note=note)
     sides = run.sides()
     for fold, of_fold in groupby(turns, key=lambda turn: turn.fold):

@@ -35,6 +35,7 @@ from stridenet.system.notes import Note, once, silent
 
 Epoch = tuple[int, int, dict[str, float]]
 WORKER = "stridenet.runs.executors.worker"
+WORKER_OF_ESTIMATORS = "stridenet.runs.executors.estimator_worker"
 ONE_THREAD = "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
 """XLA's options by name: it ends a process that gives one that it does not know, and then workers do without."""
 _FROM_OUTSIDE = {-getattr(signal, name, 0) for name in ("SIGKILL", "SIGTERM", "SIGINT", "SIGHUP", "SIGXCPU")}
@@ -79,10 +80,11 @@ class Crew(AbstractContextManager["Crew"]):
         cores: the core of each, see :func:`stridenet.system.machine.usable_cores`; no process starts before
             :meth:`hire`.
         note: told, in sentences, when memory decides how many work, and what workers note; each one once.
+        worker: the module that a worker runs.
     """
 
-    def __init__(self, cores: Sequence[int | None], note: Note = silent) -> None:
-        self.cores, self.note = cores, once(note)
+    def __init__(self, cores: Sequence[int | None], note: Note = silent, worker: str = WORKER) -> None:
+        self.cores, self.note, self._module = cores, once(note), worker
         self._free = free_memory()  # before anyone takes of it
         self._flags = ONE_THREAD
         self._workers: list[_Worker] = []
@@ -100,7 +102,9 @@ class Crew(AbstractContextManager["Crew"]):
         while len(self._workers) < min(n, len(self.cores)):
             said = tempfile.TemporaryFile()  # noqa: SIM115  `dismiss` closes it
             pipe = subprocess.PIPE
-            process = subprocess.Popen(child.command(WORKER), stdin=pipe, stdout=pipe, stderr=said, env=environment)
+            process = subprocess.Popen(
+                child.command(self._module), stdin=pipe, stdout=pipe, stderr=said, env=environment
+            )
             self._workers.append(_Worker(process, said))
 
     def dismiss(self, n: int) -> None:

@@ -8,10 +8,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from stridenet import errors
+from stridenet.baselines.estimators import Estimator
 from stridenet.runs.resolve import Resolved
 
 
@@ -50,30 +52,38 @@ def _hear() -> Any:
         return None
 
 
-def _work(say: Callable[..., None]) -> None:
+def _work(say: Callable[..., None], *, networks: bool) -> None:
     """A worker's life."""
-    with _hidden("matplotlib", "sklearn"):  # Keras looks for them and does without: half of its import
-        from stridenet.models.learner import KerasLearner
-        from stridenet.runs import trial
-        from stridenet.runs.executors import memory
-        from stridenet.runs.store import Store
+    if networks:
+        with _hidden("matplotlib", "sklearn"):  # Keras looks for them and does without: half of its import
+            import_module("stridenet.models.learner")
+            import_module("stridenet.runs.executors.memory")
+    from stridenet.models import recipes
+    from stridenet.runs import trial
+    from stridenet.runs.store import Store
+
     task: Task | None = _hear()
     if task is None:
         return
     if task.core is not None:
         os.sched_setaffinity(0, {task.core})
     run, store = task.run, Store(task.out)
-    learner = KerasLearner(run.network, run.spec.prepare, run.spec.train, room=task.room, note=partial(say, "note"))
+    learner: Any = recipes.learner(run.network, run.spec, jobs=1, room=task.room, note=partial(say, "note"))
     sides = run.sides()
     first = sides.of(0).train
-    say("needs", memory.of_training(learner.trainer(first, run.spec.seed), first.places))
+    if isinstance(run.network, Estimator):
+        needs = run.network.memory(first)
+    else:
+        memory = import_module("stridenet.runs.executors.memory")
+        needs = memory.of_training(learner.trainer(first, run.spec.seed), first.places)
+    say("needs", needs)
     while (i := _hear()) is not None:
         turn = run.turns[i]
         run.keep(store, turn, trial.train(learner, sides.of(turn.fold), turn.seed, partial(say, "epoch", i)))
         say("stored")
 
 
-def main() -> None:
+def main(*, networks: bool = True) -> None:
     """Works, and says what it refuses."""
     out = os.fdopen(os.dup(1), "w", buffering=1)
     os.dup2(2, 1)  # whatever a library prints must not mix with our lines
@@ -82,6 +92,6 @@ def main() -> None:
         out.write(json.dumps(line) + "\n")
 
     try:
-        _work(say)
+        _work(say, networks=networks)
     except errors.StridenetError as error:
         say("refused", type(error).__name__, str(error))

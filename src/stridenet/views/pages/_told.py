@@ -36,13 +36,16 @@ def facts(result: Result, told: Mapping[str, Any], spec: RunSpec) -> list[tuple[
         "Windows": f"{', '.join(sides)}." if sides else "",
         "Window": f"{sized(source.length, source.rate_hz)}." if source.length and source.rate_hz else "",
         "Left out": "; ".join(f"{what}: {n:,}" for what, n in left_out(source.dropped)),
-        "Preparation": preparation(spec),
+        "Preparation": preparation(spec) if result.has_epochs else "",
         "Protocol": f"{words[:1].upper()}{words[1:]}.",
         "Shared by training and test": f"{counted(people, 'person', 'people')}, {counted(samples, 'raw sample')}.",
         "Test data used for": f"{ledger[:1].upper()}{ledger[1:]}.",
         "Between people": _between(told["people"]),
         "To compare": f"Always naming the commonest activity scores {100 * result.majority_accuracy:.1f} %.",
-        "Network": f"{spec.model.name}, {counted(result.n_parameters, 'trainable parameter')}.",
+        "Network": f"{spec.model.name}, {counted(result.n_parameters, 'trainable parameter')}."
+        if result.has_epochs
+        else "",
+        "Estimator": "" if result.has_epochs else f"{spec.model.name}; it has no epochs, and no model file is kept.",
         "Trained": result.executor,
         "Compilation": f"{compiled:.1f} s over all processes, apart from training; kept on disk for the next run."
         if compiled
@@ -109,9 +112,9 @@ def preparation(spec: RunSpec) -> str:
 
 
 def usage(result: Result, place: str) -> str:
-    """A few lines of Python that answer for windows; empty when it is not known what the model takes."""
+    """A few lines of Python that answer for windows; empty when no model is kept, or it is not known what it takes."""
     told = result.provenance
-    if not (told.length and told.channels):
+    if not (told.length and told.channels and result.has_epochs):
         return ""
     lists = {"classes": result.classes, "channels": told.channels, "units": told.units}
     rate = f", {told.rate_hz:g} samples a second" if told.rate_hz else ""

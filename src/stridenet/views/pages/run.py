@@ -67,6 +67,7 @@ def write_report(
         curves=_curves_caption(result),
         layers=result.layers,
         usage=usage(result, str(place)),
+        has_epochs=result.has_epochs,
         columns=columns_of(result.provenance.reading),
         notes=result.provenance.told,
         sides=[(side, [one_line(name) for name in names]) for side, names in _sides(result.protocol)],
