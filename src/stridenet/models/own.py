@@ -14,6 +14,7 @@ from typing import Any
 
 from stridenet.errors import DataMissingError, SettingError
 from stridenet.models._preset import Prepare, as_it_is
+from stridenet.signals.channels import Channels
 
 _FILE = re.compile(r"(?P<file>.+\.py):(?P<function>[A-Za-z_]\w*)$")
 _GIVEN = ("length", "n_channels", "n_classes", "input_shape")
@@ -63,7 +64,20 @@ class OwnFile:
         """What decides the numbers that it gives: the whole file counts."""
         return {"function": self.function, "file": self.digest, "settings": self.given}
 
-    def build(self, *, length: int, n_channels: int, n_classes: int, prepare: Prepare = as_it_is, seed: int = 0) -> Any:
+    def training(self) -> dict[str, Any]:
+        """Nothing that differs from the usual."""
+        return {}
+
+    def build(
+        self,
+        *,
+        length: int,
+        n_channels: int,
+        n_classes: int,
+        prepare: Prepare = as_it_is,
+        channels: Channels | None = None,  # noqa: ARG002  of windows that a builder may not know
+        seed: int = 0,
+    ) -> Any:
         """A new Keras model with random weights from ``seed``."""
         function = _function(self.file, self.function)
         return _built(function, self.name, self.given, length, n_channels, n_classes, prepare, seed)
@@ -109,7 +123,20 @@ class OwnObject:
         """What decides the numbers that it gives."""
         return {"name": self.name, "object": self.digest}
 
-    def build(self, *, length: int, n_channels: int, n_classes: int, prepare: Prepare = as_it_is, seed: int = 0) -> Any:
+    def training(self) -> dict[str, Any]:
+        """Nothing that differs from the usual."""
+        return {}
+
+    def build(
+        self,
+        *,
+        length: int,
+        n_channels: int,
+        n_classes: int,
+        prepare: Prepare = as_it_is,
+        channels: Channels | None = None,  # noqa: ARG002  of windows that a builder may not know
+        seed: int = 0,
+    ) -> Any:
         """A new Keras model with random weights from ``seed``."""
         make = self.make or (lambda: _from_config(self.config))
         return _built(make, self.name, self.given, length, n_channels, n_classes, prepare, seed)

@@ -27,6 +27,7 @@ from stridenet.runs.resolve import FROM_PYTHON, Resolved, resolve
 from stridenet.runs.store import Store
 from stridenet.runs.trial import Turn
 from stridenet.signals.cards import Card
+from stridenet.signals.channels import Channels
 from stridenet.signals.windows import Windows
 from stridenet.spec import DataSpec, ReadSpec, RunSpec, to_toml
 from stridenet.system.files import writing
@@ -246,7 +247,8 @@ def prepare_all(specs: Sequence[RunSpec], *, data_dir: Path | None = None, note:
         job = prepare(spec, windows=seen.get(key), data_dir=data_dir, note=note)
         windows = seen[key] = job.windows
         check_memory(job.network, windows, spec.train.batch_size)
-        job.network.build(length=windows.length, n_channels=len(windows.channels), n_classes=len(windows.classes))
+        known, n_classes = Channels.of(windows), len(windows.classes)
+        job.network.build(length=windows.length, n_channels=len(known.names), n_classes=n_classes, channels=known)
         jobs.append(job)
     return jobs
 

@@ -19,7 +19,7 @@ from stridenet.runs.executors.choose import THREADS, choose
 from stridenet.runs.store import Store
 from stridenet.runs.trial import Turn
 from stridenet.signals.windows import Windows
-from stridenet.spec import REPEATS, RunSpec, SplitSpec, digest, idle
+from stridenet.spec import REPEATS, RunSpec, SplitSpec, TrainSpec, digest, idle
 
 _FIRST_RESULT = 40_000
 """Training windows, counted in every fold and repeat, that a first result takes."""
@@ -147,8 +147,15 @@ def resolve(
     if data.name not in (*TABLE, FROM_PYTHON):
         data = data.model_copy(update={"name": str(Path(data.name).expanduser().resolve())})
     model = model.model_copy(update={"name": network.address, "settings": network.settings()})
-    written_out = spec.model_copy(update={"data": data, "model": model})
+    unsaid = {name: value for name, value in network.training().items() if name not in spec.train.model_fields_set}
+    written_out = spec.model_copy(update={"data": data, "model": model, "train": _trained(spec.train, unsaid)})
     return Resolved(written_out, network, windows, splits, executor, why, describe_environment(), objects or {})
+
+
+def _trained(spec: TrainSpec, unsaid: dict[str, Any]) -> TrainSpec:
+    """The settings of the training, with what the network says of those that nobody gave."""
+    given = spec.model_dump(mode="json", include=spec.model_fields_set)
+    return TrainSpec(**unsaid | given) if unsaid else spec
 
 
 def _usual_repeats(splits: Sequence[Split]) -> int:

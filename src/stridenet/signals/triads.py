@@ -7,7 +7,11 @@ from typing import Literal
 
 Kind = Literal["acceleration", "linear acceleration", "rotation", "magnetic field", ""]
 
-_AXIS = re.compile(r"(?P<stem>.*?)[ _.-]*(?P<axis>[xyz])(?:[ _-]?(?:axis|value))?(?P<rest>[ _.-].*)?", re.I | re.S)
+_AXIS = re.compile(r"(?P<stem>.*?)[ _.-]*(?P<axis>[xyz])(?:[ _-]?(?:axis|value))?(?P<rest>)", re.I | re.S)
+_INSIDE = re.compile(  # in front of more words, where it is no part of a word: not the y of body_acc
+    r"(?P<stem>.*?[ _.-]|\w{0,2}?|.*?[a-z](?=[XYZ]))(?P<axis>(?i:[xyz]))(?:[ _-]?(?:axis|value))?(?P<rest>[ _.-].*)",
+    re.S,
+)
 _ONE_LETTER: dict[str, Kind] = {"a": "acceleration", "gf": "acceleration", "w": "rotation", "m": "magnetic field"}
 _KINDS: tuple[tuple[str, Kind], ...] = (  # the first that is found in a name
     (r"gyr|rotation|angular|(?:^|[ _.])omega", "rotation"),
@@ -44,10 +48,10 @@ def triads(channels: Sequence[str]) -> list[Triad]:
     found: dict[tuple[str, str], dict[str, int]] = {}
     names: dict[tuple[str, str], str] = {}
     for place, channel in enumerate(channels):
-        match = _AXIS.fullmatch(channel)
+        match = _AXIS.fullmatch(channel) or _INSIDE.fullmatch(channel)
         if match:
-            key = (match["stem"].lower(), (match["rest"] or "").lower())
-            names.setdefault(key, (match["stem"] + (match["rest"] or "")).strip(" _.-"))
+            key = (match["stem"].lower().rstrip(" _.-"), match["rest"].lower())
+            names.setdefault(key, (match["stem"].rstrip(" _.-") + match["rest"]).strip(" _.-"))
             found.setdefault(key, {}).setdefault(match["axis"].lower(), place)
     return [
         Triad(names[key], _kind(names[key]), (axes["x"], axes["y"], axes["z"]))
