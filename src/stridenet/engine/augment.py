@@ -1,7 +1,7 @@
 """Training windows changed a little at each sight of them, inside the compiled step; nothing else ever is.
 
-A device sits differently on everyone: a small random rotation, the same for all its sensors, teaches that. (Um et al., Data
-Augmentation of Wearable Sensor Data for Parkinson's Disease Monitoring, ICMI 2017.)
+A device sits differently on everyone: a small random rotation, the same for all its sensors, teaches that. (Um et al.,
+Data Augmentation of Wearable Sensor Data for Parkinson's Disease Monitoring, ICMI 2017.)
 """
 
 from collections.abc import Callable, Sequence

@@ -1,4 +1,4 @@
-"""What a network may lean on of its channels: which are axes of one sensor, with gravity or without, and their noise."""
+"""What a network may lean on of its channels: which are axes of one sensor, with gravity or not, and their noise."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -15,7 +15,7 @@ class Sensor(NamedTuple):
 
     Args:
         name: what its layers are called after.
-        kind: ``acceleration`` (with gravity), ``motion`` (acceleration without), ``gravity``, ``rotation`` or ``other``.
+        kind: ``acceleration`` (with gravity), ``motion`` (without), ``gravity``, ``rotation`` or ``other``.
         places: of its channels in a window.
         whole: places of the same acceleration with gravity, where both are there; then gravity is their difference.
         noise: what a sensor of this kind measures while nothing moves, in the channels' unit; 0 where nobody knows.

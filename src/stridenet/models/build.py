@@ -92,6 +92,11 @@ def build(
     return assemble(name, checked, length=length, n_classes=n_classes, prepare=prepare, channels=known, seed=seed)
 
 
+def looks(name: str) -> bool:
+    """Whether a network looks at what its channels are, and scales them by that."""
+    return bool(getattr(_module(name), "LOOKS", False))
+
+
 def training_of(name: str) -> dict[str, Any]:
     """How a network is trained where nobody says otherwise: what differs from the usual settings of a training."""
     return dict(getattr(_module(name), "TRAINING", {}))
@@ -120,7 +125,7 @@ def _assemble(
     name: str, table: BaseModel, length: int, channels: Channels, n_classes: int, prepare: Prepare, seed: int
 ) -> Any:
     n_channels, module = len(channels.names), _module(name)
-    known = {"channels": channels} if getattr(module, "LOOKS", False) else {}
+    known = {"channels": channels} if looks(name) else {}
     from stridenet.engine.backend import keras, seeded
 
     with seeded(seed):

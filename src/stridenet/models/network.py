@@ -30,6 +30,10 @@ class Network(Protocol):
     def portable(self) -> bool:
         """Whether another process can build it too."""
 
+    @property
+    def raw(self) -> bool:
+        """Whether it takes raw units and scales them by itself, so that no other scaling goes before."""
+
     def settings(self) -> dict[str, Any]:
         """All its settings as TOML holds them, defaults written out."""
 
@@ -77,6 +81,11 @@ class Preset:
     def identity(self) -> dict[str, Any]:
         """What decides the numbers that it gives."""
         return {"name": self.name, "settings": self.settings()}
+
+    @property
+    def raw(self) -> bool:
+        """Whether it takes raw units and scales them by itself, so that no other scaling goes before."""
+        return presets.looks(self.name)
 
     def training(self) -> dict[str, Any]:
         """How it is trained where nobody says otherwise."""

@@ -64,6 +64,11 @@ class OwnFile:
         """What decides the numbers that it gives: the whole file counts."""
         return {"function": self.function, "file": self.digest, "settings": self.given}
 
+    @property
+    def raw(self) -> bool:
+        """Any scaling may go before."""
+        return False
+
     def training(self) -> dict[str, Any]:
         """Nothing that differs from the usual."""
         return {}
@@ -122,6 +127,11 @@ class OwnObject:
     def identity(self) -> dict[str, Any]:
         """What decides the numbers that it gives."""
         return {"name": self.name, "object": self.digest}
+
+    @property
+    def raw(self) -> bool:
+        """Any scaling may go before."""
+        return False
 
     def training(self) -> dict[str, Any]:
         """Nothing that differs from the usual."""

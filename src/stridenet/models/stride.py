@@ -1,12 +1,13 @@
 """Two views of a window, each with classes of its own, whose answers are averaged: ours.
 
-The waveform view sees gravity, motion and motion compressed at the scale of the sensors' noise. The spectrum view sees the
-logarithm of the power in bands, per axis and summed over axes, from kernels that begin as Fourier's. Sizes are in seconds
-and hertz, so any rate and window length works. Why, and what each part is worth: docs/stride.md.
+The waveform view sees gravity, motion, and motion compressed at the scale of the sensors' noise. The spectrum view sees
+the logarithm of the power in bands, per axis and summed over axes, from kernels that begin as Fourier's. Sizes are in
+seconds and hertz, so any rate and window length works. Why, and what each part is worth: docs/stride.md.
 """
 
 import math
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -203,7 +204,7 @@ def _classes(x: Any, name: str, n_classes: int, settings: Settings) -> Any:
     n, parts = int(x.shape[1]), min(settings.parts, int(x.shape[1]))
     edges = [round(i * n / parts) for i in range(parts + 1)]
     pooled = []
-    for i, (first, last) in enumerate(zip(edges[:-1], edges[1:], strict=True), 1):
+    for i, (first, last) in enumerate(pairwise(edges), 1):
         of = f"{name}_of_{i}" if parts > 1 else name
         part = x[:, first:last] if parts > 1 else x
         pooled.append(layers.GlobalAveragePooling1D(name=f"{of}_mean")(part))

@@ -131,6 +131,11 @@ def resolve(
             "split.kind = 'own' needs the splitter, which Python gives: run(spec, splitter=...), without another kind."
         )
     refuse_idle(spec, windows)
+    if network.raw and spec.prepare != "none":
+        raise SettingError(
+            f"prepare = {spec.prepare!r} would do nothing, for {network.name} takes raw units and scales them by "
+            "itself; leave it out."
+        )
     splits = folds(windows, spec.split, splitter=splitter)
     spec = spec.model_copy(
         update={"repeats": spec.repeats or _usual_repeats(splits), "split": _written_out(spec.split, splits)}
