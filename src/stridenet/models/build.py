@@ -27,6 +27,17 @@ PRESETS: dict[str, Preset] = {
     "cnn": Preset("stridenet.models.cnn", "convolutions, dropout, pooling and a dense layer (the tutorial's baseline)"),
     "multihead": Preset("stridenet.models.multihead", "heads with kernels of 3, 5 and 11 samples side by side"),
     "gap": Preset("stridenet.models.gap", "pairs of convolutions and the mean over time; flat input, for a phone"),
+    "fcn": Preset("stridenet.models.fcn", "three convolutions and the mean over time (Wang et al. 2017)"),
+    "resnet": Preset("stridenet.models.resnet", "three residual blocks and the mean over time (Wang et al. 2017)"),
+    "inception-time": Preset("stridenet.models.inception_time", "kernels of three lengths (Ismail Fawaz et al. 2020)"),
+    "tcn": Preset("stridenet.models.tcn", "causal convolutions, dilated further and further (Bai et al. 2018)"),
+    "lstm": Preset("stridenet.models.lstm", "one recurrent layer (the tutorials')"),
+    "cnn-lstm": Preset(
+        "stridenet.models.cnn_lstm", "convolutions on pieces, a recurrent layer over them (the tutorials')"
+    ),
+    "deep-conv-lstm": Preset(
+        "stridenet.models.deep_conv_lstm", "convolutions, two recurrent layers (Ordóñez, Roggen 2016)"
+    ),
 }
 
 
