@@ -139,7 +139,14 @@ class TrainSpec(_Settings):
     learning_rate: float = Field(0.001, gt=0, description="the first steps' size, whatever the optimizer")
     optimizer: Optimizer = Field("adam", description="what takes the steps: a name, or a table with Keras' arguments")
     schedule: Schedule = Field(None, description="how the learning rate falls; by name alone over the whole training")
+    warmup: float = Field(0.0, ge=0, lt=1, description="share of the training in which the learning rate rises first")
     loss: Loss = Field("sparse_categorical_crossentropy", description="what training makes small")
+    heads: bool = Field(
+        False, description="a loss for each head of a network that averages its heads, not one for their mean"
+    )
+    rotation: float = Field(
+        0.0, ge=0, le=180, description="degrees; sd of a random rotation of each training window's axes of motion"
+    )
     class_weights: ClassWeights = Field(
         None, description="how much each class counts in the training loss: balanced, or a table of numbers"
     )

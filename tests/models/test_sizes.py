@@ -14,10 +14,15 @@ from stridenet.models.network import network
 from stridenet.models.sizes import Sizes
 from stridenet.runs import job
 from stridenet.runs.sweep import sweep
+from stridenet.signals.channels import Channels
 from stridenet.spec import ModelSpec, parse
 
 WINDOW = {"length": 128, "n_channels": 9, "n_classes": 6}
 TOO_LARGE = r"^network \w+: .* takes [\d,.]+ GB of memory or more \([\d,]+ weights\), and [\d.]+ GB are free; use .*\.$"
+
+
+def known() -> tuple[int, Channels, int]:
+    return WINDOW["length"], Channels.unknown(WINDOW["n_channels"]), WINDOW["n_classes"]
 
 
 @pytest.mark.parametrize("name", models.names())
@@ -30,7 +35,7 @@ def test_a_sketch_has_the_sizes_of_the_network(name: str) -> None:
     before = keras.random.normal((3,)).tolist()
     keras.utils.set_random_seed(5)
     models._sizes.cache_clear()
-    assert models.sizes(name, table, *WINDOW.values()) == expected
+    assert models.sizes(name, table, *known()) == expected
     assert keras.random.normal((3,)).tolist() == before  # nothing of the sketch stays in Keras
 
 
@@ -54,7 +59,7 @@ def test_weights_that_no_memory_holds_are_refused(name: str, settings: dict[str,
 def test_settings_that_are_tables_themselves_have_sizes_too() -> None:
     drawn = {"class_name": "random_normal", "config": {"stddev": 0.01}}
     table = models.settings_of("cnn", {"conv": {"kernel_initializer": drawn}})
-    assert models.sizes("cnn", table, *WINDOW.values()).parameters == 411650
+    assert models.sizes("cnn", table, *known()).parameters == 411650
 
 
 def test_what_does_not_fit_the_window_is_told_as_ever() -> None:

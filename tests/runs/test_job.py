@@ -41,7 +41,7 @@ def tiny(tables: Path, **more: Any) -> RunSpec:
         "prepare": "standardize",
         "executor": "here",
         "data": {"name": str(tables), "length": 16},
-        "split": {"validation": 0.3},
+        "split": {"test": 0.3, "validation": 0.3},
         "model": {"settings": {"filters": 4, "dense": [8]}},
         "train": {"epochs": 2, "batch_size": 4, "learning_rate": 0.01},
     }

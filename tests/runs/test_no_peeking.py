@@ -28,7 +28,7 @@ WAYS = ("here", "processes", "one-program")
 SETTINGS: dict[str, Any] = {
     "repeats": 2,
     "prepare": "standardize",
-    "split": {"validation": 0.5},
+    "split": {"test": 0.3, "validation": 0.5},
     "model": {"settings": {"filters": 4, "dense": [8]}},
     "train": {"epochs": 2, "learning_rate": 0.01},
 }

@@ -22,6 +22,7 @@ from stridenet.signals.triads import triads
         (["gX", "gY", "gZ"], "g", ""),
         (["MagnetometerX", "MagnetometerY", "MagnetometerZ"], "Magnetometer", "magnetic field"),
         (["acc_x_wrist", "acc_y_wrist", "acc_z_wrist"], "acc_wrist", "acceleration"),
+        (["body_gyro_x", "body_gyro_y", "body_gyro_z"], "body_gyro", "rotation"),
         (["gravityX", "gravityY", "gravityZ"], "gravity", "acceleration"),
         (["body_acc_x", "body_acc_y", "body_acc_z"], "body_acc", "linear acceleration"),  # with a y before the axis
         (["bodyAccX left", "bodyAccY left", "bodyAccZ left"], "bodyAcc left", "linear acceleration"),

@@ -37,6 +37,7 @@ class Estimator:
         portable: whether another process can make it too.
         drawn: whether a seed changes anything, as far as its parameters tell.
         wide: see :class:`stridenet.baselines.table.Baseline`.
+        raw: whether it scales raw units by what they are; settings refuse any other scaling anyway.
     """
 
     name: str
@@ -48,6 +49,11 @@ class Estimator:
     portable: bool = True
     drawn: bool = True
     wide: int = 0
+    raw: bool = False
+
+    def training(self) -> dict[str, Any]:
+        """It has no settings of a training."""
+        return {}
 
     def memory(self, windows: Windows) -> int:
         """Bytes that a training on these windows takes beside them, roughly: nothing tells before it was tried."""

@@ -93,21 +93,36 @@ def falls_over_all(spec: TrainSpec) -> bool:
 
 def _rate(spec: TrainSpec, steps: int) -> Any:
     if spec.schedule is None:
+        if spec.warmup:
+            raise SettingError(f"train.warmup = {spec.warmup:g} needs train.schedule = 'cosine'; give it too.")
         return spec.learning_rate
     name, config = _parts(spec.schedule)
     takes = inspect.signature(getattr(keras.optimizers.schedules, SCHEDULES[name])).parameters
     usual: dict[str, Any] = {"initial_learning_rate": spec.learning_rate}
     usual |= dict.fromkeys(("decay_steps", "first_decay_steps"), max(1, steps - config.get("warmup_steps", 0)))
     usual = {argument: value for argument, value in usual.items() if argument in takes and argument not in config}
+    if spec.warmup:
+        usual |= _rising(spec, takes, steps)
     made = _made("schedule", spec.schedule, keras.optimizers.schedules, SCHEDULES, **usual)
     try:
-        fits = np.isfinite(float(made(0)))
+        fits = np.isfinite(float(made(1)))
         why = "the first step has no finite size"
     except Exception as error:
         fits, why = False, told(error)
     if not fits:
         raise SettingError(f"train.schedule = {spec.schedule!r} does not work ({why}); change its config.")
     return made
+
+
+def _rising(spec: TrainSpec, takes: Mapping[str, Any], steps: int) -> dict[str, Any]:
+    """What makes a schedule of Keras' rise first, to the learning rate, over a share of the steps."""
+    if "warmup_target" not in takes:
+        raise SettingError(
+            f"train.warmup = {spec.warmup:g} needs train.schedule = 'cosine'; give that, or leave the warm-up out."
+        )
+    first = max(1, round(spec.warmup * steps))
+    rising = {"initial_learning_rate": 0.0, "warmup_target": spec.learning_rate, "warmup_steps": first}
+    return rising | {"decay_steps": max(1, steps - first)}
 
 
 def _parts(described: Described) -> tuple[str, dict[str, Any]]:

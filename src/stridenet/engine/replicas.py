@@ -12,6 +12,7 @@ import numpy.typing as npt
 from jax import lax
 
 from stridenet.engine import feeding, objectives, operations
+from stridenet.engine.augment import Augment
 from stridenet.engine.compiling import Program, compile_seconds, compiling, copied
 from stridenet.engine.trainer import Trained, Trainer
 from stridenet.errors import SettingError
@@ -34,7 +35,7 @@ class Replicas:
     Args:
         model: any Keras model from windows to class probabilities; only read.
         spec: epochs, batch size, learning rate, early stopping and all else but callbacks.
-        optimizer: as for the trainer; so are ``loss`` and ``class_weights``.
+        optimizer: as for the trainer; so are ``loss``, ``class_weights`` and ``augment``.
         note: told what :class:`stridenet.engine.trainer.Trainer` tells.
 
     Raises:
@@ -49,6 +50,7 @@ class Replicas:
         optimizer: Any | None = None,
         loss: Any | None = None,
         class_weights: Any | None = None,
+        augment: Augment | None = None,
         note: Note | None = None,
     ) -> None:
         if spec.callbacks:
@@ -63,6 +65,7 @@ class Replicas:
             optimizer=optimizer,
             loss=loss,
             class_weights=class_weights,
+            augment=augment,
             rules=operations.rules_for_replicas(),
             note=note,
         )
@@ -118,7 +121,7 @@ class Replicas:
             orders = [
                 t[np.random.default_rng([s, epoch]).permutation(len(t))] for s, t in zip(seeds, train, strict=True)
             ]
-            state, sums = self._epoch(state, data, labels, orders, class_weights)
+            state, sums = self._epoch(state, data, labels, orders, class_weights, [(s, epoch) for s in seeds])
             logs = _as_logs(sums, [len(t) for t in train])
             if validation is not None:
                 scored = self._validate(state, data, labels, validation)
@@ -169,7 +172,13 @@ class Replicas:
             self._steps = Program(partial(self._scan_steps), donate=(0,))
 
     def _epoch(
-        self, state: Any, data: Any, labels: Any, orders: Sequence[Index], weights: Any | None
+        self,
+        state: Any,
+        data: Any,
+        labels: Any,
+        orders: Sequence[Index],
+        weights: Any | None,
+        drawn: Sequence[tuple[int, int]],
     ) -> tuple[Any, npt.NDArray[Any]]:
         """One pass of each replica over its windows; sums of loss and right answers, shape (replica, 2)."""
         size = self.spec.batch_size
@@ -180,7 +189,8 @@ class Replicas:
         sums = np.zeros((len(orders), 2))
         if len(batches):
             live = None if (full == full[0]).all() else np.arange(len(batches))[:, None] < full
-            state, scores = self._steps(state, data, labels, batches, live, weights)
+            steps = self._drawn(drawn, [range(len(batches))] * len(orders))
+            state, scores = self._steps(state, data, labels, batches, live, weights, steps)
             sums += np.asarray(scores)
         rests = np.array([len(order) % size for order in orders])
         for rest in sorted(set(rests.tolist()) - {0}):  # the last batch is as small as what is left
@@ -189,25 +199,40 @@ class Replicas:
             everyone = len(who) == len(orders)
             part = state if everyone else jax.tree.map(lambda v, who=who: v[who], state)
             theirs = weights if weights is None or everyone else weights[who]
-            part, scores = self._steps(part, data, labels, batch, None, theirs)
+            steps = self._drawn([drawn[i] for i in who.tolist()], [[int(full[i])] for i in who.tolist()])
+            part, scores = self._steps(part, data, labels, batch, None, theirs, steps)
             state = part if everyone else jax.tree.map(lambda v, p, who=who: v.at[who].set(p), state, part)
             sums[who] += np.asarray(scores)
         return state, sums
 
+    def _drawn(self, drawn: Sequence[tuple[int, int]], steps: Sequence[Sequence[int]]) -> Any | None:
+        """What names the draw of each step and replica, shape (step, replica, 3); None where nothing is drawn."""
+        if self.trainer.augment is None:
+            return None
+        named = [[(*one, step) for step in mine] for one, mine in zip(drawn, steps, strict=True)]
+        return np.array(named, np.uint32).transpose(1, 0, 2)
+
     def _scan_steps(
-        self, state: Any, data: Any, labels: Any, batches: Any, live: Any, weights: Any | None = None
+        self,
+        state: Any,
+        data: Any,
+        labels: Any,
+        batches: Any,
+        live: Any,
+        weights: Any | None = None,
+        drawn: Any | None = None,
     ) -> tuple[Any, Any]:
         """Steps one after the other; ``live`` (step, replica) says who still has windows left, None that all have."""
-        step = jax.vmap(self.trainer.train_step, in_axes=(0, None, None, 0, 0))
+        step = jax.vmap(self.trainer.train_step, in_axes=(0, None, None, 0, 0, 0))
 
         def one(carried: Any, inputs: Any) -> tuple[Any, None]:
-            (state, sums), (batch, here) = carried, inputs
-            after, scores = step(state, data, labels, batch, weights)
+            (state, sums), (batch, here, named) = carried, inputs
+            after, scores = step(state, data, labels, batch, weights, named)
             if here is not None:
                 after, scores = _choose(here, after, state), jnp.where(here[:, None], scores, 0)
             return (after, sums + scores), None
 
-        (state, sums), _ = lax.scan(one, (state, jnp.zeros((batches.shape[1], 2))), (batches, live))
+        (state, sums), _ = lax.scan(one, (state, jnp.zeros((batches.shape[1], 2))), (batches, live, drawn))
         return state, sums
 
     def _validate(self, state: Any, data: Any, labels: Any, sides: Sequence[Index]) -> list[dict[str, float]]:

@@ -14,9 +14,11 @@ import numpy.typing as npt
 
 from stridenet.engine import callbacks as hooks
 from stridenet.engine import checks, contract, feeding, objectives, operations
+from stridenet.engine.augment import Augment
 from stridenet.engine.backend import keras, precision
 from stridenet.engine.batches import in_batches
 from stridenet.engine.compiling import Program, compile_seconds, compiling, copied
+from stridenet.engine.heads import heads_of
 from stridenet.engine.rules import Rule, with_rules
 from stridenet.evaluation.history import best_epoch
 from stridenet.signals.places import Places
@@ -60,6 +62,7 @@ class Trainer:
             validation loss weighs all windows alike.
         callbacks: Keras callbacks, told of the training and its epochs; for them alone the values are put into the
             model. What one changes there, weights or learning rate, is taken over, and ``model.stop_training`` heeded.
+        augment: changes training windows at each sight of them, see :mod:`stridenet.engine.augment`.
         rules: operations that are computed in another way; by default :func:`stridenet.engine.operations.rules`. None
             where ``spec.rules`` is off.
         n_classes: how many classes the data has, where that is known.
@@ -87,6 +90,7 @@ class Trainer:
         loss: Any | None = None,
         class_weights: Any | None = None,
         callbacks: Sequence[Any] = (),
+        augment: Augment | None = None,
         rules: Mapping[str, Rule] | None = None,
         n_classes: int | None = None,
         room: int | None = None,
@@ -100,7 +104,8 @@ class Trainer:
         self.rules = {} if spec.rules == "off" else operations.rules() if rules is None else rules
         self._note = once(note or logging.getLogger("stridenet").warning)
         self.callbacks = callbacks
-        self._given_optimizer = optimizer
+        self._given_optimizer, self.augment = optimizer, augment
+        self._heads = heads_of(model) if spec.heads else None
         self._given_weights = spec.class_weights if class_weights is None else class_weights
         self.per_window = objectives.loss(spec, loss, model.output_shape[-1])
         self._steps = 1
@@ -122,6 +127,12 @@ class Trainer:
     def class_weights(self, y: npt.NDArray[np.int64]) -> npt.NDArray[np.float32] | None:
         """How much each class counts in the loss of these training windows; None is all alike."""
         return objectives.class_weights(self._given_weights, y, self.model.output_shape[-1])
+
+    def extras(self, class_weights: Any, *drawn: int) -> tuple[Any, ...]:
+        """What a step is given besides its batch, where it is given anything: class weights, and what names a draw."""
+        if self.augment is None:
+            return () if class_weights is None else (class_weights,)
+        return class_weights, np.array(drawn, np.uint32)
 
     def _set_optimizer(self) -> None:
         with compiling():
@@ -198,7 +209,7 @@ class Trainer:
     ) -> tuple[list[Any], list[Any], dict[str, list[float]]]:
         """The epochs of a training: the values to keep, and the history."""
         state = (copied(start.weights), copied(start.others), self.fresh_optimizer())
-        weighted = [w for w in [self.class_weights(y)] if w is not None]
+        class_weights = self.class_weights(y)
         history: dict[str, list[float]] = {}
         best = None
         state = told.tell("on_train_begin", state) if told else state
@@ -206,8 +217,8 @@ class Trainer:
             state = told.tell("on_epoch_begin", state, epoch - 1) if told else state
             order = np.random.default_rng([seed, epoch]).permutation(len(y)).astype(np.int32)
             sums: list[Any] = []
-            for step in feed.steps(order, self.spec.batch_size):
-                state, scores = self.step(state, *step, *weighted)
+            for i, step in enumerate(feed.steps(order, self.spec.batch_size)):
+                state, scores = self.step(state, *step, *self.extras(class_weights, seed, epoch, i))
                 sums.append(scores)
                 feeding.throttled(sums)
             with np.errstate(invalid="ignore"):  # a training that diverged
@@ -285,7 +296,7 @@ class Trainer:
         shape = self.model.input_shape[1:]
         came = windows if isinstance(windows, Places) else (windows, *shape)
         data, labels, batch = feeding.sketch(came, flat=len(shape) == 1, size=self.spec.batch_size, room=self._room)
-        found = self.step.compiled(state, data, labels, batch).memory_analysis()
+        found = self.step.compiled(state, data, labels, batch, *self.extras(None, 0, 0, 0)).memory_analysis()
         step = found.temp_size_in_bytes + found.argument_size_in_bytes + found.output_size_in_bytes
         step -= found.alias_size_in_bytes + sum(v.size * v.dtype.itemsize for v in jax.tree.leaves(data)[:1])
         return int(step + 2 * sum(v.nbytes for v in jax.tree.leaves(state)))  # its start and the best so far
@@ -300,11 +311,19 @@ class Trainer:
             return with_rules(self._probabilities, self.rules, note=self._note)(weights, others, x)
 
     def train_step(
-        self, state: Any, data: Any, labels: Any, batch: Any, class_weights: Any | None = None
+        self,
+        state: Any,
+        data: Any,
+        labels: Any,
+        batch: Any,
+        class_weights: Any | None = None,
+        drawn: Any | None = None,
     ) -> tuple[Any, Any]:
         """One step of the optimizer, to be traced by JAX: the state after it, and (sum of loss, right answers)."""
         weights, others, optimizer = state
         x, y = data[batch], labels[batch]
+        if self.augment is not None:
+            x = self.augment(drawn, x)
         loss_of = with_rules(
             self._loss, self.rules, note=self._note, transform=partial(jax.value_and_grad, has_aux=True)
         )
@@ -331,6 +350,9 @@ class Trainer:
     def _loss(
         self, weights: list[Any], others: list[Any], x: Any, y: Any, class_weights: Any | None
     ) -> tuple[Any, tuple[Any, Any]]:
-        p, others, penalties = self.model.stateless_call(weights, others, x, training=True, return_losses=True)
-        losses = self.scored(y, p) if class_weights is None else self.scored(y, p) * class_weights[y]
+        model = self._heads or self.model
+        said, others, penalties = model.stateless_call(weights, others, x, training=True, return_losses=True)
+        p, *heads = said if self._heads else (said,)
+        losses = sum(self.scored(y, one) for one in heads or [p]) / max(1, len(heads))
+        losses = losses if class_weights is None else losses * class_weights[y]
         return keras.ops.mean(losses) + sum(penalties), (others, (p.argmax(axis=1) == y).sum())

@@ -68,11 +68,18 @@ class Recipe(Protocol):
     def portable(self) -> bool:
         """Whether another process can make it too."""
 
+    @property
+    def raw(self) -> bool:
+        """Whether it takes raw units and scales them by itself, so that no other scaling goes before."""
+
     def settings(self) -> dict[str, Any]:
         """All its settings as TOML holds them, defaults written out."""
 
     def identity(self) -> dict[str, Any]:
         """What decides the numbers that it gives."""
+
+    def training(self) -> dict[str, Any]:
+        """How it is trained where nobody says otherwise: what differs from the usual settings of a training."""
 
 
 class Learner(Protocol):

@@ -10,6 +10,7 @@ from stridenet.errors import SettingError, plain, short, unknown_name
 from stridenet.models._preset import Prepare, as_it_is
 from stridenet.models.sizes import Sizes, refuse_what_no_memory_holds, sketch
 from stridenet.refusal import explain, setting_names
+from stridenet.signals.channels import Channels
 from stridenet.spec import RunSpec
 
 
@@ -21,9 +22,22 @@ class Preset(NamedTuple):
 
 
 PRESETS: dict[str, Preset] = {
+    "stride": Preset("stridenet.models.stride", "waveform and spectrum side by side, made for motion (ours)"),
+    "stride-s": Preset("stridenet.models.stride_s", "the same with fewer filters, for small devices (ours)"),
     "cnn": Preset("stridenet.models.cnn", "convolutions, dropout, pooling and a dense layer (the tutorial's baseline)"),
     "multihead": Preset("stridenet.models.multihead", "heads with kernels of 3, 5 and 11 samples side by side"),
     "gap": Preset("stridenet.models.gap", "pairs of convolutions and the mean over time; flat input, for a phone"),
+    "fcn": Preset("stridenet.models.fcn", "three convolutions and the mean over time (Wang et al. 2017)"),
+    "resnet": Preset("stridenet.models.resnet", "three residual blocks and the mean over time (Wang et al. 2017)"),
+    "inception-time": Preset("stridenet.models.inception_time", "kernels of three lengths (Ismail Fawaz et al. 2020)"),
+    "tcn": Preset("stridenet.models.tcn", "causal convolutions, dilated further and further (Bai et al. 2018)"),
+    "lstm": Preset("stridenet.models.lstm", "one recurrent layer (the tutorials')"),
+    "cnn-lstm": Preset(
+        "stridenet.models.cnn_lstm", "convolutions on pieces, a recurrent layer over them (the tutorials')"
+    ),
+    "deep-conv-lstm": Preset(
+        "stridenet.models.deep_conv_lstm", "convolutions, two recurrent layers (Ordóñez, Roggen 2016)"
+    ),
 }
 
 
@@ -58,6 +72,7 @@ def build(
     n_classes: int,
     settings: dict[str, Any] | None = None,
     prepare: Prepare = as_it_is,
+    channels: Channels | None = None,
     seed: int = 0,
 ) -> Any:
     """A new Keras model with random weights from ``seed``.
@@ -69,6 +84,7 @@ def build(
         n_classes: classes to tell apart.
         settings: what differs from the network's defaults.
         prepare: scales the raw windows first, see :mod:`stridenet.models.prepare`.
+        channels: what they are, for a network that looks at it; by default nothing is known of them.
         seed: decides the weights and the dropout.
 
     Returns:
@@ -83,40 +99,51 @@ def build(
     411650
     """
     checked = settings_of(name, settings)
-    return assemble(
-        name, checked, length=length, n_channels=n_channels, n_classes=n_classes, prepare=prepare, seed=seed
-    )
+    known = channels or Channels.unknown(n_channels)
+    return assemble(name, checked, length=length, n_classes=n_classes, prepare=prepare, channels=known, seed=seed)
+
+
+def looks(name: str) -> bool:
+    """Whether a network looks at what its channels are, and scales them by that."""
+    return bool(getattr(_module(name), "LOOKS", False))
+
+
+def training_of(name: str) -> dict[str, Any]:
+    """How a network is trained where nobody says otherwise: what differs from the usual settings of a training."""
+    return dict(getattr(_module(name), "TRAINING", {}))
 
 
 def assemble(
-    name: str, table: BaseModel, *, length: int, n_channels: int, n_classes: int, prepare: Prepare, seed: int
+    name: str, table: BaseModel, *, length: int, n_classes: int, prepare: Prepare, channels: Channels, seed: int
 ) -> Any:
     """The same from settings that are checked already, see :func:`settings_of`."""
-    refuse_what_no_memory_holds(name, sizes(name, table, length, n_channels, n_classes))
-    return _assemble(name, table, length, n_channels, n_classes, prepare, seed)
+    refuse_what_no_memory_holds(name, sizes(name, table, length, channels, n_classes))
+    return _assemble(name, table, length, channels, n_classes, prepare, seed)
 
 
-def sizes(name: str, table: BaseModel, length: int, n_channels: int, n_classes: int) -> Sizes:
+def sizes(name: str, table: BaseModel, length: int, channels: Channels, n_classes: int) -> Sizes:
     """What a network of these settings holds, without building it."""
-    return _sizes(name, table.model_dump_json(), length, n_channels, n_classes)
+    return _sizes(name, table.model_dump_json(), length, channels, n_classes)
 
 
 @lru_cache
-def _sizes(name: str, settings: str, length: int, n_channels: int, n_classes: int) -> Sizes:
+def _sizes(name: str, settings: str, length: int, channels: Channels, n_classes: int) -> Sizes:
     table = _module(name).Settings.model_validate_json(settings)
-    return sketch(lambda: _assemble(name, table, length, n_channels, n_classes, as_it_is, seed=0))
+    return sketch(lambda: _assemble(name, table, length, channels, n_classes, as_it_is, seed=0))
 
 
 def _assemble(
-    name: str, table: BaseModel, length: int, n_channels: int, n_classes: int, prepare: Prepare, seed: int
+    name: str, table: BaseModel, length: int, channels: Channels, n_classes: int, prepare: Prepare, seed: int
 ) -> Any:
+    n_channels, module = len(channels.names), _module(name)
+    known = {"channels": channels} if looks(name) else {}
     from stridenet.engine.backend import keras, seeded
 
     with seeded(seed):
         flat = getattr(table, "flat_input", False)
         inputs = keras.Input((length * n_channels,) if flat else (length, n_channels), name="windows")
         x = keras.layers.Reshape((length, n_channels), name="reshape")(inputs) if flat else inputs
-        return keras.Model(inputs, _module(name).build(x, n_classes, table, prepare), name=name)
+        return keras.Model(inputs, module.build(x, n_classes, table, prepare, **known), name=name)
 
 
 def _module(name: str) -> Any:

@@ -10,14 +10,17 @@ import numpy as np
 import numpy.typing as npt
 
 from stridenet.engine import objectives
+from stridenet.engine.augment import rotation
 from stridenet.engine.compiling import compile_seconds
 from stridenet.engine.replicas import Replicas
 from stridenet.engine.trainer import Trained, Trainer
 from stridenet.errors import DataError
 from stridenet.evaluation.learner import Layer
+from stridenet.models._sensors import turning
 from stridenet.models.layer_table import layer_table
 from stridenet.models.network import Network, check_memory
 from stridenet.models.prepare import Preparer
+from stridenet.signals.channels import Channels
 from stridenet.signals.places import Places
 from stridenet.signals.windows import Windows
 from stridenet.spec import Preparation, TrainSpec
@@ -152,7 +155,11 @@ class KerasLearner:
         return self._trainer.put(trained)
 
     def _objects(self, windows: Windows) -> dict[str, Any]:
-        return {**self._given, "class_weights": objectives.by_number(self._class_weights, windows.classes)}
+        return {
+            **self._given,
+            "class_weights": objectives.by_number(self._class_weights, windows.classes),
+            "augment": rotation(self.spec.rotation, turning(Channels.of(windows))),
+        }
 
     def _feed(self, windows: Windows) -> tuple[Places, npt.NDArray[np.int64]]:
         """Windows, not gathered, and classes."""
@@ -164,13 +171,14 @@ class KerasLearner:
             n_channels=len(windows.channels),
             n_classes=len(windows.classes),
             prepare=self._prepare,
+            channels=Channels.of(windows),
             seed=seed,
         )
 
 
 def _alike(one: Windows, other: Windows) -> bool:
     """Whether a network of one is one of the other."""
-    return (one.length, one.channels, one.classes) == (other.length, other.channels, other.classes)
+    return (one.length, one.classes, Channels.of(one)) == (other.length, other.classes, Channels.of(other))
 
 
 class KerasFitted:

@@ -11,6 +11,7 @@ from stridenet.models import build as presets
 from stridenet.models import own
 from stridenet.models._preset import Prepare, as_it_is
 from stridenet.models.sizes import refuse_what_no_memory_holds
+from stridenet.signals.channels import Channels
 from stridenet.signals.windows import Windows
 from stridenet.spec import ModelSpec
 
@@ -18,7 +19,16 @@ from stridenet.spec import ModelSpec
 class Network(Recipe, Protocol):
     """Builds Keras models of one architecture."""
 
-    def build(self, *, length: int, n_channels: int, n_classes: int, prepare: Prepare = as_it_is, seed: int = 0) -> Any:
+    def build(
+        self,
+        *,
+        length: int,
+        n_channels: int,
+        n_classes: int,
+        prepare: Prepare = as_it_is,
+        channels: Channels | None = None,
+        seed: int = 0,
+    ) -> Any:
         """A new Keras model with random weights from ``seed``; see :func:`stridenet.models.build.build`."""
 
 
@@ -48,10 +58,29 @@ class Preset:
         """What decides the numbers that it gives."""
         return {"name": self.name, "settings": self.settings()}
 
-    def build(self, *, length: int, n_channels: int, n_classes: int, prepare: Prepare = as_it_is, seed: int = 0) -> Any:
+    @property
+    def raw(self) -> bool:
+        """Whether it takes raw units and scales them by itself, so that no other scaling goes before."""
+        return presets.looks(self.name)
+
+    def training(self) -> dict[str, Any]:
+        """How it is trained where nobody says otherwise."""
+        return presets.training_of(self.name)
+
+    def build(
+        self,
+        *,
+        length: int,
+        n_channels: int,
+        n_classes: int,
+        prepare: Prepare = as_it_is,
+        channels: Channels | None = None,
+        seed: int = 0,
+    ) -> Any:
         """A new Keras model with random weights from ``seed``."""
+        known = channels or Channels.unknown(n_channels)
         return presets.assemble(
-            self.name, self.table, length=length, n_channels=n_channels, n_classes=n_classes, prepare=prepare, seed=seed
+            self.name, self.table, length=length, n_classes=n_classes, prepare=prepare, channels=known, seed=seed
         )
 
 
@@ -62,7 +91,7 @@ def check_memory(one: Network, windows: Windows, batch_size: int) -> None:
         SettingError: it needs more than is free.
     """
     if isinstance(one, Preset):
-        sizes = presets.sizes(one.name, one.table, windows.length, len(windows.channels), len(windows.classes))
+        sizes = presets.sizes(one.name, one.table, windows.length, Channels.of(windows), len(windows.classes))
         refuse_what_no_memory_holds(one.name, sizes, min(batch_size, len(windows)))
 
 

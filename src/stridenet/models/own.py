@@ -15,6 +15,7 @@ from typing import Any
 
 from stridenet.errors import DataMissingError, SettingError
 from stridenet.models._preset import Prepare, as_it_is
+from stridenet.signals.channels import Channels
 
 _FILE = re.compile(r"(?P<file>.+\.py):(?P<function>[A-Za-z_]\w*)$")
 _GIVEN = ("length", "n_channels", "n_classes", "input_shape")
@@ -69,7 +70,25 @@ class OwnFile:
         function = _function(self.file, self.function)
         return called(function, self.name, self.given, length=length, n_channels=n_channels, n_classes=n_classes)
 
-    def build(self, *, length: int, n_channels: int, n_classes: int, prepare: Prepare = as_it_is, seed: int = 0) -> Any:
+    @property
+    def raw(self) -> bool:
+        """Any scaling may go before."""
+        return False
+
+    def training(self) -> dict[str, Any]:
+        """Nothing that differs from the usual."""
+        return {}
+
+    def build(
+        self,
+        *,
+        length: int,
+        n_channels: int,
+        n_classes: int,
+        prepare: Prepare = as_it_is,
+        channels: Channels | None = None,  # noqa: ARG002  of windows that a builder may not know
+        seed: int = 0,
+    ) -> Any:
         """A new Keras model with random weights from ``seed``."""
         function = _function(self.file, self.function)
         return _built(function, self.name, self.given, length, n_channels, n_classes, prepare, seed)
@@ -115,7 +134,25 @@ class OwnObject:
         """What decides the numbers that it gives."""
         return {"name": self.name, "object": self.digest}
 
-    def build(self, *, length: int, n_channels: int, n_classes: int, prepare: Prepare = as_it_is, seed: int = 0) -> Any:
+    @property
+    def raw(self) -> bool:
+        """Any scaling may go before."""
+        return False
+
+    def training(self) -> dict[str, Any]:
+        """Nothing that differs from the usual."""
+        return {}
+
+    def build(
+        self,
+        *,
+        length: int,
+        n_channels: int,
+        n_classes: int,
+        prepare: Prepare = as_it_is,
+        channels: Channels | None = None,  # noqa: ARG002  of windows that a builder may not know
+        seed: int = 0,
+    ) -> Any:
         """A new Keras model with random weights from ``seed``."""
         make = self.make or (lambda: _from_config(self.config))
         return _built(make, self.name, self.given, length, n_channels, n_classes, prepare, seed)

@@ -15,6 +15,7 @@ from stridenet.evaluation.learner import Learner
 from stridenet.models import build, own
 from stridenet.models.network import Network, check_memory, network
 from stridenet.models.own import OwnFile
+from stridenet.signals.channels import Channels
 from stridenet.signals.windows import Windows
 from stridenet.spec import ModelSpec, RunSpec
 from stridenet.system.notes import Note
@@ -121,7 +122,8 @@ def try_out(one: Network | Estimator, windows: Windows, batch_size: int) -> None
         one.new()
         return
     check_memory(one, windows, batch_size)
-    one.build(length=windows.length, n_channels=len(windows.channels), n_classes=len(windows.classes))
+    known, n_classes = Channels.of(windows), len(windows.classes)
+    one.build(length=windows.length, n_channels=len(known.names), n_classes=n_classes, channels=known)
 
 
 def _may_give_an_estimator(one: OwnFile) -> bool:

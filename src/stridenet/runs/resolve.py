@@ -21,7 +21,7 @@ from stridenet.runs.executors.choose import THREADS, choose
 from stridenet.runs.store import Store
 from stridenet.runs.trial import Turn
 from stridenet.signals.windows import Windows
-from stridenet.spec import REPEATS, RunSpec, SplitSpec, digest, idle, idle_without_epochs
+from stridenet.spec import REPEATS, RunSpec, SplitSpec, TrainSpec, digest, idle, idle_without_epochs
 
 _FIRST_RESULT = 40_000
 """Training windows, counted in every fold and repeat, that a first result takes."""
@@ -150,6 +150,11 @@ def resolve(
     refuse_idle(spec, windows)
     if estimator:
         refuse_without_epochs(spec, estimator, objects or {})
+    if network.raw and spec.prepare != "none":
+        raise SettingError(
+            f"prepare = {spec.prepare!r} would do nothing, for {network.name} takes raw units and scales them by "
+            "itself; leave it out."
+        )
     splits = folds(windows, spec.split, splitter=splitter)
     usual = _usual_repeats(splits) if estimator is None or estimator.drawn else 1
     spec = spec.model_copy(update={"repeats": spec.repeats or usual, "split": _written_out(spec.split, splits)})
@@ -165,9 +170,16 @@ def resolve(
     if data.name not in (*TABLE, FROM_PYTHON):
         data = data.model_copy(update={"name": str(Path(data.name).expanduser().resolve())})
     model = model.model_copy(update={"name": network.address, "settings": network.settings()})
-    written_out = spec.model_copy(update={"data": data, "model": model})
+    unsaid = {name: value for name, value in network.training().items() if name not in spec.train.model_fields_set}
+    written_out = spec.model_copy(update={"data": data, "model": model, "train": _trained(spec.train, unsaid)})
     environment = describe_environment() | (estimator.versions if estimator else {})
     return Resolved(written_out, network, windows, splits, executor, why, environment, objects or {})
+
+
+def _trained(spec: TrainSpec, unsaid: dict[str, Any]) -> TrainSpec:
+    """The settings of the training, with what the network says of those that nobody gave."""
+    given = spec.model_dump(mode="json", include=spec.model_fields_set)
+    return TrainSpec(**unsaid | given) if unsaid else spec
 
 
 def _usual_repeats(splits: Sequence[Split]) -> int:

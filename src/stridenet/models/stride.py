@@ -1,0 +1,253 @@
+"""Two views of a window, each with classes of its own, whose answers are averaged: ours.
+
+The waveform view sees gravity, motion, and motion compressed at the scale of the sensors' noise. The spectrum view sees
+the logarithm of the power in bands, per axis and summed over axes, from kernels that begin as Fourier's. Sizes are in
+seconds and hertz, so any rate and window length works. Why, and what each part is worth: docs/stride.md.
+"""
+
+import math
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from pydantic import Field, PositiveInt
+
+from stridenet.models._layers import Table
+from stridenet.models._preset import Prepare
+from stridenet.models._sensors import Sensor, apart, sensors
+from stridenet.signals.channels import Channels
+
+LOOKS = True
+"""It looks at what its channels are."""
+HIGHEST_HZ = 25.0
+"""Of the spectrum; movements of people are slower, and what is faster is the device's."""
+FRAME_S = 0.64
+HOPS = 4
+"""Of a frame: the next one begins a quarter later."""
+TRAINING: dict[str, Any] = {
+    "epochs": 15,
+    "batch_size": 64,
+    "learning_rate": 0.003,
+    "optimizer": {"class_name": "adamw", "config": {"weight_decay": 0.01}},
+    "schedule": "cosine",
+    "warmup": 0.1,
+    "loss": {"class_name": "categorical_crossentropy", "config": {"label_smoothing": 0.1}},
+    "rotation": 10.0,
+    "heads": True,
+}
+
+
+class Settings(Table):
+    """What can be changed."""
+
+    waveform: tuple[PositiveInt, ...] = Field((32, 64, 128), description="filters of the waveform view; none: no view")
+    spectrum: tuple[PositiveInt, ...] = Field((64, 64, 64), description="filters of the spectrum view; none: no view")
+    parts: PositiveInt = Field(1, description="parts of the window that are pooled apart")
+    dropout: float = Field(0.3, ge=0, lt=1, description="share of values left out in training, before the classes")
+    gravity: bool = Field(True, description="whether the direction of gravity is seen")
+    compress: bool = Field(True, description="whether the waveform view sees motion at the scale of noise as well")
+    learn_bands: bool = Field(True, description="whether the kernels of the spectrum are trained")
+
+
+def build(inputs: Any, n_classes: int, settings: Settings, prepare: Prepare, channels: Channels) -> Any:
+    """From (window, time, channel) in raw units to probabilities (window, class)."""
+    from stridenet.engine.backend import keras
+
+    layers = keras.layers
+    seen = _Seen(inputs, prepare, channels, gravity=settings.gravity)
+    heads = []
+    if settings.waveform:
+        x = _waveform(seen, settings)
+        heads.append(_classes(x, "waveform", n_classes, settings))
+    if settings.spectrum:
+        x = _spectrum(seen, settings)
+        heads.append(_classes(x, "spectrum", n_classes, settings))
+    if not heads:
+        from stridenet.errors import SettingError
+
+        raise SettingError("model stride: waveform and spectrum are both empty; give one of them filters.")
+    return layers.Average(name="classes")(heads) if len(heads) > 1 else heads[0]
+
+
+class _Seen:
+    """The sensors of a window as tensors (window, time, axis): what moves in units of noise, and gravity."""
+
+    def __init__(self, x: Any, prepare: Prepare, channels: Channels, *, gravity: bool) -> None:
+        self.rate_hz, self.length = channels.rate_hz, int(x.shape[1])
+        self.found = sensors(channels)
+        names = apart([one.name for one in self.found])
+        self.moving: list[tuple[Sensor, Any]] = []
+        self.still: list[Any] = []
+        scaled = prepare(x, "standardize") if any(not one.noise for one in self.found) else None
+        for one, name in zip(self.found, names, strict=True):
+            values = _taken(x if one.noise else scaled, one.places, name)
+            if one.kind == "gravity":
+                self.still.append(values)
+                continue
+            if one.kind == "acceleration":
+                mean = _mean(values, f"{name}_mean")
+                self.still.append(_repeated(mean, values, name))
+                values = values - mean
+            elif one.whole:
+                self.still.append(_taken(x, one.whole, f"{name}_whole") - values)
+            self.moving.append((one, values / (one.noise or _OTHER_NOISE)))
+        self.still = [value / _gravity_unit(one) for one, value in zip(self._heavy(), self.still, strict=True)]
+        if not gravity:
+            self.still = []
+
+    def _heavy(self) -> list[Sensor]:
+        return [one for one in self.found if one.kind in ("acceleration", "gravity") or one.whole]
+
+
+_OTHER_NOISE = 0.03
+"""Of a channel of which nothing is known, a share of its standard deviation."""
+
+
+def _gravity_unit(one: Sensor) -> float:
+    """What 1 g is in the sensor's unit."""
+    return one.noise / 0.003
+
+
+def _waveform(seen: _Seen, settings: Settings) -> Any:
+    from stridenet.engine.backend import keras
+
+    layers, ops = keras.layers, keras.ops
+    parts = [*seen.still, *(value for _, value in seen.moving)]
+    if settings.compress:
+        parts += [ops.arcsinh(value) for _, value in seen.moving]
+    x = _joined(parts, "waveform_channels")
+    x = layers.BatchNormalization(momentum=0.95, center=False, scale=False, name="waveform_scaled")(x)
+    rate = seen.rate_hz
+    for i, filters in enumerate(settings.waveform, 1):
+        seconds, wanted = _WAVEFORM[min(i, len(_WAVEFORM)) - 1]
+        stride = max(1, round(rate / wanted))
+        x = _convolved(x, f"waveform_{i}", filters, max(3, round(seconds * rate) // 2 * 2 + 1), stride)
+        rate /= stride
+    return x
+
+
+_WAVEFORM = ((0.18, 25.0), (0.2, 12.5), (0.24, 12.5))
+"""Of each convolution: how long its kernels are, in seconds, and how often it answers, in hertz."""
+
+
+def _spectrum(seen: _Seen, settings: Settings) -> Any:
+    """Powers in bands of overlapping frames, and the means of what moves and does not."""
+    from stridenet.engine.backend import keras
+
+    layers, ops = keras.layers, keras.ops
+    hop = min(max(1, round(FRAME_S / HOPS * seen.rate_hz)), max(1, seen.length // HOPS))
+    size, n_frames = HOPS * hop, seen.length // hop - HOPS + 1
+    noise = 3.3
+    values = _joined([value / noise for _, value in seen.moving], "spectrum_channels")
+    n_channels = values.shape[-1]
+    blocks = layers.Cropping1D((0, seen.length % hop), name="spectrum_crop")(values)
+    blocks = layers.Reshape((seen.length // hop, hop, n_channels), name="spectrum_blocks")(blocks)
+    blocks = layers.Permute((1, 3, 2), name="spectrum_hops")(blocks)
+    shifted = [blocks[:, i : i + n_frames] for i in range(HOPS)]
+    frames = layers.Concatenate(name="spectrum_frames")(shifted) if HOPS > 1 else shifted[0]
+    cosines, sines = fourier(size, seen.rate_hz)
+    power = ops.square(_band(frames, "cosines", cosines, settings)) + ops.square(
+        _band(frames, "sines", sines, settings)
+    )
+    n_bands, parts, first = cosines.shape[1], [ops.log(power + _FLOOR)], 0
+    parts = [layers.Reshape((n_frames, n_channels * n_bands), name="power_of_each")(parts[0])]
+    for one, _ in seen.moving:
+        last = first + len(one.places)
+        if last - first == 3:
+            parts.append(ops.log(ops.sum(power[:, :, first:last], axis=2) + _FLOOR))
+        first = last
+    slow = [value * 5.0 for value in seen.still] + [value / noise for _, value in seen.moving]
+    means = layers.AveragePooling1D(size, hop, name="frame_means")(_joined(slow, "spectrum_slow"))
+    n_still = sum(value.shape[-1] for value in seen.still)
+    parts += [means[:, :n_frames, :n_still]] if n_still else []
+    parts.append(ops.arcsinh(means[:, :n_frames, n_still:]))
+    x = _joined(parts, "spectrum_features")
+    x = layers.BatchNormalization(momentum=0.95, center=False, scale=False, name="spectrum_scaled")(x)
+    for i, filters in enumerate(settings.spectrum, 1):
+        x = _convolved(x, f"spectrum_{i}", filters, 1 if i == 1 else 3, 1)
+    return x
+
+
+_FLOOR = 1e-3
+
+
+def fourier(size: int, rate_hz: float) -> tuple[np.ndarray, np.ndarray]:
+    """Kernels of a windowed Fourier transform, shape (sample, band): cosines and sines of whole cycles up to 25 Hz.
+
+    >>> [kernel.shape for kernel in fourier(32, 50.0)]
+    [(32, 16), (32, 16)]
+    """
+    n_bands = max(1, min(size // 2, math.floor(HIGHEST_HZ * size / rate_hz)))
+    angle = 2 * np.pi * np.outer(np.arange(size), np.arange(1, n_bands + 1)) / size
+    hann = np.hanning(size + 2)[1:-1, None]
+    made = []
+    for kernel in (np.cos(angle) * hann, np.sin(angle) * hann):
+        norm = np.linalg.norm(kernel, axis=0)
+        made.append(np.where(norm > 1e-6, kernel / np.maximum(norm, 1e-6), 0).astype(np.float32))
+    return made[0], made[1]
+
+
+def _band(frames: Any, name: str, kernel: np.ndarray, settings: Settings) -> Any:
+    from stridenet.engine.backend import keras
+
+    layer = keras.layers.Dense(kernel.shape[1], use_bias=False, name=name, trainable=settings.learn_bands)
+    banded = layer(frames)
+    layer.kernel.assign(kernel)
+    return banded
+
+
+def _classes(x: Any, name: str, n_classes: int, settings: Settings) -> Any:
+    from stridenet.engine.backend import keras
+
+    layers = keras.layers
+    n, parts = int(x.shape[1]), min(settings.parts, int(x.shape[1]))
+    edges = [round(i * n / parts) for i in range(parts + 1)]
+    pooled = []
+    for i, (first, last) in enumerate(pairwise(edges), 1):
+        of = f"{name}_of_{i}" if parts > 1 else name
+        part = x[:, first:last] if parts > 1 else x
+        pooled.append(layers.GlobalAveragePooling1D(name=f"{of}_mean")(part))
+        pooled.append(layers.GlobalMaxPooling1D(name=f"{of}_max")(part))
+    x = layers.Concatenate(name=f"{name}_pooled")(pooled)
+    x = layers.Dropout(settings.dropout, name=f"{name}_dropout")(x)
+    return layers.Dense(n_classes, activation="softmax", name=f"{name}_classes")(x)
+
+
+def _convolved(x: Any, name: str, filters: int, kernel_size: int, strides: int) -> Any:
+    from stridenet.engine.backend import keras
+
+    layers = keras.layers
+    conv = layers.Conv1D(
+        filters, kernel_size, strides=strides, padding="same", use_bias=False, kernel_initializer="he_normal", name=name
+    )
+    x = layers.BatchNormalization(momentum=0.95, name=f"{name}_scaled")(conv(x))
+    return layers.ReLU(name=f"{name}_relu")(x)
+
+
+def _taken(x: Any, places: Sequence[int], name: str) -> Any:
+    """These channels of a tensor, in this order."""
+    from stridenet.engine.backend import keras
+
+    first, n = places[0], len(places)
+    if tuple(places) == tuple(range(first, first + n)):
+        return x[:, :, first : first + n]
+    return keras.layers.Concatenate(name=f"{name}_axes")([x[:, :, p : p + 1] for p in places])
+
+
+def _mean(x: Any, name: str) -> Any:
+    from stridenet.engine.backend import keras
+
+    return keras.layers.GlobalAveragePooling1D(keepdims=True, name=name)(x)
+
+
+def _repeated(mean: Any, like: Any, name: str) -> Any:
+    from stridenet.engine.backend import keras
+
+    return keras.layers.UpSampling1D(int(like.shape[1]), name=f"{name}_gravity")(mean)
+
+
+def _joined(parts: Sequence[Any], name: str) -> Any:
+    from stridenet.engine.backend import keras
+
+    return keras.layers.Concatenate(name=name)(list(parts)) if len(parts) > 1 else parts[0]
