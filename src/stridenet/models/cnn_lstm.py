@@ -36,7 +36,7 @@ def build(inputs: Any, n_classes: int, settings: Settings, prepare: Prepare) -> 
     if size < 2 * settings.kernel_size:
         raise SettingError(
             f"model cnn-lstm: {settings.pieces} pieces of a window of {length} samples are too short for kernels of "
-            f"{settings.kernel_size}; use fewer pieces."
+            f"{settings.kernel_size}; use fewer pieces or longer windows."
         )
     x = layers.Cropping1D((length % settings.pieces, 0), name="crop")(prepare(inputs))
     x = layers.Reshape((settings.pieces, size, x.shape[-1]), name="pieces")(x)

@@ -35,7 +35,7 @@ def build(inputs: Any, n_classes: int, settings: Settings, prepare: Prepare) -> 
     if left < 1:
         raise SettingError(
             f"model deep-conv-lstm: {settings.convolutions} convolutions of {settings.kernel_size} samples leave "
-            f"nothing of a window of {length}; use fewer or smaller ones."
+            f"nothing of a window of {length}; use fewer or smaller ones, or longer windows."
         )
     x = layers.Reshape((length, n_channels, 1), name="maps")(prepare(inputs))
     for i in range(1, settings.convolutions + 1):

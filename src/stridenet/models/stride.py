@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from pydantic import Field, PositiveInt
 
+from stridenet.errors import SettingError
 from stridenet.models._layers import Table
 from stridenet.models._preset import Prepare
 from stridenet.models._sensors import Sensor, apart, sensors
@@ -64,8 +65,6 @@ def build(inputs: Any, n_classes: int, settings: Settings, prepare: Prepare, cha
         x = _spectrum(seen, settings)
         heads.append(_classes(x, "spectrum", n_classes, settings))
     if not heads:
-        from stridenet.errors import SettingError
-
         raise SettingError("model stride: waveform and spectrum are both empty; give one of them filters.")
     return layers.Average(name="classes")(heads) if len(heads) > 1 else heads[0]
 
@@ -138,6 +137,10 @@ def _spectrum(seen: _Seen, settings: Settings) -> Any:
     layers, ops = keras.layers, keras.ops
     hop = min(max(1, round(FRAME_S / HOPS * seen.rate_hz)), max(1, seen.length // HOPS))
     size, n_frames = HOPS * hop, seen.length // hop - HOPS + 1
+    if n_frames < 1:
+        raise SettingError(
+            f"layer spectrum_frames: a window of {seen.length} samples has no frame of {HOPS}; use longer windows."
+        )
     noise = 3.3
     values = _joined([value / noise for _, value in seen.moving], "spectrum_channels")
     n_channels = values.shape[-1]

@@ -1,5 +1,6 @@
 """Repeats together as one program: who gets what, and what happens when they do not fit."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from unittest.mock import MagicMock
@@ -85,6 +86,7 @@ def test_what_does_not_fit_is_tried_in_halves(
     monkeypatch.setattr(store, "keep", lambda key, *_: kept.append(key))
     monkeypatch.setattr(memory, "estimate", lambda *_: 1)
     monkeypatch.setattr(memory, "replicas_at_once", lambda *_: 5)
+    resolved = replace(resolved, spec=resolved.spec.model_copy(update={"repeats": 7}))
     one_program.train(resolved, [Turn(0, seed) for seed in range(7)], store, tell=lambda *_: None, note=said.append)
     assert stub.asked == [[0, 1, 2, 3, 4], [0, 1], [2, 3], [4, 5], [6]]
     assert kept == [resolved.key(Turn(0, seed)) for seed in range(7)]
