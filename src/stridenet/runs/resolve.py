@@ -11,7 +11,9 @@ import numpy as np
 from stridenet.data.sets.table import TABLE
 from stridenet.engine.identity import identity
 from stridenet.errors import SettingError
+from stridenet.evaluation.continuous import check_smoothing
 from stridenet.evaluation.splits import USUAL_SHARE, Split, folds, kind_of
+from stridenet.evaluation.whole import Whole
 from stridenet.models.network import Network
 from stridenet.runs import trial
 from stridenet.runs.environment import DECIDING, describe_environment
@@ -40,6 +42,7 @@ class Resolved:
         why: why there.
         environment: versions and machine.
         objects: what :class:`stridenet.models.learner.KerasLearner` is given beside the settings.
+        whole: the recordings, where a timeline is asked for.
     """
 
     spec: RunSpec
@@ -50,6 +53,7 @@ class Resolved:
     why: str
     environment: dict[str, str]
     objects: Mapping[str, Any] = field(default_factory=dict)
+    whole: Whole | None = None
 
     @cached_property
     def turns(self) -> tuple[Turn, ...]:
@@ -73,9 +77,17 @@ class Resolved:
     def _folds(self) -> tuple[str, ...]:
         return tuple(one.digest for one in self.splits)
 
+    @cached_property
+    def _answered(self) -> tuple[dict[str, str], ...]:
+        """What else is answered in each fold: every window of the recordings that are tested."""
+        if self.whole is None:
+            return ({},) * len(self.splits)
+        return tuple({"whole": trial.content(self.whole.tested(self.windows, one))} for one in self.splits)
+
     def decides(self, fold: int, executor: str | None = None) -> dict[str, Any]:
         """All but the seed: the threads of an executor decide the last digits."""
-        return self._deciding | {"fold": self._folds[fold], "threads": THREADS[executor or self.executor]}
+        threads = THREADS[executor or self.executor]
+        return self._deciding | self._answered[fold] | {"fold": self._folds[fold], "threads": threads}
 
     def key(self, turn: Turn, executor: str | None = None) -> str:
         """The key of the trial of this fold and seed."""
@@ -85,7 +97,10 @@ class Resolved:
     def name(self) -> str:
         """The run's name: its data, its network, and a digest of its trials."""
         people = self.windows.reading.people  # what is told of the same figures depends on it
-        keys = digest([self.key(turn) for turn in self.turns] + ([people] if people else []))
+        told = [people] if people else []
+        if self.whole is not None:
+            told += [self.whole.digest, self.spec.smoothing.model_dump_json()]
+        keys = digest([self.key(turn) for turn in self.turns] + told)
         return f"{Path(self.spec.data.name).stem}-{self.network.name}-{keys}"
 
     def needs_model(self, turn: Turn) -> bool:
@@ -119,6 +134,7 @@ def resolve(
     *,
     objects: Mapping[str, Any] | None = None,
     splitter: Any | None = None,
+    whole: Whole | None = None,
 ) -> Resolved:
     """Settles everything that depends on the data.
 
@@ -132,6 +148,9 @@ def resolve(
         )
     refuse_idle(spec, windows)
     splits = folds(windows, spec.split, splitter=splitter)
+    if whole is not None:
+        whole.check(windows, splits)
+        check_smoothing(spec.smoothing)
     spec = spec.model_copy(
         update={"repeats": spec.repeats or _usual_repeats(splits), "split": _written_out(spec.split, splits)}
     )
@@ -148,7 +167,7 @@ def resolve(
         data = data.model_copy(update={"name": str(Path(data.name).expanduser().resolve())})
     model = model.model_copy(update={"name": network.address, "settings": network.settings()})
     written_out = spec.model_copy(update={"data": data, "model": model})
-    return Resolved(written_out, network, windows, splits, executor, why, describe_environment(), objects or {})
+    return Resolved(written_out, network, windows, splits, executor, why, describe_environment(), objects or {}, whole)
 
 
 def _usual_repeats(splits: Sequence[Split]) -> int:

@@ -22,7 +22,7 @@ def train(run: Resolved, turns: Sequence[Turn], store: Store, *, tell: Tell, not
     from stridenet.models.learner import KerasLearner
 
     learner = KerasLearner(run.network, run.spec.prepare, run.spec.train, note=note, **run.objects)
-    sides = BySide(run.windows, run.splits)
+    sides = BySide(run.windows, run.splits, run.whole)
     try:
         for turn in turns:
             on_epoch = partial(tell, run.turns.index(turn))

@@ -30,7 +30,7 @@ def train(run: Resolved, turns: Sequence[Turn], store: Store, *, tell: Tell, not
         SettingError: the device cannot hold even one training.
     """
     learner = KerasLearner(run.network, run.spec.prepare, run.spec.train, note=note)
-    sides = BySide(run.windows, run.splits)
+    sides = BySide(run.windows, run.splits, run.whole)
     for fold, of_fold in groupby(turns, key=lambda turn: turn.fold):
         _fold(run, learner, sides.of(fold), list(of_fold), store, tell, note)
 
@@ -50,7 +50,7 @@ def _fold(
         try:
             fitted = learner.fit_together(sides.train, sides.validation, [turn.seed for turn in chunk], tell=told)
             for turn, one in zip(chunk, fitted, strict=True):
-                run.keep(store, turn, trial.outcome(learner, one, sides.test))
+                run.keep(store, turn, trial.outcome(learner, one, sides))
         except JaxRuntimeError as error:
             if "RESOURCE_EXHAUSTED" not in str(error):
                 raise

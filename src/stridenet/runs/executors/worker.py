@@ -65,7 +65,7 @@ def _work(say: Callable[..., None]) -> None:
         os.sched_setaffinity(0, {task.core})
     run, store = task.run, Store(task.out)
     learner = KerasLearner(run.network, run.spec.prepare, run.spec.train, room=task.room, note=partial(say, "note"))
-    sides = BySide(run.windows, run.splits)
+    sides = BySide(run.windows, run.splits, run.whole)
     first = sides.of(0).train
     say("needs", memory.of_training(learner.trainer(first, run.spec.seed), first.places))
     while (i := _hear()) is not None:
