@@ -140,7 +140,9 @@ class SmoothingSpec(_Settings):
     """How timelines are smoothed; reported beside what is not smoothed, never instead."""
 
     name: Smoothing = Field("none", description="how timelines are smoothed, besides; needs timeline = true")
-    seconds: float | None = Field(None, gt=0, description="of a majority, a median or the shortest event; by default 2")
+    seconds: float | None = Field(
+        None, gt=0, description="of a majority or a median, by default two windows; of the shortest event, one"
+    )
     enter: float | None = Field(None, ge=0, le=1, description="of hysteresis: the probability that changes the class")
     leave: float | None = Field(None, ge=0, le=1, description="of hysteresis: below this the class does not stay")
     pseudo: float | None = Field(None, gt=0, description="of viterbi: added to each count of a change of class")

@@ -38,6 +38,7 @@ def summary(done: "Run") -> str:
             f"{scored(result.accuracies, 3)} (the commonest class alone: {100 * result.majority_accuracy:.1f} %)",
         ),
         ("macro F1", f"{100 * figure['macro_f1_mean']:.3f} %"),
+        *([("timeline", str(result.events))] if result.events else []),
         *(("worst", said) for said in worst(result)),
         ("parameters", f"{result.n_parameters:,}"),
         (

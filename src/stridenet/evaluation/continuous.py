@@ -21,6 +21,8 @@ from stridenet.spec import SmoothingSpec
 
 FORMAT = 1
 """Of the file."""
+_WINDOWS = {"majority": 2, "majority-past": 2, "median": 2, "minimum-duration": 1}
+"""The seconds that a smoothing takes where none are given, in windows."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,18 +124,28 @@ def collect_continuous(
     )
 
 
-def check_smoothing(spec: SmoothingSpec) -> None:
-    """Refuses settings that the smoothing does not take, before anything is trained.
+def settled(spec: SmoothingSpec, length_s: float) -> SmoothingSpec:
+    """The same with the seconds that it lacks, in windows: shorter ones change nothing that a window says.
+
+    Args:
+        spec: how timelines are smoothed.
+        length_s: seconds in a window.
 
     Raises:
-        SettingError: such a setting.
+        SettingError: a setting that the smoothing does not take, before anything is trained.
+
+    >>> settled(SmoothingSpec(name="median"), 2.56).seconds
+    5.12
     """
     if spec.name == "none":
-        return
+        return spec
+    if spec.seconds is None and (windows := _WINDOWS.get(spec.name)):
+        spec = spec.model_copy(update={"seconds": round(windows * length_s, 6)})
     labels, scores = np.zeros(1, np.int64), np.ones((1, 1))
     line = Timeline("", "", labels, labels, scores, np.ones(1, np.int64), 1.0, ("",))
     counts = {"transitions": Transitions(np.ones((1, 1), np.int64), 1)} if spec.name == "viterbi" else {}
     smooth(spec.name, line, **spec.given(), **counts)
+    return spec
 
 
 def trained_on(windows: Windows, split: Split, whole: Whole) -> list[int]:

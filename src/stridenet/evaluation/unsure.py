@@ -153,7 +153,10 @@ def when_unsure(
     limits = thresholds(held, temperature)
     after = at_temperature(probability, temperature[:, fold][:, :, None])
     before = np.asarray(probability, np.float64)
-    wanted = (f"{100 * ANSWERED:.0f} % of their windows are answered", f"at most {100 * WRONG:.0f} % of answers wrong")
+    wanted = (
+        f"answers {100 * ANSWERED:.0f} % of validation windows",
+        f"at most {100 * WRONG:.0f} % of validation answers wrong",
+    )
     withheld = [
         cost_on(y, after, group, limit[:, fold], words, limit) for words, limit in zip(wanted, limits, strict=True)
     ]

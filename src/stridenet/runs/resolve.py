@@ -11,7 +11,7 @@ import numpy as np
 from stridenet.data.sets.table import TABLE
 from stridenet.engine.identity import identity
 from stridenet.errors import SettingError
-from stridenet.evaluation.continuous import check_smoothing
+from stridenet.evaluation.continuous import settled
 from stridenet.evaluation.splits import USUAL_SHARE, Split, folds, kind_of
 from stridenet.evaluation.whole import Whole
 from stridenet.models.network import Network
@@ -150,7 +150,7 @@ def resolve(
     splits = folds(windows, spec.split, splitter=splitter)
     if whole is not None:
         whole.check(windows, splits)
-        check_smoothing(spec.smoothing)
+        spec = spec.model_copy(update={"smoothing": settled(spec.smoothing, windows.length_s)})
     spec = spec.model_copy(
         update={"repeats": spec.repeats or _usual_repeats(splits), "split": _written_out(spec.split, splits)}
     )
