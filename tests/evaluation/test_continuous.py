@@ -16,13 +16,13 @@ from stridenet.evaluation.splits import folds
 from stridenet.evaluation.whole import whole_of
 from stridenet.signals.recording import Recording
 from stridenet.signals.windows import cut
-from stridenet.spec import SMOOTHING, SmoothingSpec, SplitSpec
+from stridenet.spec import SMOOTHING, Smoothing, SmoothingSpec, SplitSpec
 
 CLASSES = ("rest", "walk", "run")
 KIND = SplitSpec(kind="by-person:3")
 
 
-def said(recordings: list[Recording] | None = None, smoothing: str = "none", repeats: int = 2) -> Continuous:
+def said(recordings: list[Recording] | None = None, smoothing: Smoothing = "none", repeats: int = 2) -> Continuous:
     """Answers of which three in ten are drawn at random."""
     given = recordings or easy_recordings()
     windows = cut(given, length=16, step=8)
@@ -38,7 +38,7 @@ def said(recordings: list[Recording] | None = None, smoothing: str = "none", rep
             p = np.full((len(y), 3), 0.1, np.float32)
             p[np.arange(len(y)), guess] += rng.uniform(0.2, 0.7, len(y)).astype(np.float32)
             trainings[fold, seed] = {"whole_probability": p / p.sum(axis=1, keepdims=True)}
-    spec = settled(SmoothingSpec(name=smoothing), windows.length_s)  # type: ignore[arg-type]  # all are names
+    spec = settled(SmoothingSpec(name=smoothing), windows.length_s)
     return collect_continuous(windows, made, whole, trainings, range(repeats), spec)
 
 
@@ -69,7 +69,7 @@ def test_what_is_told_is_what_events_tell_of_all_recordings_at_once() -> None:
 
 
 def test_smoothing_never_changes_what_the_network_is_told_to_say() -> None:
-    plain, smoothed = (on_timeline(said(smoothing=name), CLASSES).plain()["ways"] for name in ("none", "viterbi"))
+    plain, smoothed = (on_timeline(one, CLASSES).plain()["ways"] for one in (said(), said(smoothing="viterbi")))
     assert len(plain) == 1
     assert smoothed[0] == plain[0]
     assert smoothed[1]["smoothing"] == {"name": "viterbi"}
@@ -88,7 +88,7 @@ def test_transitions_are_those_of_the_people_who_train() -> None:
 
 
 @pytest.mark.parametrize("smoothing", ["none", "viterbi", "majority"])
-def test_it_comes_back_from_its_file(smoothing: str, tmp_path: Path) -> None:
+def test_it_comes_back_from_its_file(smoothing: Smoothing, tmp_path: Path) -> None:
     found = said(smoothing=smoothing)
     continuous.write(tmp_path / "timeline.npz", found)
     again = continuous.read(tmp_path / "timeline.npz", CLASSES)

@@ -82,7 +82,7 @@ def test_the_people_who_are_kept_have_their_own_recordings() -> None:
 def test_what_also_trains_cannot_be_answered_whole(kind: str) -> None:
     given = recordings()
     windows = windows_of(given)
-    made = folds(windows, SplitSpec(kind=kind))  # type: ignore[arg-type]  # both are kinds
+    made = folds(windows, SplitSpec(kind=kind))
     with pytest.raises(SettingError, match=rf"the split '{kind}' also trains on parts of recordings that it tests"):
         whole_of(windows, given).check(windows, made)
 

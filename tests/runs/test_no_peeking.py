@@ -1,7 +1,7 @@
 """Nobody looks at the test people: change all that is known of them, and no weight and no history may change.
 
-The same for the validation people, but for what is fitted on them: temperature and threshold. It runs through the main job, over every way of
-training, so that it sees whoever hands windows to the scaler, the trainer or the validation.
+The same for the validation people, but for what is fitted on them: temperature and threshold. It runs through the main
+job, over every way of training, so that it sees whoever hands windows to the scaler, the trainer or the validation.
 """
 
 import json

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from stridenet.evaluation.result import Result
 from stridenet.runs import folder as runfolder
 from stridenet.runs import job
 from stridenet.runs.job import Run
+from stridenet.runs.sweep import sweep
 from stridenet.signals.windows import Windows, cut
 from stridenet.system.notes import Progress
 
@@ -52,7 +54,7 @@ def trained(windows: Windows, tmp_path_factory: pytest.TempPathFactory) -> Train
 
     def run(given: spec.RunSpec | None = None, **more: Any) -> tuple[Run, int]:
         epochs: list[Progress] = []
-        told = {"windows": windows, "recordings": RECORDINGS, "out": out} | more
+        told: dict[str, Any] = {"windows": windows, "recordings": RECORDINGS, "out": out} | more
         return job.run(given or settings(), on_progress=epochs.append, **told), len(epochs)
 
     return run
@@ -94,8 +96,6 @@ def test_another_smoothing_trains_nothing(done: Run, trained: Trained) -> None:
 
 
 def test_other_labels_between_windows_are_another_run_of_the_same_trials(done: Run, trained: Trained) -> None:
-    from dataclasses import replace
-
     labels = RECORDINGS[0].labels.copy()
     labels[79] = 1  # in windows of two activities alone
     other = [replace(RECORDINGS[0], labels=labels), *RECORDINGS[1:]]
@@ -148,8 +148,6 @@ def test_what_cannot_be_answered_whole_is_refused_before_training(trained: Train
 
 
 def test_a_sweep_has_timelines_too(windows: Windows, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from stridenet.runs.sweep import sweep
-
     monkeypatch.setattr(job, "load", lambda *_, **__: Loaded(windows, RECORDINGS))
     given = settings(repeats=1, split={"kind": "official"}).model_dump(exclude_none=True)
     found = sweep(given, {"model.settings.filters": [2, 4]}, out=tmp_path)

@@ -108,7 +108,7 @@ def _picture_text(lines: list[Timeline]) -> str:
 
 
 def _title(way: Way) -> str:
-    settings = "".join(f", {name} {value:g}" for name, value in way.settings.items())
+    settings = "".join(f", {value:g} s" if k == "seconds" else f", {k} {value:g}" for k, value in way.settings.items())
     return "as the network has it" if way.smoothing == "none" else f"smoothed by {way.smoothing}{settings}"
 
 
