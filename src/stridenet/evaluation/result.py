@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from stridenet.evaluation import metrics
 from stridenet.evaluation.continuous import Continuous, collect_continuous
+from stridenet.evaluation.doubt import Doubt, doubts
 from stridenet.evaluation.held import Held, collect_held
 from stridenet.evaluation.history import parting
 from stridenet.evaluation.learner import Layer
@@ -138,6 +139,11 @@ class Result:
         """How well events were found on the timeline, where there is one."""
         return None if self.continuous is None else on_timeline(self.continuous, self.classes)
 
+    @cached_property
+    def doubts(self) -> tuple[Doubt, ...]:
+        """What the thresholds do on the timeline, where there are both."""
+        return () if self.continuous is None or self.unsure is None else doubts(self.continuous, self.unsure)
+
     def __repr__(self) -> str:
         return str(self.card())
 
@@ -216,7 +222,9 @@ class Result:
             "confusion_pooled": self.confusions.sum(axis=0).tolist(),
             "confusion_sd": self.confusions.std(axis=0).tolist(),
             "when_unsure": self.unsure.plain() if self.unsure else None,
-            "timeline": self.events.plain() if self.events else None,
+            "timeline": self.events.plain() | {"none_of_these": [one.plain() for one in self.doubts]}
+            if self.events
+            else None,
         }
 
 

@@ -1,12 +1,13 @@
 """What the page of a run says of whole recordings, and of answers that are not sure; tables for its template."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
+from stridenet.evaluation.doubt import Doubt
 from stridenet.evaluation.events import FRAMES, NAMED_EVENTS, TRUE_EVENTS, spread
 from stridenet.evaluation.on_timeline import OnTimeline, Way
 from stridenet.evaluation.result import Result
@@ -47,7 +48,7 @@ class Table:
 COLUMNS = ("events", "correct", "deleted", "fragmented", "merged", "both", "inserted", "onset s", "offset s")
 
 
-def of_timeline(found: OnTimeline) -> dict[str, object]:
+def of_timeline(found: OnTimeline, doubts: Sequence[Doubt] = ()) -> dict[str, object]:
     """What the section says: how much there is, each way's samples and errors, and tables of events."""
     n = len(found.ways[0].accuracies)
     who = f"{counted(found.recordings, 'recording')} of {counted(found.people, 'person', 'people')}"
@@ -56,6 +57,7 @@ def of_timeline(found: OnTimeline) -> dict[str, object]:
         f"of which {100 * found.labelled:.0f} % has a label. What has none is not counted. Where windows overlap, the "
         "largest mean probability names the sample.",
         "ways": [(_title(way), _percent(way), _errors(way)) for way in found.ways],
+        "doubts": [(one.wanted or "every sample is answered", _shares(one)) for one in doubts],
         "columns": COLUMNS,
         "tables": [Table(_title(way), _rows(way, found.classes)) for way in found.ways],
         "n": n,
@@ -166,6 +168,10 @@ def _pair(answered: float, right: float) -> tuple[str, str]:
 
 def _share(value: float) -> str:
     return f"{100 * value:.1f}" if np.isfinite(value) else "–"
+
+
+def _shares(one: Doubt) -> list[str]:
+    return [_share(value) for value in (one.answered, one.accuracy, one.unlabelled)]
 
 
 def _points(value: float) -> str:

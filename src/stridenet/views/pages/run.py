@@ -65,7 +65,7 @@ def write_report(
         layers=result.layers,
         usage=usage(result, str(place)),
         unsure=of_unsure(result.unsure) if result.unsure else None,
-        timeline=of_timeline(result.events) if result.events else None,
+        timeline=of_timeline(result.events, result.doubts) if result.events else None,
         columns=columns_of(result.provenance.reading),
         notes=result.provenance.told,
         sides=[(side, [one_line(name) for name in names]) for side, names in _sides(result.protocol)],
