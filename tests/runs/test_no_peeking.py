@@ -198,7 +198,8 @@ class TestFolds:
     def test_nothing_but_validation_scores_depends_on_its_validation_people(
         self, trained: Callable[[Windows], Seen], easy: Windows, first: Split
     ) -> None:
-        as_is, other = (one.of_training(0) for one in (trained(easy), trained(changed(easy, first.validation))))
+        of_others = changed(easy, first.validation, only_x=True)  # folds are drawn with an eye on the classes
+        as_is, other = (one.of_training(0) for one in (trained(easy), trained(of_others)))
         assert other.fitted_as(as_is, but="val_")
         assert not other.fitted_as(as_is)
         np.testing.assert_array_equal(other.probability[:, first.test], as_is.probability[:, first.test])
