@@ -20,6 +20,18 @@ Executor = Literal["auto", "here", "processes", "one-program"]
 Preparation = Literal["none", "standardize", "normalize", "standardize+normalize", "power", "robust"]
 
 
+Smoothing = Literal["none", "majority", "majority-past", "median", "minimum-duration", "hysteresis", "viterbi"]
+
+SMOOTHING: dict[str, tuple[str, ...]] = {
+    "none": (),
+    "majority": ("seconds",),
+    "majority-past": ("seconds",),
+    "median": ("seconds",),
+    "minimum-duration": ("seconds",),
+    "hysteresis": ("enter", "leave"),
+    "viterbi": ("pseudo",),
+}
+"""The settings of each way to smooth."""
 REPEATS = 10
 """Of a single split, where nothing else is asked for."""
 
@@ -124,6 +136,37 @@ class SplitSpec(_Settings):
         return given | {"kind": name, "folds": int(folds)}
 
 
+class SmoothingSpec(_Settings):
+    """How timelines are smoothed; reported beside what is not smoothed, never instead."""
+
+    name: Smoothing = Field("none", description="how timelines are smoothed, besides; needs timeline = true")
+    seconds: float | None = Field(
+        None, gt=0, description="of a majority or a median, by default two windows; of the shortest event, one"
+    )
+    enter: float | None = Field(None, ge=0, le=1, description="of hysteresis: the probability that changes the class")
+    leave: float | None = Field(None, ge=0, le=1, description="of hysteresis: below this the class does not stay")
+    pseudo: float | None = Field(None, gt=0, description="of viterbi: added to each count of a change of class")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _a_name(cls, given: Any) -> Any:
+        return {"name": given} if isinstance(given, str) else given
+
+    @model_validator(mode="after")
+    def _fits(self) -> "SmoothingSpec":
+        for setting in self.given():
+            if setting not in SMOOTHING[self.name]:
+                others = ", ".join(name for name, takes in SMOOTHING.items() if setting in takes)
+                raise ValueError(
+                    f"smoothing.{setting} would do nothing with {self.name!r}; it is a setting of {others}"
+                )
+        return self
+
+    def given(self) -> dict[str, float]:
+        """The settings that differ from the smoothing's own defaults."""
+        return self.model_dump(exclude={"name"}, exclude_none=True)
+
+
 class ModelSpec(_Settings):
     """Which network; its settings are checked by the network's own table of settings."""
 
@@ -191,6 +234,10 @@ class RunSpec(_Settings):
         "first", description="whose trained model is kept: the first repeat's, or all"
     )
     prepare: Preparation = Field("none", description="scaling, fitted on training windows, inside the model")
+    timeline: bool = Field(
+        False, description="whether every window of the test people's recordings is answered: a label per sample"
+    )
+    smoothing: SmoothingSpec = SmoothingSpec()
     data: DataSpec = DataSpec()
     split: SplitSpec = SplitSpec()
     model: ModelSpec = ModelSpec()
@@ -226,6 +273,7 @@ _IDLE: tuple[tuple[str, str, Callable[[RunSpec, SplitKind | None], bool]], ...] 
         "the official split draws nobody where split.validation is 0",
         lambda spec, kind: kind == "official" and not spec.split.validation and spec.split.seed != spec.seed,
     ),  # the first version had one seed for both
+    ("smoothing.name", "timeline is false", lambda spec, _: not spec.timeline),
     ("split.validation_kind", "split.validation is 0", lambda spec, _: not spec.split.validation),
     ("split.validation_kind", "the split is random already", lambda _, kind: kind == "random"),
     ("train.patience", "train.early_stopping is not given", lambda spec, _: spec.train.early_stopping is None),

@@ -1,7 +1,7 @@
 """Nobody looks at the test people: change all that is known of them, and no weight and no history may change.
 
-The same for the validation people, where nothing is chosen by them. It runs through the main job, over every way of
-training, so that it sees whoever hands windows to the scaler, the trainer or the validation.
+The same for the validation people, but for what is fitted on them: temperature and threshold. It runs through the main
+job, over every way of training, so that it sees whoever hands windows to the scaler, the trainer or the validation.
 """
 
 import json
@@ -58,6 +58,8 @@ class Seen:
     weights: list[npt.NDArray[np.float32]]
     history: list[dict[str, list[float]]]
     probability: npt.NDArray[np.float32]
+    unsure: npt.NDArray[np.float64]
+    """Temperature and both thresholds, of each training."""
 
     def fitted_as(self, other: "Seen", *, but: str = "none") -> bool:
         """Whether no weight and no history differs, but for histories whose name begins so."""
@@ -68,7 +70,8 @@ class Seen:
 
     def of_training(self, number: int) -> "Seen":
         """The same of one training; the weights are those of the first, whose model is kept."""
-        return Seen(self.weights if number == 0 else [], [self.history[number]], self.probability)
+        weights = self.weights if number == 0 else []
+        return Seen(weights, [self.history[number]], self.probability, self.unsure[:, number])
 
 
 def changed(windows: Windows, index: Index, *, only_x: bool = False) -> Windows:
@@ -108,7 +111,10 @@ def trained(
         assert not done.found
         model = keras.saving.load_model(done.folder / "model.keras")
         history = json.loads((done.folder / "history.json").read_text())
-        return Seen(model.get_weights(), history, done.result.probability)
+        unsure = done.result.unsure
+        assert unsure is not None
+        fitted = [unsure.temperature, *(one.threshold for one in unsure.withheld)]
+        return Seen(model.get_weights(), history, done.result.probability, np.stack([one.ravel() for one in fitted]))
 
     return run
 
@@ -121,6 +127,7 @@ def sides(easy: Windows) -> Split:
 def test_nothing_depends_on_the_test_people(trained: Callable[[Windows], Seen], easy: Windows, sides: Split) -> None:
     as_is, other = trained(easy), trained(changed(easy, sides.test))
     assert other.fitted_as(as_is)
+    np.testing.assert_array_equal(other.unsure, as_is.unsure)
     assert not np.array_equal(other.probability, as_is.probability)  # they were tested, so the change was seen
 
 
@@ -138,6 +145,7 @@ def test_nothing_but_the_validation_scores_depends_on_the_validation_people(
     as_is, other = trained(easy), trained(changed(easy, sides.validation))
     assert other.fitted_as(as_is, but="val_")
     assert not other.fitted_as(as_is)  # their scores did change
+    assert (other.unsure != as_is.unsure).any(axis=0).all()  # and so did what is fitted on them
     np.testing.assert_array_equal(other.probability, as_is.probability)
 
 
@@ -183,13 +191,15 @@ class TestFolds:
         as_is, other = trained(easy), trained(changed(easy, first.test))
         assert len(as_is.history) == 6
         assert other.of_training(0).fitted_as(as_is.of_training(0))
+        np.testing.assert_array_equal(other.of_training(0).unsure, as_is.of_training(0).unsure)
         assert not other.of_training(1).fitted_as(as_is.of_training(1))  # another fold trains on them
         assert not np.array_equal(other.probability[:, first.test], as_is.probability[:, first.test])
 
     def test_nothing_but_validation_scores_depends_on_its_validation_people(
         self, trained: Callable[[Windows], Seen], easy: Windows, first: Split
     ) -> None:
-        as_is, other = (one.of_training(0) for one in (trained(easy), trained(changed(easy, first.validation))))
+        of_others = changed(easy, first.validation, only_x=True)  # folds are drawn with an eye on the classes
+        as_is, other = (one.of_training(0) for one in (trained(easy), trained(of_others)))
         assert other.fitted_as(as_is, but="val_")
         assert not other.fitted_as(as_is)
         np.testing.assert_array_equal(other.probability[:, first.test], as_is.probability[:, first.test])

@@ -9,6 +9,8 @@ from stridenet.refusal import Table, inner_table, nearest, setting_names, unknow
 from stridenet.spec import RunSpec
 
 NETWORK = "model.settings."
+_CALLED = {"smoothing": "smoothing.name"}
+"""Tables that are named by what they are called."""
 
 
 def full_name(name: str, networks: Sequence[str]) -> str:
@@ -27,7 +29,7 @@ def full_name(name: str, networks: Sequence[str]) -> str:
     """
     known = [*_tables(RunSpec), *(f for network in networks if not is_file(network) for f in _of(network))]
     if name in known or name.startswith(NETWORK):
-        return name
+        return _CALLED.get(name, name)
     ending = sorted({one for one in known if one.endswith(f".{name}")})
     if len(ending) > 1:
         raise SettingError(f"setting {name!r} may be {' or '.join(ending)}; write one of them.")

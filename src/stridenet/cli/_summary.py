@@ -40,6 +40,7 @@ def summary(done: "Run") -> str:
         ),
         ("how sure", f"accuracy {sentence('accuracy', result.accuracies, result.intervals()['accuracy'])}"),
         ("macro F1", f"{100 * figure['macro_f1_mean']:.3f} %"),
+        *([("timeline", str(result.events))] if result.events else []),
         *(("worst", said) for said in worst(result)),
         *([("parameters", f"{result.n_parameters:,}")] if result.n_parameters else []),
         ("time", _time(result)),

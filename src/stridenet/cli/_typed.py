@@ -25,13 +25,13 @@ READING = (
 DATA = ("--length", "--step", "--length-s", "--step-s", "--people", *READING)
 TRAINING = (
     "--model", "--repeats", "--epochs", "--batch-size", "--seed", "--prepare", "--standardize", "--protocol",
-    "--split-seed", "--validation", "--executor",
+    "--split-seed", "--validation", "--executor", "--timeline",
 )  # fmt: skip
 _WHERE = {
     "--model": "model.name", "--repeats": "repeats", "--epochs": "train.epochs", "--batch-size": "train.batch_size",
     "--seed": "seed", "--prepare": "prepare", "--protocol": "split.kind", "--split-seed": "split.seed",
     "--validation": "split.validation", "--executor": "executor", "--length": "data.length", "--step": "data.step",
-    "--length-s": "data.length_s", "--step-s": "data.step_s", "--people": "data.people",
+    "--length-s": "data.length_s", "--step-s": "data.step_s", "--people": "data.people", "--timeline": "timeline",
     **{flag: f"data.{flag.strip('-').replace('-', '_')}" for flag in READING},
 }  # fmt: skip
 _LISTS = ("data.people", "data.channels", "data.drop", "data.derive")

@@ -121,10 +121,10 @@ def fit_temperature(y_true: Classes, probability: Probabilities) -> float:
     return float(np.exp(minimize_scalar(loss, bounds=(low, high), method="bounded", options={"xatol": 1e-6}).x))
 
 
-def at_temperature(probability: Probabilities, temperature: float) -> Floats:
+def at_temperature(probability: Probabilities, temperature: float | Floats) -> Floats:
     """Probabilities softened (above 1) or sharpened (below 1): log p / T, made to add up to 1 again.
 
-    No answer changes, only how sure it is.
+    No answer changes, only how sure it is. Several temperatures broadcast against the probabilities.
 
     >>> import numpy as np
     >>> at_temperature(np.array([[0.9, 0.1]]), 2.0)

@@ -12,15 +12,22 @@ import numpy.typing as npt
 
 from stridenet.evaluation import metrics, sure
 from stridenet.evaluation.calibration import Reliability, reliability
+from stridenet.evaluation.continuous import Continuous, collect_continuous
+from stridenet.evaluation.doubt import Doubt, doubts
+from stridenet.evaluation.held import Held, collect_held
 from stridenet.evaluation.history import parting
 from stridenet.evaluation.intervals import Interval, of_scores
 from stridenet.evaluation.learner import Layer
+from stridenet.evaluation.on_timeline import OnTimeline, on_timeline
 from stridenet.evaluation.protocol import Ledger, Protocol, Provenance, plain, protocol_of, provenance_of
 from stridenet.evaluation.scores import Tally, tally
 from stridenet.evaluation.splits import Split
+from stridenet.evaluation.unsure import Unsure, when_unsure
+from stridenet.evaluation.whole import Whole
 from stridenet.signals.cards import Card
 from stridenet.signals.windows import Windows
 from stridenet.signals.wording import channels_with_units, counted, scored, sized, words
+from stridenet.spec import SmoothingSpec
 
 NO_ANSWER = -1
 """The predicted class of a window whose probabilities are no numbers; it is never right."""
@@ -52,6 +59,8 @@ class Result:
         finished: when it ended, in the clock of the machine that made it, with its distance from UTC.
         layers: what was trained, layer by layer; empty for what has no layers to show.
         fold: shape (window,), the fold in which each window was tested, from 0; all are of one where it is not given.
+        held: what those who validated were answered.
+        continuous: what was said of the whole recordings of those tested, where a timeline was asked for.
     """
 
     probability: npt.NDArray[np.float32]
@@ -73,6 +82,8 @@ class Result:
     finished: str = ""
     layers: tuple[Layer, ...] = ()
     fold: npt.NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
+    held: Held | None = None
+    continuous: Continuous | None = None
 
     def __post_init__(self) -> None:
         if len(self.fold) != len(self.y):
@@ -151,6 +162,23 @@ class Result:
         """How often answers of each confidence are right, over all repeats."""
         return reliability(self.y, self.probability)
 
+    @cached_property
+    def unsure(self) -> Unsure | None:
+        """Temperature and thresholds, where others than those who train validated as the test tests."""
+        if self.held is None or self.protocol.validation_kind == "random":
+            return None
+        return when_unsure(self.held, self.probability, self.y, self.group, self.fold, self.classes)
+
+    @cached_property
+    def events(self) -> OnTimeline | None:
+        """How well events were found on the timeline, where there is one."""
+        return None if self.continuous is None else on_timeline(self.continuous, self.classes)
+
+    @cached_property
+    def doubts(self) -> tuple[Doubt, ...]:
+        """What the thresholds do on the timeline, where there are both."""
+        return () if self.continuous is None or self.unsure is None else doubts(self.continuous, self.unsure)
+
     def __repr__(self) -> str:
         return str(self.card())
 
@@ -213,6 +241,10 @@ class Result:
             "confusion_first": self.confusions[0].tolist(),
             "confusion_pooled": self.confusions.sum(axis=0).tolist(),
             "confusion_sd": self.confusions.std(axis=0).tolist(),
+            "when_unsure": self.unsure.plain() if self.unsure else None,
+            "timeline": self.events.plain() | {"none_of_these": [one.plain() for one in self.doubts]}
+            if self.events
+            else None,
         }
 
 
@@ -222,6 +254,8 @@ def collect(
     trainings: Mapping[Any, Mapping[str, Any]],
     *,
     executor: str = "",
+    whole: Whole | None = None,
+    smoothing: SmoothingSpec | None = None,
 ) -> Result:
     """The result of trainings that were tested on one split, or on each fold.
 
@@ -230,6 +264,8 @@ def collect(
         splits: who trained and who was tested, of each fold.
         trainings: by :class:`stridenet.runs.trial.Turn`, what :class:`stridenet.runs.trial.Outcome` holds as arrays.
         executor: where they were trained, and why there.
+        whole: the recordings, where a timeline is asked for.
+        smoothing: of the timeline, besides.
     """
     seeds = tuple(dict.fromkeys(seed for _, seed in trainings))
     arrays = [trainings[fold, seed] for seed in seeds for fold in range(len(splits))]
@@ -257,6 +293,10 @@ def collect(
         finished=datetime.now().astimezone().isoformat(" ", "minutes"),
         layers=layers_of(json.loads(str(arrays[0].get("layers", "[]")))),
         fold=fold,
+        held=collect_held(windows, splits, trainings, seeds),
+        continuous=collect_continuous(windows, splits, whole, trainings, seeds, smoothing or SmoothingSpec())
+        if whole
+        else None,
     )
 
 

@@ -11,7 +11,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from scipy.ndimage import median_filter
 
 from stridenet.errors import DataError, SettingError, short, unknown_name
 from stridenet.evaluation.events import events
@@ -114,6 +113,8 @@ def median(stretch: Stretch, *, seconds: float = 2.0) -> Labels:
         stretch: what is smoothed.
         seconds: of the window.
     """
+    from scipy.ndimage import median_filter  # most need none of it
+
     size = 2 * (_samples(seconds, stretch) // 2) + 1
     medians = [median_filter(np.ascontiguousarray(column), size, mode="nearest") for column in stretch.probability.T]
     return np.asarray(np.stack(medians, axis=1).argmax(axis=1), np.int64)

@@ -1,6 +1,7 @@
 """A run's folder: written aside and renamed, so that it is either complete or not there.
 
-``run.json`` says what the run is, in a format that has a number; ``result.npz`` holds every number of it. The other
+``run.json`` says what the run is, in a format that has a number; ``result.npz`` holds every number of it, and
+``timeline.npz`` those of whole recordings, where they were asked for. The other
 files are for people and other programs, and are never read back.
 """
 
@@ -15,6 +16,8 @@ from zipfile import BadZipFile
 import numpy as np
 
 from stridenet.errors import DataError
+from stridenet.evaluation import continuous, held
+from stridenet.evaluation.held import Held
 from stridenet.evaluation.protocol import Ledger, Protocol, Provenance
 from stridenet.evaluation.result import Result, layers_of
 from stridenet.runs import older
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
 
 FORMAT = 2
 """2: folds."""
+TIMELINE = "timeline.npz"
 _UNFINISHED, _OLD = ".unfinished-", ".old-"
 
 
@@ -128,7 +132,9 @@ def write(
         folder.mkdir(parents=True)
         about = {"format": FORMAT, "name": name, "trials": {_which(turn, result): key for turn, key in trials.items()}}
         (folder / "run.json").write_text(json.dumps(about | _described(result), indent=1), encoding="utf-8")
-        np.savez(folder / "result.npz", **{name: getattr(result, name) for name in _ARRAYS})
+        np.savez(folder / "result.npz", **{name: getattr(result, name) for name in _ARRAYS}, **_held(result))
+        if result.continuous is not None:
+            continuous.write(folder / TIMELINE, result.continuous)
         (folder / "settings.toml").write_text(settings, encoding="utf-8")
         (folder / "environment.json").write_text(json.dumps(environment, indent=1), encoding="utf-8")
         (folder / "metrics.json").write_text(json.dumps(result.metrics(), indent=1), encoding="utf-8")
@@ -175,6 +181,12 @@ def read(folder: Path) -> Result:
                 total_seconds=about["seconds"],
                 finished=about.get("finished", ""),
                 layers=layers_of(about.get("layers", ())),
+                held=Held(**{name: arrays[f"held_{name}"] for name in held.ARRAYS})
+                if "held_probability" in arrays
+                else None,
+                continuous=continuous.read(folder / TIMELINE, tuple(about["classes"]))
+                if about.get("timeline")
+                else None,
             )
     except (OSError, EOFError, ValueError, KeyError, TypeError, BadZipFile) as error:
         if isinstance(error, DataError):
@@ -184,6 +196,10 @@ def read(folder: Path) -> Result:
 
 
 _ARRAYS = ("probability", "y", "group", "recording", "start_s", "fold")
+
+
+def _held(result: Result) -> dict[str, Any]:
+    return {} if result.held is None else {f"held_{name}": getattr(result.held, name) for name in held.ARRAYS}
 
 
 def _protocol(told: dict[str, Any]) -> Protocol:
@@ -206,6 +222,7 @@ def _described(result: Result) -> dict[str, Any]:
         "seconds": result.total_seconds,
         "finished": result.finished,
         "layers": result.layers,
+        "timeline": result.continuous is not None,
     }
 
 

@@ -21,6 +21,7 @@ from stridenet.data.sets.table import TABLE
 from stridenet.errors import SettingError, unknown_name
 from stridenet.evaluation.alarms import alarms
 from stridenet.evaluation.result import Result, collect
+from stridenet.evaluation.whole import whole_of
 from stridenet.models import recipes
 from stridenet.runs import folder as runfolder
 from stridenet.runs.executors.choose import on_cpu
@@ -28,6 +29,7 @@ from stridenet.runs.resolve import FROM_PYTHON, Resolved, resolve
 from stridenet.runs.store import Store
 from stridenet.runs.trial import Turn
 from stridenet.signals.cards import Card
+from stridenet.signals.recording import Recording
 from stridenet.signals.windows import Windows
 from stridenet.spec import DataSpec, ReadSpec, RunSpec, to_toml
 from stridenet.system.files import writing
@@ -69,6 +71,7 @@ def run(
     loss: Any | None = None,
     callbacks: Sequence[Any] = (),
     windows: Windows | None = None,
+    recordings: Sequence[Recording] | None = None,
     splitter: Any | None = None,
     out: Path | str = "runs",
     data_dir: Path | None = None,
@@ -92,6 +95,7 @@ def run(
         loss: a loss of one's own, see :class:`stridenet.engine.trainer.Trainer`.
         callbacks: Keras callbacks; each training gets copies of them.
         windows: already read and cut, in place of ``spec.data``.
+        recordings: that they were cut from; ``spec.timeline`` needs them.
         splitter: of scikit-learn's kind, in place of ``spec.split.kind``; it is given the people as groups, see
             :func:`stridenet.evaluation.splits.folds`.
         out: the folder that holds runs.
@@ -114,7 +118,10 @@ def run(
     spec = spec or RunSpec()
     if windows is not None:  # no file holds them, and the settings must not name another
         spec = spec.model_copy(update={"data": DataSpec(name=FROM_PYTHON)})
-    job = prepare(spec, model=model, objects=objects, windows=windows, splitter=splitter, data_dir=data_dir, note=note)
+    job = prepare(
+        spec, model=model, objects=objects, windows=windows, recordings=recordings, splitter=splitter,
+        data_dir=data_dir, note=note,
+    )  # fmt: skip
     return perform(job, out=out, fresh=fresh, note=note, on_progress=on_progress, began=began)
 
 
@@ -124,15 +131,19 @@ def prepare(
     model: Any | None = None,
     objects: Mapping[str, Any] | None = None,
     windows: Windows | None = None,
+    recordings: Sequence[Recording] | None = None,
     splitter: Any | None = None,
     data_dir: Path | None = None,
     note: Note | None = None,
 ) -> Resolved:
     """Reads the data and decides everything; see :func:`run` for the arguments."""
     named = recipes.recipe(spec.model) if model is None else None  # refused before the data is read
-    windows = windows if windows is not None else load(spec, data_dir=data_dir, note=note).windows
+    if windows is None:
+        loaded = load(spec, data_dir=data_dir, note=note)
+        windows, recordings = loaded.windows, loaded.recordings
+    whole = whole_of(windows, recordings) if spec.timeline else None
     chosen = recipes.settled(named, windows) if named else recipes.from_python(model, windows)
-    return resolve(spec, windows, chosen, objects=objects, splitter=splitter)
+    return resolve(spec, windows, chosen, objects=objects, splitter=splitter, whole=whole)
 
 
 def perform(
@@ -177,7 +188,8 @@ def trained(
     finally:
         store.tidy()
     arrays = {turn: store.get(key) or {} for turn, key in trials.items()}
-    result = collect(job.windows, job.splits, arrays, executor=f"{job.executor} ({job.why})")
+    where = f"{job.executor} ({job.why})"
+    result = collect(job.windows, job.splits, arrays, executor=where, whole=job.whole, smoothing=job.spec.smoothing)
     return replace(result, ledger=job.ledger, total_seconds=time.perf_counter() - began), trials, store
 
 
@@ -252,12 +264,14 @@ def prepare_all(specs: Sequence[RunSpec], *, data_dir: Path | None = None, note:
     """
     for spec in specs:
         recipes.recipe(spec.model)
-    seen: dict[str, Windows] = {}
+    seen: dict[str, datasets.Loaded] = {}
     jobs = []
     for spec in specs:
         key = spec.data.model_dump_json()
-        job = prepare(spec, windows=seen.get(key), data_dir=data_dir, note=note)
-        windows = seen[key] = job.windows
+        if key not in seen:
+            seen[key] = load(spec, data_dir=data_dir, note=note)
+        windows = seen[key].windows
+        job = prepare(spec, windows=windows, recordings=seen[key].recordings, data_dir=data_dir, note=note)
         recipes.try_out(job.network, windows, spec.train.batch_size)
         jobs.append(job)
     return jobs

@@ -12,8 +12,10 @@ from stridenet.baselines.estimators import Estimator
 from stridenet.data.sets.table import TABLE
 from stridenet.engine.identity import identity
 from stridenet.errors import SettingError
+from stridenet.evaluation.continuous import settled
 from stridenet.evaluation.protocol import Ledger
 from stridenet.evaluation.splits import USUAL_SHARE, Split, folds, kind_of
+from stridenet.evaluation.whole import Whole
 from stridenet.models.network import Network
 from stridenet.runs import trial
 from stridenet.runs.environment import DECIDING, describe_environment
@@ -42,6 +44,7 @@ class Resolved:
         why: why there.
         environment: versions and machine.
         objects: what :class:`stridenet.models.learner.KerasLearner` is given beside the settings.
+        whole: the recordings, where a timeline is asked for.
     """
 
     spec: RunSpec
@@ -52,6 +55,7 @@ class Resolved:
     why: str
     environment: dict[str, str]
     objects: Mapping[str, Any] = field(default_factory=dict)
+    whole: Whole | None = None
 
     @cached_property
     def turns(self) -> tuple[Turn, ...]:
@@ -75,9 +79,17 @@ class Resolved:
     def _folds(self) -> tuple[str, ...]:
         return tuple(one.digest for one in self.splits)
 
+    @cached_property
+    def _answered(self) -> tuple[dict[str, str], ...]:
+        """What else is answered in each fold: every window of the recordings that are tested."""
+        if self.whole is None:
+            return ({},) * len(self.splits)
+        return tuple({"whole": trial.content(self.whole.tested(self.windows, one))} for one in self.splits)
+
     def decides(self, fold: int, executor: str | None = None) -> dict[str, Any]:
         """All but the seed: the threads of an executor decide the last digits."""
-        return self._deciding | {"fold": self._folds[fold], "threads": THREADS[executor or self.executor]}
+        threads = THREADS[executor or self.executor]
+        return self._deciding | self._answered[fold] | {"fold": self._folds[fold], "threads": threads}
 
     @property
     def is_network(self) -> bool:
@@ -92,12 +104,15 @@ class Resolved:
     def name(self) -> str:
         """The run's name: its data, its network, and a digest of its trials."""
         people = self.windows.reading.people  # what is told of the same figures depends on it
-        keys = digest([self.key(turn) for turn in self.turns] + ([people] if people else []))
+        told = [people] if people else []
+        if self.whole is not None:
+            told += [self.whole.digest, self.spec.smoothing.model_dump_json()]
+        keys = digest([self.key(turn) for turn in self.turns] + told)
         return f"{Path(self.spec.data.name).stem}-{self.network.name}-{keys}"
 
     def sides(self) -> trial.BySide:
         """The windows of each side, by fold."""
-        return trial.BySide(self.windows, self.splits)
+        return trial.BySide(self.windows, self.splits, self.whole)
 
     @property
     def ledger(self) -> Ledger:
@@ -135,6 +150,7 @@ def resolve(
     *,
     objects: Mapping[str, Any] | None = None,
     splitter: Any | None = None,
+    whole: Whole | None = None,
 ) -> Resolved:
     """Settles everything that depends on the data.
 
@@ -156,6 +172,9 @@ def resolve(
             "itself; leave it out."
         )
     splits = folds(windows, spec.split, splitter=splitter)
+    if whole is not None:
+        whole.check(windows, splits)
+        spec = spec.model_copy(update={"smoothing": settled(spec.smoothing, windows.length_s)})
     usual = _usual_repeats(splits) if estimator is None or estimator.drawn else 1
     spec = spec.model_copy(update={"repeats": spec.repeats or usual, "split": _written_out(spec.split, splits)})
     executor, why = choose(spec, splits, portable=network.portable, network=not estimator)
@@ -173,7 +192,7 @@ def resolve(
     unsaid = {name: value for name, value in network.training().items() if name not in spec.train.model_fields_set}
     written_out = spec.model_copy(update={"data": data, "model": model, "train": _trained(spec.train, unsaid)})
     environment = describe_environment() | (estimator.versions if estimator else {})
-    return Resolved(written_out, network, windows, splits, executor, why, environment, objects or {})
+    return Resolved(written_out, network, windows, splits, executor, why, environment, objects or {}, whole)
 
 
 def _trained(spec: TrainSpec, unsaid: dict[str, Any]) -> TrainSpec:

@@ -14,6 +14,8 @@ from stridenet.system.files import moved_into, tidy, writing
 from stridenet.system.notes import Note, silent
 
 _ARRAYS = ("probability", "scores", "history", "seconds", "n_parameters", "compile_seconds")
+_SOME = {"layers", "held_probability", "whole_probability"}
+"""What only some trials leave."""
 
 
 class Store:
@@ -33,7 +35,7 @@ class Store:
             return None
         try:
             with np.load(self._arrays(key)) as stored:
-                arrays = {name: stored[name] for name in _ARRAYS + tuple({"layers"} & set(stored.files))}
+                arrays = {name: stored[name] for name in _ARRAYS + tuple(_SOME & set(stored.files))}
         except FileNotFoundError:
             return None
         except (OSError, EOFError, ValueError, KeyError, BadZipFile) as error:

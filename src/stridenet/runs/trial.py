@@ -15,6 +15,7 @@ import numpy as np
 
 from stridenet.evaluation.learner import Fitted, Learner
 from stridenet.evaluation.splits import Split
+from stridenet.evaluation.whole import Whole
 from stridenet.signals.windows import Windows
 from stridenet.system.notes import OnEpoch
 
@@ -29,7 +30,8 @@ class Outcome(NamedTuple):
 
     Args:
         arrays: ``probability`` (window, class), ``history`` (score, epoch) with ``scores``, ``seconds`` of training,
-            ``compile_seconds``, ``n_parameters`` and ``layers``, which are JSON.
+            ``compile_seconds``, ``n_parameters`` and ``layers``, which are JSON; where there are such windows,
+            ``held_probability`` of those that validate and ``whole_probability`` of whole recordings.
         fitted: what was trained.
     """
 
@@ -45,43 +47,52 @@ class Turn(NamedTuple):
 
 
 class Sides(NamedTuple):
-    """The windows of each side, taken once for all trials of a split; no validation is None."""
+    """The windows of each side, taken once for all trials of a split; no validation is None.
+
+    Args:
+        train: what is trained on.
+        validation: what watches it.
+        test: what is tested.
+        whole: every window of the recordings that are tested, where a timeline is asked for.
+    """
 
     train: Windows
     validation: Windows | None
     test: Windows
+    whole: Windows | None = None
 
     @classmethod
-    def of(cls, windows: Windows, split: Split) -> "Sides":
+    def of(cls, windows: Windows, split: Split, whole: Whole | None = None) -> "Sides":
         """The sides of a split."""
         validation = windows.take(split.validation) if len(split.validation) else None
-        return cls(windows.take(split.train), validation, windows.take(split.test))
+        tested = whole.tested(windows, split) if whole is not None else None
+        return cls(windows.take(split.train), validation, windows.take(split.test), tested)
 
 
 class BySide:
     """The sides of a run's splits; those last asked for are kept, for trainings of one fold come after each other."""
 
-    def __init__(self, windows: Windows, splits: Sequence[Split]) -> None:
-        self._windows, self._splits = windows, splits
+    def __init__(self, windows: Windows, splits: Sequence[Split], whole: Whole | None = None) -> None:
+        self._windows, self._splits, self._whole = windows, splits, whole
         self._fold = -1
         self._sides: Sides | None = None
 
     def of(self, fold: int) -> Sides:
         """The sides of this fold; the same object as long as no other fold is asked for."""
         if self._sides is None or fold != self._fold:
-            self._fold, self._sides = fold, Sides.of(self._windows, self._splits[fold])
+            self._fold, self._sides = fold, Sides.of(self._windows, self._splits[fold], self._whole)
         return self._sides
 
 
 def train(learner: Learner, sides: Sides, seed: int, on_epoch: OnEpoch | None = None) -> Outcome:
     """Trains once, and then, and only then, answers for the test windows."""
-    return outcome(learner, learner.fit(sides.train, sides.validation, seed, on_epoch=on_epoch), sides.test)
+    return outcome(learner, learner.fit(sides.train, sides.validation, seed, on_epoch=on_epoch), sides)
 
 
-def outcome(learner: Learner, fitted: Fitted, test: Windows) -> Outcome:
+def outcome(learner: Learner, fitted: Fitted, sides: Sides) -> Outcome:
     """What is kept of a training."""
-    arrays = {
-        "probability": fitted.predict(test),
+    asked = {"probability": sides.test, "held_probability": sides.validation, "whole_probability": sides.whole}
+    arrays = {name: fitted.predict(windows) for name, windows in asked.items() if windows is not None} | {
         "scores": np.array(list(fitted.history)),
         "history": np.array(list(fitted.history.values())),
         "seconds": np.array(fitted.seconds),

@@ -42,7 +42,7 @@ def test_one_program_gives_what_one_by_one_gives(resolved: Resolved) -> None:
     together = learner.fit_together(sides.train, sides.validation, spec.seeds, tell=lambda *line: told.append(line[:2]))
     assert told == [(seed, 1) for seed in spec.seeds]
     for seed, fitted in zip(spec.seeds, together, strict=True):
-        one, alone = trial.outcome(learner, fitted, sides.test).arrays, trial.train(learner, sides, seed).arrays
+        one, alone = trial.outcome(learner, fitted, sides).arrays, trial.train(learner, sides, seed).arrays
         assert one["scores"].tolist() == alone["scores"].tolist() == ["loss", "accuracy", "val_loss", "val_accuracy"]
         np.testing.assert_allclose(one["history"], alone["history"], rtol=1e-3)
         np.testing.assert_allclose(one["probability"], alone["probability"], atol=1e-3)

@@ -52,7 +52,7 @@ def _fold(
         try:
             fitted = learner.fit_together(sides.train, sides.validation, [turn.seed for turn in chunk], tell=told)
             for turn, one in zip(chunk, fitted, strict=True):
-                run.keep(store, turn, trial.outcome(learner, one, sides.test))
+                run.keep(store, turn, trial.outcome(learner, one, sides))
         except JaxRuntimeError as error:
             if "RESOURCE_EXHAUSTED" not in str(error):
                 raise

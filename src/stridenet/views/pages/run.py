@@ -10,6 +10,8 @@ from stridenet.evaluation.protocol import Protocol
 from stridenet.evaluation.result import Result
 from stridenet.signals.wording import one_line, words
 from stridenet.spec import RunSpec, to_toml
+from stridenet.views.pages._timeline import draw as draw_timeline
+from stridenet.views.pages._timeline import of_timeline, of_unsure
 from stridenet.views.pages._told import calibrated, facts, scores, sure, usage
 from stridenet.views.pages.data import columns_of
 from stridenet.views.pages.render import embedded, render
@@ -68,6 +70,8 @@ def write_report(
         layers=result.layers,
         usage=usage(result, str(place)),
         has_epochs=result.has_epochs,
+        unsure=of_unsure(result.unsure) if result.unsure else None,
+        timeline=of_timeline(result.events, result.doubts) if result.events else None,
         columns=columns_of(result.provenance.reading),
         notes=result.provenance.told,
         sides=[(side, [one_line(name) for name in names]) for side, names in _sides(result.protocol)],
@@ -113,6 +117,8 @@ def _pictures(folder: Path, result: Result) -> dict[str, tuple[str, str]]:
         low, high = min(result.accuracies), max(result.accuracies)
         text = f"The test accuracies of {n_repeats} repeats, from {100 * low:.1f} % to {100 * high:.1f} %."
         draw["accuracies"] = (lambda: figures.accuracies(sample, folder), text)
+    if (line := draw_timeline(result, folder)) is not None:
+        draw["timeline"] = line
     shown = {name: (embedded(make()), text) for name, (make, text) in draw.items()}
     return {name: (address, text) for name, (address, text) in shown.items() if address}
 
