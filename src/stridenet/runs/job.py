@@ -19,9 +19,11 @@ from stridenet.data import load as datasets
 from stridenet.data.sets.table import TABLE
 from stridenet.errors import SettingError, unknown_name
 from stridenet.evaluation.alarms import alarms
+from stridenet.evaluation.protocol import Ledger
 from stridenet.evaluation.result import Result, collect
 from stridenet.models.network import Network, check_memory, network
 from stridenet.runs import folder as runfolder
+from stridenet.runs import readings
 from stridenet.runs.executors.choose import on_cpu
 from stridenet.runs.resolve import FROM_PYTHON, Resolved, resolve
 from stridenet.runs.store import Store
@@ -159,7 +161,8 @@ def perform(
             store.tidy()
         arrays = {turn: store.get(key) or {} for turn, key in trials.items()}
         result = collect(job.windows, job.splits, arrays, executor=f"{job.executor} ({job.why})")
-        result = replace(result, total_seconds=time.perf_counter() - began)
+        ledger = Ledger(readings=readings.add(out, job, job.choice, note))
+        result = replace(result, ledger=ledger, total_seconds=time.perf_counter() - began)
         _leave(stage, job, result, store, trials)
         return Run(result, stage.publish(), found=False)
 

@@ -57,6 +57,11 @@ class Resolved:
         return tuple(Turn(fold, seed) for fold in range(len(self.splits)) for seed in self.spec.seeds)
 
     @cached_property
+    def content(self) -> str:
+        """Identifies what the windows hold."""
+        return trial.content(self.windows)
+
+    @cached_property
     def _deciding(self) -> dict[str, Any]:
         """All that decides a trial's numbers but its fold, its seed and its threads."""
         objects = {name: identity(one) for name, one in self.objects.items()}
@@ -64,10 +69,16 @@ class Resolved:
             "network": self.network.identity(),
             "prepare": self.spec.prepare,
             "train": self.spec.train.model_dump(mode="json"),
-            "data": trial.content(self.windows),
+            "data": self.content,
             "code": trial.code(),
             "versions": {name: self.environment[name] for name in DECIDING},
         }
+
+    @cached_property
+    def choice(self) -> str:
+        """Names all that was chosen: what decides the numbers, but not who is tested, how often or by which version."""
+        chosen = {name: value for name, value in self._deciding.items() if name not in ("code", "versions")}
+        return digest(chosen | {"validation": self.spec.split.validation, "kind": self.spec.split.validation_kind})
 
     @cached_property
     def _folds(self) -> tuple[str, ...]:
