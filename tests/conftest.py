@@ -73,6 +73,12 @@ def easy_recordings(n_people: int = 6) -> list[Recording]:
 
 
 @pytest.fixture(scope="session")
+def recordings() -> list[Recording]:
+    """What the easy windows are cut from."""
+    return easy_recordings()
+
+
+@pytest.fixture(scope="session")
 def easy() -> Windows:
     """174 windows of 16 samples from 6 people, the last two of whom are the official test people."""
     return cut(easy_recordings(), length=16, step=8, test_groups=("p5", "p6"))

@@ -2,7 +2,7 @@
 
 import typer
 
-from stridenet.cli import cache, conv1d, data, inspect, models, reproduce, run, runs, settings, sweep
+from stridenet.cli import advise, cache, conv1d, data, inspect, models, reproduce, run, runs, settings, sweep
 
 app = typer.Typer(
     name="stridenet",
@@ -38,6 +38,7 @@ def _main(
 
 app.command("run")(run.run)
 app.command("sweep")(sweep.sweep)
+app.command("advise")(advise.advise)
 app.command("settings")(settings.settings)
 app.command("reproduce")(reproduce.reproduce)
 app.command("inspect")(inspect.inspect)

@@ -6,12 +6,12 @@ Keras and JAX take seconds to load, and where workers train only they need them:
 import json
 import time
 from collections.abc import Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, nullcontext
 from dataclasses import dataclass, replace
 from importlib import import_module
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -34,6 +34,9 @@ from stridenet.spec import DataSpec, ReadSpec, RunSpec, to_toml
 from stridenet.system.files import writing
 from stridenet.system.machine import usable_cores
 from stridenet.system.notes import Note, OnProgress, Progress, Tell, silent
+
+if TYPE_CHECKING:
+    from stridenet.runs.executors.processes import Crew
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,12 +190,21 @@ def _train(job: Resolved, store: Store, note: Note, on_progress: OnProgress, *, 
     if others := [turn for turn, key in there.items() if key != job.key(turn)]:
         note(f"{len(others)} of them were trained by another executor than {job.executor}: last digits can differ")
     if missing:
-        _execute(job, missing, store, note, _counting(job, len(missing), on_progress))
+        execute(job, missing, store, note, _counting(job, len(missing), on_progress))
     return {turn: there.get(turn) or job.key(turn) for turn in job.turns}
 
 
-def _execute(job: Resolved, turns: Sequence[Turn], store: Store, note: Note, tell: Tell) -> None:
-    """Hands these trials to the executor."""
+def crew(note: Note = silent) -> "Crew":
+    """Workers for every core, or one where there is another device; nobody is hired yet."""
+    from stridenet.runs.executors.processes import Crew
+
+    return Crew(usable_cores() if on_cpu() else [None], note)
+
+
+def execute(
+    job: Resolved, turns: Sequence[Turn], store: Store, note: Note, tell: Tell, *, workers: "Crew | None" = None
+) -> None:
+    """Hands these trials to the executor; workers that are given stay for another job."""
     if job.executor == "here":
         from stridenet.runs.executors import here
 
@@ -202,12 +214,10 @@ def _execute(job: Resolved, turns: Sequence[Turn], store: Store, note: Note, tel
 
         one_program.train(job, turns, store, tell=tell, note=note)
     else:
-        from stridenet.runs.executors.processes import Crew
-
-        with Crew(usable_cores() if on_cpu() else [None], note) as crew:
-            crew.hire(len(turns))
+        with nullcontext(workers) if workers else crew(note) as at_work:
+            at_work.hire(len(turns))
             import_module("stridenet.views.pages.run")  # its libraries, while the workers load theirs
-            for epoch in crew.train(job, [job.turns.index(turn) for turn in turns], store):
+            for epoch in at_work.train(job, [job.turns.index(turn) for turn in turns], store):
                 tell(*epoch)
 
 

@@ -40,6 +40,7 @@ class Resolved:
         why: why there.
         environment: versions and machine.
         objects: what :class:`stridenet.models.learner.KerasLearner` is given beside the settings.
+        keeps: whether trained models are kept; where settings are only compared nobody needs them.
     """
 
     spec: RunSpec
@@ -50,6 +51,7 @@ class Resolved:
     why: str
     environment: dict[str, str]
     objects: Mapping[str, Any] = field(default_factory=dict)
+    keeps: bool = True
 
     @cached_property
     def turns(self) -> tuple[Turn, ...]:
@@ -101,7 +103,7 @@ class Resolved:
 
     def needs_model(self, turn: Turn) -> bool:
         """Whether the trained model is kept."""
-        return self.spec.keep == "all" or turn == self.turns[0]
+        return self.keeps and (self.spec.keep == "all" or turn == self.turns[0])
 
     def keep(self, store: Store, turn: Turn, outcome: trial.Outcome) -> None:
         """Stores what this trial left, with its model where that is kept."""

@@ -1,4 +1,4 @@
-"""What runs in a worker: a new Python that trains the turns it is told, one by one; ``processes.py`` tells it."""
+"""What runs in a worker: a new Python that trains the turns of the runs it is told; ``processes.py`` tells it."""
 
 import json
 import os
@@ -58,20 +58,19 @@ def _work(say: Callable[..., None]) -> None:
         from stridenet.runs.executors import memory
         from stridenet.runs.store import Store
         from stridenet.runs.trial import BySide
-    task: Task | None = _hear()
-    if task is None:
-        return
-    if task.core is not None:
-        os.sched_setaffinity(0, {task.core})
-    run, store = task.run, Store(task.out)
-    learner = KerasLearner(run.network, run.spec.prepare, run.spec.train, room=task.room, note=partial(say, "note"))
-    sides = BySide(run.windows, run.splits)
-    first = sides.of(0).train
-    say("needs", memory.of_training(learner.trainer(first, run.spec.seed), first.places))
-    while (i := _hear()) is not None:
-        turn = run.turns[i]
-        run.keep(store, turn, trial.train(learner, sides.of(turn.fold), turn.seed, partial(say, "epoch", i)))
-        say("stored")
+    while (task := _hear()) is not None:
+        if task.core is not None:
+            os.sched_setaffinity(0, {task.core})
+        run, store = task.run, Store(task.out)
+        learner = KerasLearner(run.network, run.spec.prepare, run.spec.train, room=task.room, note=partial(say, "note"))
+        sides = BySide(run.windows, run.splits)
+        first = sides.of(0).train
+        say("needs", memory.of_training(learner.trainer(first, run.spec.seed), first.places))
+        while (i := _hear()) is not None:
+            turn = run.turns[i]
+            run.keep(store, turn, trial.train(learner, sides.of(turn.fold), turn.seed, partial(say, "epoch", i)))
+            say("stored")
+        say("done")
 
 
 def main() -> None:

@@ -1,6 +1,6 @@
 """The one-page summary of a run: a single HTML file that needs nothing else."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +20,13 @@ _MANY_CLASSES = 7
 
 
 def write_report(
-    folder: Path, result: Result, spec: RunSpec, environment: Mapping[str, str], *, place: Path | str = "."
+    folder: Path,
+    result: Result,
+    spec: RunSpec,
+    environment: Mapping[str, str],
+    *,
+    place: Path | str = ".",
+    more: Sequence[tuple[str, str]] = (),
 ) -> Path:
     """Draws the pictures of a result and writes ``report.html``, which holds them too.
 
@@ -32,6 +38,7 @@ def write_report(
         spec: the run's settings.
         environment: names and versions of what it ran on.
         place: the folder that the page will lie in at last, as the page names it.
+        more: lines for the head of the page, before those that the result gives.
 
     Returns:
         The page.
@@ -50,7 +57,7 @@ def write_report(
         under=f"test accuracy{spread if n_repeats > 1 else ', 1 repeat, so its spread is not known'} · "
         f"macro F1 {macro_f1}",
         alarms=alarms(result),
-        facts=facts(result, told, spec),
+        facts=[*more, *facts(result, told, spec)],
         told=told,
         n_repeats=n_repeats,
         n_test=len(result.y),
