@@ -21,7 +21,7 @@ def refused(settings: dict[str, Any]) -> str:
 
 def test_the_defaults_are_the_tutorials() -> None:
     default = RunSpec()
-    assert (default.repeats, default.train.epochs, default.train.batch_size) == (10, 10, 32)
+    assert (len(default.seeds), default.train.epochs, default.train.batch_size) == (10, 10, 32)
     assert (default.data.name, default.model.name, default.prepare) == ("simulated", "cnn", "none")
     assert default.seeds == tuple(range(10))
     assert RunSpec(seed=5, repeats=2).seeds == (5, 6)

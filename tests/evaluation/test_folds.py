@@ -114,11 +114,11 @@ def test_a_share_asks_for_one_draw() -> None:
 
 
 def test_the_kind_may_name_the_folds() -> None:
-    spec = SplitSpec(kind="by-person:3")  # type: ignore[arg-type]
+    spec = SplitSpec(kind="by-person:3")
     assert (spec.kind, spec.folds) == ("by-person", 3)
     assert len(folds(moving(6), spec)) == 3
     with pytest.raises(SettingError, match="as in by-person:10"):
-        SplitSpec(kind="by-person:many")  # type: ignore[arg-type]
+        SplitSpec(kind="by-person:many")
 
 
 def test_leave_one_person_out_has_a_fold_for_each() -> None:
@@ -129,7 +129,7 @@ def test_leave_one_person_out_has_a_fold_for_each() -> None:
 
 def test_classes_are_spread_over_folds() -> None:
     windows = moving(6, classes=3, only={0: 0, 1: 0, 2: 1, 3: 1, 4: 2, 5: 2})
-    for one in folds(windows, SplitSpec(kind="by-person:2")):  # type: ignore[arg-type]
+    for one in folds(windows, SplitSpec(kind="by-person:2")):
         assert len(np.unique(windows.y[one.train])) == 3
         assert len(np.unique(windows.y[one.test])) == 3
 
@@ -146,7 +146,7 @@ def test_by_time_tests_what_came_last() -> None:
 def test_stretches_between_gaps_are_one_session() -> None:
     windows = moving(2)
     named = replace(windows, recordings=("walk", "walk#2", "sit", "sit#2"))
-    for one in folds(named, SplitSpec(kind="by-session:2")):  # type: ignore[arg-type]
+    for one in folds(named, SplitSpec(kind="by-session:2")):
         assert len({name.partition("#")[0] for name in sessions(named)[one.test]}) == 1
 
 

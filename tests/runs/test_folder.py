@@ -135,8 +135,8 @@ def test_what_is_for_people_is_never_read_back(tmp_path: Path) -> None:
 def test_a_newer_format_is_said(tmp_path: Path) -> None:
     write(tmp_path / "run", make())
     file = tmp_path / "run" / "run.json"
-    file.write_text(json.dumps(json.loads(file.read_text()) | {"format": 2}))
-    with pytest.raises(DataError, match=r"newer version of stridenet \(format 2; this one reads up to 1\)"):
+    file.write_text(json.dumps(json.loads(file.read_text()) | {"format": 3}))
+    with pytest.raises(DataError, match=r"newer version of stridenet \(format 3; this one reads up to 2\)"):
         runfolder.read(tmp_path / "run")
 
 

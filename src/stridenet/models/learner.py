@@ -62,6 +62,8 @@ class KerasLearner:
         self._callbacks = callbacks
         self._compiled = compile_seconds()
         self._windows: Windows | None = None
+        self._trainer: Trainer
+        self._prepare: Preparer
 
     def fit(
         self, windows: Windows, validation: Windows | None, seed: int, *, on_epoch: OnEpoch | None = None

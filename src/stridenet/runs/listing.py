@@ -154,7 +154,7 @@ def _look(folder: Path) -> Listed:
 
 
 def _differs(spec: RunSpec) -> dict[str, Any]:
-    """What differs from the defaults, besides the data, the network and how often it was trained."""
+    """What differs from the defaults, besides the data, the network, the protocol and how often it was trained."""
     own, default = spec.model_dump(mode="json"), RunSpec().model_dump(mode="json")
     settings = own["model"]["settings"]
     if is_file(spec.model.name):
@@ -163,7 +163,8 @@ def _differs(spec: RunSpec) -> dict[str, Any]:
         standard = settings_of(spec.model.name).model_dump(mode="json")
         network = dict(_changed(settings_of(spec.model.name, settings).model_dump(mode="json"), standard))
     for one in (own, default):
-        del one["model"], one["repeats"], one["data"]["name"], one["split"]["kind"]
+        del one["model"], one["repeats"], one["data"]["name"]
+        one["split"] = {name: value for name, value in one["split"].items() if name not in ("kind", "folds", "test")}
     return dict(_changed(own, default)) | {f"model.settings.{name}": value for name, value in network.items()}
 
 

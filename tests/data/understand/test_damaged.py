@@ -122,3 +122,21 @@ def test_a_time_that_is_infinite_is_refused_without_a_warning(tmp_path: Path) ->
     rows = "".join(f"{'1e400' if i == 5 else i / 10},{i % 7},{i % 3}\n" for i in range(40))
     with pytest.raises(DataError, match=r"'a\.csv', column 'time'.* infinite \(first in line 7\)"):
         stridenet.read(write(tmp_path / "t", a__csv="time,x,y\n" + rows))
+
+
+def test_names_with_signs_that_nobody_types_are_told(lab: Any, table: Any, tells: Any) -> None:
+    lab.write("p1.parquet", table(0, activity=["O\x19sit"] * 60 + ["walk"] * 60))
+    assert r"names hold signs that cannot be shown, as of a damaged file: 'O\x19sit'" in tells(lab.read())
+
+
+def test_a_row_in_years_is_no_clock(lab: Any, table: Any) -> None:
+    lab.write("p1.csv", table(0, time=[i * 2e7 for i in range(120)]))
+    with pytest.raises(DataError, match=r"'p1\.csv'.*one row in 231 days"):
+        lab.read(unit={"time": "s"})
+
+
+def test_what_a_table_of_labels_lost_is_told(tmp_path: Path) -> None:
+    rows = "".join(f"{i * 0.02:.2f},{i % 7},{i % 5}\n" for i in range(200))
+    labels = "start,end,label\n0.5,1.5,sit\n2.0"
+    told = stridenet.read(write(tmp_path / "s", r__csv=f"time,ax,ay\n{rows}", labels__csv=labels)).reading.told
+    assert any("'labels.csv': its last row (line 3) was cut off" in line for line in told)

@@ -38,6 +38,7 @@ class Intervals:
         label: shape (interval,), text or null.
         in_samples: whether start and end count samples.
         person: shape (interval,), who it is; None where the table does not say.
+        notes: what is told of how the table was read.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Intervals:
     label: pl.Series
     in_samples: bool
     person: list[str] | None = None
+    notes: tuple[str, ...] = ()
 
 
 def is_annotations(sheet: Sheet) -> bool:
@@ -96,6 +98,7 @@ def of_files(sheet: Sheet) -> Intervals:
         no_words(as_text(sheet.frame[label or ""])),
         False,
         as_text(sheet.frame[people[0]]).fill_null("").to_list() if people else None,
+        sheet.notes,
     )
 
 
@@ -116,6 +119,7 @@ def intervals_of(sheet: Sheet) -> Intervals:
             no_words(as_text(sheet.frame[label])),
             False,
             _people(sheet),
+            sheet.notes,
         )
     if start is None or label is None:
         raise DataError(
@@ -135,6 +139,7 @@ def intervals_of(sheet: Sheet) -> Intervals:
         texts,
         any(part in ("sample", "samples", "row", "index", "frame") for part in words(start)),
         _people(sheet),
+        sheet.notes,
     )
 
 
@@ -149,9 +154,11 @@ def labelled(streams: Sequence[Stream], tables: Sequence[Intervals]) -> tuple[li
     Raises:
         DataError: a table names a recording that is not there, or no interval meets any sample.
     """
-    notes = []
+    notes: list[str] = []
     done = list(streams)
     for table in tables:
+        name = short(table.name, 100)
+        notes += [note if name in note else f"{name}: {note}" for note in table.notes]
         hit, met = 0, np.zeros(len(table.start), bool)
         for i, stream in enumerate(done):
             rows = _meant(table, stream)
@@ -170,10 +177,12 @@ def labelled(streams: Sequence[Stream], tables: Sequence[Intervals]) -> tuple[li
                 "or move the table away."
             )
         if hit:
-            lost = int((~met).sum())
+            unread = int(np.isnan(table.start).sum())
+            lost = int((~met).sum()) - unread
             notes.append(
-                f"{hit} samples have their label from {short(table.name, 100)}"
-                + (f", of whose {len(met)} intervals {lost} meet no sample" if lost else "")
+                f"{hit} samples have their label from {name}"
+                + (f", of whose {len(met)} intervals {lost} meet no sample" if lost > 0 else "")
+                + (f", {unread} of whose rows have no time that can be read and are left out" if unread else "")
             )
     return done, notes
 

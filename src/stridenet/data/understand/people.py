@@ -27,6 +27,17 @@ def merged(people: Iterable[str]) -> dict[str, str]:
     return {name: names[0] for names in groups.values() for name in names}
 
 
+def damaged_names(people: dict[str, set[str]]) -> list[str]:
+    """A sentence about people and labels that hold signs nobody types, as those of a damaged file do.
+
+    Args:
+        people: the labels of each.
+    """
+    names = sorted({*people, *(label for labels in people.values() for label in labels)})
+    odd = [short(name, 40) for name in names if not name.isprintable() or "\ufffd" in name]
+    return [f"names hold signs that cannot be shown, as of a damaged file: {', '.join(odd[:4])}"] if odd else []
+
+
 def doubts(people: dict[str, set[str]], *, by_name: bool, pattern: str) -> list[str]:
     """Why names of files or folders must not be split as people, each as a sentence that says what to type.
 

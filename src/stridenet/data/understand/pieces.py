@@ -16,6 +16,7 @@ from stridenet.spec import ReadSpec
 TOLERANCE = 0.02
 """Of a rate, within which recordings are called of one rate."""
 _UNEVEN = 0.1
+_SLOWEST_HZ = 1e-6
 """The same for clocks whose samples are put on a grid anyway."""
 
 
@@ -127,6 +128,11 @@ def _one_rate(streams: Sequence[Stream], clocks: Sequence[Clock | None], said: R
         )
     n, seconds = sum(one[1] for one in known), sum(one[1] / one[0] for one in known)
     common = said.rate_hz or float(f"{n / seconds:.4g}")
+    if common < _SLOWEST_HZ:
+        raise DataError(
+            f"{streams[0].where}: its times say one row in {1 / common / 86_400:,.0f} days, which no sensor does; name "
+            "the column of the time (--time NAME) or its unit (--unit time=ms), or give the rate (--rate-hz 50)."
+        )
     largest = max(known, key=lambda one: one[1])
     reference = said.rate_hz or largest[0]
     for rate, _, stream, clock in known:

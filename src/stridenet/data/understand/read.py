@@ -236,7 +236,7 @@ def describe(
         labels=labels,
         n_files=len({sheet.name for sheet in known.held}),
         passed=tuple(known.skipped),
-        notes=tuple(dict.fromkeys(notes)),
+        notes=tuple(dict.fromkeys([*notes, *who.damaged_names(active)])),
         doubts=tuple(who.doubts(active, by_name=people.grade != "certain", pattern=people.pattern)),
         said=said,
         clocks=tuple(cut.clocks),
