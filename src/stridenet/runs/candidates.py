@@ -105,8 +105,8 @@ def first_best(candidates: Sequence[Candidate], fold: int, sign: int) -> int:
     return min(rank)[2]
 
 
-def table(candidates: Sequence[Candidate], chosen: Sequence[int]) -> list[dict[str, Any]]:
-    """A plain row per setting: those that most folds chose first, the others in the order of the grid.
+def table(candidates: Sequence[Candidate], chosen: Sequence[int], sign: int) -> list[dict[str, Any]]:
+    """A plain row per setting: those that most folds chose first, then the best first (``sign`` is -1 where less is).
 
     Each has ``values`` in words, ``label``, ``score``: the mean over folds, ``people``: each person's score, ``sd``
     over them (ddof 1; None of one person), ``scores`` of each fold, ``n_parameters``, ``seconds`` and ``chosen_in``,
@@ -128,7 +128,7 @@ def table(candidates: Sequence[Candidate], chosen: Sequence[int]) -> list[dict[s
                 "chosen_in": [fold + 1 for fold, c in enumerate(chosen) if c == i],
             }
         )
-    return sorted(rows, key=lambda row: -len(row["chosen_in"]))
+    return sorted(rows, key=lambda row: (-len(row["chosen_in"]), -sign * row["score"]))
 
 
 def read(folder: Path) -> tuple[tuple[Candidate, ...], tuple[int, ...], str]:

@@ -68,7 +68,7 @@ class Selection:
 
     def rows(self) -> list[dict[str, Any]]:
         """A plain row per setting, see :func:`stridenet.runs.candidates.table`."""
-        return table(self.candidates, self.chosen)
+        return table(self.candidates, self.chosen, better(self.by))
 
     def __repr__(self) -> str:
         return str(self._card())

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from stridenet.evaluation.alarms import Alarm
+from stridenet.evaluation.scores import RANGES
 from stridenet.signals.wording import counted, words
 from stridenet.views.pages.render import embedded, render
 from stridenet.views.pages.selection import said
@@ -58,7 +59,7 @@ def write_advice(
         facts=facts,
         reasons=reasons,
         refused=refused,
-        by=words(by),
+        by=f"{words(by)}{' %' if RANGES[by] == 'share' else ''}",
         rows=[_shown(row, by) for row in rows],
         pictures={name: (address, text) for name, (address, text) in shown.items() if address},
     )

@@ -53,7 +53,7 @@ def write_selection(
         alarms=alarms(result),
         facts=facts,
         names=list(rows[0]["values"]),
-        by=words(by),
+        by=f"{words(by)}{' %' if RANGES[by] == 'share' else ''}",
         rows=[{**row, "said": said(row["score"], by, row["sd"]), "folds": _folds(row, n)} for row in rows],
         folds=_of_folds(rows, result, by, n) if n > 1 else [],
         pictures={"choosing": (drawn, "Every setting's score on training people; the table holds the means.")}
