@@ -14,6 +14,7 @@ from hypothesis import settings
 
 from easy import easy_recordings
 from stridenet.runs.executors.processes import ONE_THREAD
+from stridenet.signals.recording import Recording
 from stridenet.signals.windows import Windows, cut
 
 if TYPE_CHECKING:
@@ -54,6 +55,12 @@ def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("STRIDENET_CACHE", str(tmp_path_factory.mktemp("cache")))
         yield
+
+
+@pytest.fixture(scope="session")
+def recordings() -> list[Recording]:
+    """What the easy windows are cut from."""
+    return easy_recordings()
 
 
 @pytest.fixture(scope="session")

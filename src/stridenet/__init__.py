@@ -39,10 +39,12 @@ if TYPE_CHECKING:  # the same names as in _WHERE below, for type checkers and ed
     from stridenet.reference.convolution import max_pool1d as max_pool1d
     from stridenet.reference.recovery import recover_filter as recover_filter
     from stridenet.reference.trace import conv1d_trace as conv1d_trace
+    from stridenet.runs.advice import advise as advise
     from stridenet.runs.comparison import Compared as Compared
     from stridenet.runs.comparison import compare as compare
     from stridenet.runs.job import Run as Run
     from stridenet.runs.job import run as run
+    from stridenet.runs.sweep import sweep as sweep
     from stridenet.signals.recording import Recording as Recording
     from stridenet.signals.simulation import simulate as simulate
     from stridenet.signals.windows import Windows as Windows
@@ -72,6 +74,7 @@ _WHERE = {
     "UnknownNameError": "errors",
     "Windows": "signals.windows",
     "WorkerError": "errors",
+    "advise": "runs.advice",
     "average_pool1d": "reference.convolution",
     "build_model": "models.build:build",
     "compare": "runs.comparison",
@@ -87,6 +90,7 @@ _WHERE = {
     "recover_filter": "reference.recovery",
     "run": "runs.job",
     "simulate": "signals.simulation",
+    "sweep": "runs.sweep",
 }
 
 __all__ = sorted(_WHERE)

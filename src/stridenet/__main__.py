@@ -16,7 +16,7 @@ from typing import Any
 
 _STOPPED = 130
 _PLACES = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENAMETOOLONG, errno.ENOTDIR, errno.ENOSPC)
-_TRAINING = ("run", "sweep", "leakage", "reproduce")
+_TRAINING = ("run", "sweep", "advise", "leakage", "reproduce")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

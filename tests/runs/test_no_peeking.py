@@ -8,7 +8,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +21,7 @@ from stridenet.engine.backend import keras
 from stridenet.evaluation.splits import Split, folds, split
 from stridenet.runs import job
 from stridenet.runs.executors import choose
+from stridenet.runs.selection import Selection, select
 from stridenet.signals.windows import Windows
 
 Index = npt.NDArray[np.int64]
@@ -244,3 +245,48 @@ class TestAnEstimator:
         np.testing.assert_array_equal(other[:, 1::2], as_is[:, 1::2])
         assert not np.array_equal(other[:, ::2], as_is[:, ::2])  # they were tested, so the change was seen
         assert not np.array_equal(answers(changed(easy, sides.train[:1]))[:, 1::2], as_is[:, 1::2])
+
+
+class TestSelection:
+    """The same of settings that are chosen: neither the inner scores nor the choice nor what was trained at last."""
+
+    GRID: ClassVar[dict[str, list[Any]]] = {"model.settings.filters": [2, 4], "train.learning_rate": [0.001, 0.01]}
+
+    @pytest.fixture
+    def chosen(
+        self, way: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> Callable[[Windows, dict[str, Any]], tuple[Selection, Seen]]:
+        if way == "one-program":
+            monkeypatch.setattr(backend, "on_cpu", lambda: False)
+            monkeypatch.setattr(choose, "may_have_accelerator", lambda: True)
+
+        def choose_on(windows: Windows, split: dict[str, Any]) -> tuple[Selection, Seen]:
+            monkeypatch.setattr(job, "load", lambda *_, **__: Loaded(windows))
+            out = tmp_path / str(len(list(tmp_path.iterdir())))
+            nested = SETTINGS | {"executor": way, "repeats": 1, "split": split}
+            done = select(nested, self.GRID, inner_folds=2, out=out)
+            weights = keras.saving.load_model(done.folder / "model.keras").get_weights()
+            return done, Seen(weights, list(done.result.history), done.result.probability, np.zeros(0))
+
+        return choose_on
+
+    def test_no_score_no_choice_and_no_weight_depends_on_the_test_people(
+        self, chosen: Callable[[Windows, dict[str, Any]], tuple[Selection, Seen]], easy: Windows, sides: Split
+    ) -> None:
+        (one, as_is), (two, other) = (chosen(windows, {}) for windows in (easy, changed(easy, sides.test)))
+        assert [c.scores for c in one.candidates] == [c.scores for c in two.candidates]
+        assert [c.people for c in one.candidates] == [c.people for c in two.candidates]
+        assert one.chosen == two.chosen
+        assert other.fitted_as(as_is)
+        assert not np.array_equal(other.probability, as_is.probability)
+
+    def test_nothing_of_a_fold_depends_on_its_test_people(
+        self, chosen: Callable[[Windows, dict[str, Any]], tuple[Selection, Seen]], easy: Windows
+    ) -> None:
+        split = {"kind": "by-person", "folds": 3}
+        first = folds(easy, spec.parse({"split": split}).split)[0]
+        (one, as_is), (two, other) = (chosen(windows, split) for windows in (easy, changed(easy, first.test)))
+        assert [c.scores[0] for c in one.candidates] == [c.scores[0] for c in two.candidates]
+        assert [c.scores[1] for c in one.candidates] != [c.scores[1] for c in two.candidates]  # others train on them
+        assert one.chosen[0] == two.chosen[0]
+        assert other.of_training(0).fitted_as(as_is.of_training(0))

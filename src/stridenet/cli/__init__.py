@@ -2,7 +2,21 @@
 
 import typer
 
-from stridenet.cli import cache, compare, conv1d, data, inspect, leakage, models, reproduce, run, runs, settings, sweep
+from stridenet.cli import (
+    advise,
+    cache,
+    compare,
+    conv1d,
+    data,
+    inspect,
+    leakage,
+    models,
+    reproduce,
+    run,
+    runs,
+    settings,
+    sweep,
+)
 
 app = typer.Typer(
     name="stridenet",
@@ -38,6 +52,7 @@ def _main(
 
 app.command("run")(run.run)
 app.command("sweep")(sweep.sweep)
+app.command("advise")(advise.advise)
 app.command("compare")(compare.compare)
 app.command("leakage")(leakage.leakage)
 app.command("settings")(settings.settings)

@@ -15,6 +15,10 @@ FEW_WINDOWS = 50
 FEW_OF_A_CLASS = 10
 """Below so many windows, a class's figures are chance."""
 
+READ_OFTEN = 5
+"""From so many choices on that have read the same test people, the best figure is said to be chosen on them."""
+_READ = "Read before."
+
 
 class Alarm(NamedTuple):
     """Something that whoever reads a figure must know first."""
@@ -28,7 +32,8 @@ class Alarm(NamedTuple):
 
 def alarms(result: Result) -> list[Alarm]:
     """All that is wrong, the worst first; nothing for a sound result."""
-    return [*_broken(result), *_too_good(result), *_too_bad(result), *_too_few(result), *_untested(result)]
+    said = [_broken, _too_good, _too_bad, _too_few, _untested, _read_before]
+    return [alarm for one in said for alarm in one(result)]
 
 
 def alarms_of_sweep(results: Sequence[Result], one: str = "setting") -> list[Alarm]:
@@ -41,15 +46,15 @@ def alarms_of_sweep(results: Sequence[Result], one: str = "setting") -> list[Ala
     n = len(results)
     found = []
     if n > 1:
-        ledger = Ledger(chose_settings=True, readings=n)
+        ledger = Ledger(chose_settings=True, readings=max(n, *(result.ledger.readings for result in results)))
         found.append(
             Alarm(
                 f"The best of {n} is too good.",
                 f"All were tested on the same people: whoever takes the best {one} has chosen on the test people, and "
-                f"its figure is no test any more ({ledger}).",
+                f"its figure is no test any more ({ledger}). `stridenet sweep --select` chooses on training people.",
             )
         )
-    each = [alarm for result in results for alarm in alarms(result)]
+    each = [alarm for result in results for alarm in alarms(result) if n == 1 or alarm.headline != _READ]
     for headline, count in Counter(alarm.headline for alarm in each).items():
         same = {alarm.sentence for alarm in each if alarm.headline == headline}
         where = "" if count == n else f"In {count} of {n} {one}s. "
@@ -206,6 +211,21 @@ def _untested(result: Result) -> Iterator[Alarm]:
 
 def _model(result: Result) -> str:
     return "network" if result.has_epochs else "model"
+
+
+def _read_before(result: Result) -> Iterator[Alarm]:
+    n = result.ledger.readings
+    if n < 2:
+        return
+    read = f"These test people were read by {n} different choices in this folder of runs"
+    if n < READ_OFTEN:
+        yield Alarm(_READ, f"{read}: take the better figure, and a little luck is in it.")
+    else:
+        yield Alarm(
+            _READ,
+            f"{read}: the best of {n} figures was chosen on them, and is too good. Choose on training people with "
+            "`stridenet sweep --select`, which reads them once.",
+        )
 
 
 def _name(name: str) -> str:

@@ -143,7 +143,7 @@ class Ledger:
         chose_epoch: it chose the epoch whose weights were kept.
         chose_settings: it chose between settings.
         scaled_with: the scaling was fitted on it too.
-        readings: how often it was read to give a figure.
+        readings: how many different choices have read these people in this folder of runs, this one included.
     """
 
     chose_epoch: bool = False
@@ -159,7 +159,7 @@ class Ledger:
     def __str__(self) -> str:
         used = {"chose the epoch": self.chose_epoch, "chose settings": self.chose_settings}
         used["scaled with it"] = self.scaled_with
-        times = "once" if self.readings == 1 else f"{self.readings} times"
+        times = "once" if self.readings == 1 else f"by {self.readings} different choices"
         return f"{', '.join(words for words, yes in used.items() if yes) or 'nothing'}; read {times}"
 
 

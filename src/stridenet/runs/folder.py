@@ -7,6 +7,7 @@ files are for people and other programs, and are never read back.
 
 import json
 import shutil
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
@@ -103,7 +104,8 @@ def trials(folder: Path) -> set[str]:
     """
     if not (folder / "run.json").is_file() and (folder / "metrics.json").is_file():
         return set()
-    return set(json.loads((folder / "run.json").read_text(encoding="utf-8")).get("trials", {}).values())
+    about = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+    return {*about.get("trials", {}).values(), *about.get("inner_trials", ())}
 
 
 def write(
@@ -115,6 +117,7 @@ def write(
     settings: str,
     environment: dict[str, str],
     models: dict[Turn, Path],
+    inner: Sequence[str] = (),
 ) -> None:
     """Writes everything of a run but its pictures.
 
@@ -126,11 +129,13 @@ def write(
         settings: the full settings, TOML.
         environment: the versions and the machine.
         models: the files of the Keras models that are kept; the first is ``model.keras``.
+        inner: the keys of trials that its settings were chosen by.
     """
     with writing(folder):
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
         about = {"format": FORMAT, "name": name, "trials": {_which(turn, result): key for turn, key in trials.items()}}
+        about |= {"inner_trials": list(inner)} if inner else {}
         (folder / "run.json").write_text(json.dumps(about | _described(result), indent=1), encoding="utf-8")
         np.savez(folder / "result.npz", **{name: getattr(result, name) for name in _ARRAYS}, **_held(result))
         if result.continuous is not None:

@@ -6,12 +6,12 @@ Keras and JAX take seconds to load, and where workers train only they need them:
 import json
 import time
 from collections.abc import Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, nullcontext
 from dataclasses import dataclass, replace
 from importlib import import_module
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -24,6 +24,7 @@ from stridenet.evaluation.result import Result, collect
 from stridenet.evaluation.whole import whole_of
 from stridenet.models import recipes
 from stridenet.runs import folder as runfolder
+from stridenet.runs import readings
 from stridenet.runs.executors.choose import on_cpu
 from stridenet.runs.resolve import FROM_PYTHON, Resolved, resolve
 from stridenet.runs.store import Store
@@ -35,6 +36,9 @@ from stridenet.spec import DataSpec, ReadSpec, RunSpec, to_toml
 from stridenet.system.files import writing
 from stridenet.system.machine import usable_cores
 from stridenet.system.notes import Note, OnProgress, Progress, Tell, silent
+
+if TYPE_CHECKING:
+    from stridenet.runs.executors.processes import Crew
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +171,8 @@ def perform(
         if not fresh and (out / name).exists():  # another process has finished it meanwhile
             return _found(out / name, note)
         result, trials, store = trained(job, out, note=note, on_progress=on_progress, fresh=fresh, began=began)
+        ledger = replace(result.ledger, readings=readings.add(out, job, job.choice, note))
+        result = replace(result, ledger=ledger, total_seconds=time.perf_counter() - began)
         _leave(stage, job, result, store, trials)
         return Run(result, stage.publish(), found=False)
 
@@ -208,12 +214,22 @@ def _train(job: Resolved, store: Store, note: Note, on_progress: OnProgress, *, 
     if others := [turn for turn, key in there.items() if key != job.key(turn)]:
         note(f"{len(others)} of them were trained by another executor than {job.executor}: last digits can differ")
     if missing:
-        _execute(job, missing, store, note, _counting(job, len(missing), on_progress))
+        execute(job, missing, store, note, _counting(job, len(missing), on_progress))
     return {turn: there.get(turn) or job.key(turn) for turn in job.turns}
 
 
-def _execute(job: Resolved, turns: Sequence[Turn], store: Store, note: Note, tell: Tell) -> None:
-    """Hands these trials to the executor."""
+def crew(note: Note = silent, *, networks: bool = True) -> "Crew":
+    """Workers for every core, or one where networks have another device; nobody is hired yet."""
+    from stridenet.runs.executors.processes import WORKER, WORKER_OF_ESTIMATORS, Crew
+
+    cores = usable_cores() if not networks or on_cpu() else [None]
+    return Crew(cores, note, WORKER if networks else WORKER_OF_ESTIMATORS)
+
+
+def execute(
+    job: Resolved, turns: Sequence[Turn], store: Store, note: Note, tell: Tell, *, workers: "Crew | None" = None
+) -> None:
+    """Hands these trials to the executor; workers that are given stay for another job."""
     if job.executor == "here":
         from stridenet.runs.executors import here
 
@@ -223,13 +239,10 @@ def _execute(job: Resolved, turns: Sequence[Turn], store: Store, note: Note, tel
 
         one_program.train(job, turns, store, tell=tell, note=note)
     else:
-        from stridenet.runs.executors.processes import WORKER, WORKER_OF_ESTIMATORS, Crew
-
-        worker = WORKER if job.is_network else WORKER_OF_ESTIMATORS
-        with Crew(usable_cores() if not job.is_network or on_cpu() else [None], note, worker) as crew:
-            crew.hire(len(turns))
+        with nullcontext(workers) if workers else crew(note, networks=job.is_network) as at_work:
+            at_work.hire(len(turns))
             import_module("stridenet.views.pages.run")  # its libraries, while the workers load theirs
-            for epoch in crew.train(job, [job.turns.index(turn) for turn in turns], store):
+            for epoch in at_work.train(job, [job.turns.index(turn) for turn in turns], store):
                 tell(*epoch)
 
 

@@ -45,6 +45,7 @@ class Resolved:
         environment: versions and machine.
         objects: what :class:`stridenet.models.learner.KerasLearner` is given beside the settings.
         whole: the recordings, where a timeline is asked for.
+        keeps: whether trained models are kept; where settings are only compared nobody needs them.
     """
 
     spec: RunSpec
@@ -56,11 +57,17 @@ class Resolved:
     environment: dict[str, str]
     objects: Mapping[str, Any] = field(default_factory=dict)
     whole: Whole | None = None
+    keeps: bool = True
 
     @cached_property
     def turns(self) -> tuple[Turn, ...]:
         """All trainings: fold after fold, so that what is compiled for a fold serves all its seeds."""
         return tuple(Turn(fold, seed) for fold in range(len(self.splits)) for seed in self.spec.seeds)
+
+    @cached_property
+    def content(self) -> str:
+        """Identifies what the windows hold."""
+        return trial.content(self.windows)
 
     @cached_property
     def _deciding(self) -> dict[str, Any]:
@@ -70,10 +77,16 @@ class Resolved:
             "network": self.network.identity(),
             "prepare": self.spec.prepare,
             "train": self.spec.train.model_dump(mode="json"),
-            "data": trial.content(self.windows),
+            "data": self.content,
             "code": trial.code(),
             "versions": {name: self.environment[name] for name in DECIDING},
         }
+
+    @cached_property
+    def choice(self) -> str:
+        """Names all that was chosen: what decides the numbers, but not who is tested, how often or by which version."""
+        chosen = {name: value for name, value in self._deciding.items() if name not in ("code", "versions")}
+        return digest(chosen | {"validation": self.spec.split.validation, "kind": self.spec.split.validation_kind})
 
     @cached_property
     def _folds(self) -> tuple[str, ...]:
@@ -121,7 +134,7 @@ class Resolved:
 
     def needs_model(self, turn: Turn) -> bool:
         """Whether the trained model is kept; there is no file of an estimator that were safe to load."""
-        return self.is_network and (self.spec.keep == "all" or turn == self.turns[0])
+        return self.keeps and self.is_network and (self.spec.keep == "all" or turn == self.turns[0])
 
     def keep(self, store: Store, turn: Turn, outcome: trial.Outcome) -> None:
         """Stores what this trial left, with its model where that is kept."""

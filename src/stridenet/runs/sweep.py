@@ -2,17 +2,18 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import product
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, overload
 
 import numpy as np
 
-from stridenet import spec
 from stridenet.evaluation.alarms import Alarm, alarms_of_sweep
+from stridenet.runs import grid as grids
 from stridenet.runs import job
+from stridenet.runs.selection import Selection
+from stridenet.runs.selection import select as chosen_by
 from stridenet.signals.cards import Card
 from stridenet.signals.wording import counted, one_line, scored, short
 from stridenet.system.files import write_aside
@@ -36,7 +37,7 @@ class Point:
 
     def named(self) -> dict[str, str]:
         """The values in words, by the settings' short names."""
-        return {name.removeprefix("model.settings."): _short(value) for name, value in self.values.items()}
+        return grids.named(self.values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,25 +89,42 @@ class Sweep:
         return Card("Sweep, best first", [*facts, ("page", str(self.folder / "sweep.html"))])
 
 
-def combinations(grid: Mapping[str, Sequence[Any]]) -> Iterator[dict[str, Any]]:
-    """Every combination of the values; the last setting changes fastest.
-
-    >>> [list(c.values()) for c in combinations({"a": [1, 2], "b": [3]})]
-    [[1, 3], [2, 3]]
-    """
-    for values in product(*grid.values()):
-        yield dict(zip(grid, values, strict=True))
-
-
+@overload
 def sweep(
     settings: dict[str, Any],
     grid: Mapping[str, Sequence[Any]],
     *,
+    select: Literal[False] = ...,
+    out: Path | str = ...,
+    data_dir: Path | None = ...,
+    note: Callable[[str], None] | None = ...,
+    on_progress: OnProgress | None = ...,
+) -> Sweep: ...
+@overload
+def sweep(
+    settings: dict[str, Any],
+    grid: Mapping[str, Sequence[Any]],
+    *,
+    select: Literal[True],
+    inner_folds: int = ...,
+    by: str = ...,
+    out: Path | str = ...,
+    data_dir: Path | None = ...,
+    note: Callable[[str], None] | None = ...,
+    on_progress: OnProgress | None = ...,
+) -> Selection: ...
+def sweep(
+    settings: dict[str, Any],
+    grid: Mapping[str, Sequence[Any]],
+    *,
+    select: bool = False,
+    inner_folds: int = 3,
+    by: str = "accuracy",
     out: Path | str = "runs",
     data_dir: Path | None = None,
     note: Callable[[str], None] | None = None,
     on_progress: OnProgress | None = None,
-) -> Sweep:
+) -> Sweep | Selection:
     """Runs every combination; what was run before is found, and what was stopped goes on where it was.
 
     All combinations are checked before the first is trained.
@@ -114,6 +132,9 @@ def sweep(
     Args:
         settings: nested settings that all combinations share, as :func:`stridenet.spec.parse` takes them.
         grid: values by dotted name, such as ``{"model.settings.filters": [8, 16]}``.
+        select: choose on training people and test only what was chosen, see :func:`stridenet.runs.selection.select`.
+        inner_folds: of that choice.
+        by: the score that chooses.
         out: the folder that holds runs; the sweep's own folder, ``sweep-<digest>``, lies there too.
         data_dir: where to look for the data first.
         note: told what is found and done.
@@ -122,18 +143,16 @@ def sweep(
     Raises:
         StridenetError: a combination that the data or the settings do not allow.
     """
+    if select:
+        more: dict[str, Any] = {"out": out, "data_dir": data_dir, "note": note, "on_progress": on_progress}
+        return chosen_by(settings, grid, inner_folds=inner_folds, by=by, **more)
     out = Path(out)
-    specs = []
-    for values in combinations(grid):
-        nested = settings
-        for name, value in values.items():
-            nested = spec.override(nested, name, value)
-        specs.append((values, spec.parse(nested)))
+    specs = grids.specs(settings, grid)
     jobs = job.prepare_all([one for _, one in specs], data_dir=data_dir, note=note)
     points = []
     for i, ((values, _), one) in enumerate(zip(specs, jobs, strict=True), start=1):
         if note:
-            note(f"{i} of {len(specs)}: {', '.join(f'{name}={_short(v)}' for name, v in values.items())}")
+            note(f"{i} of {len(specs)}: {', '.join(f'{name}={grids.in_words(v)}' for name, v in values.items())}")
         points.append(Point(values, job.perform(one, out=out, note=note, on_progress=on_progress)))
     name = hashlib.sha256(json.dumps([settings, dict(grid)], sort_keys=True, default=str).encode()).hexdigest()[:10]
     done = Sweep(tuple(points), out / f"sweep-{name}")
@@ -153,7 +172,3 @@ def _leave(done: Sweep) -> None:
         ("Time", f"{sum(point.run.result.total_seconds for point in done.points):.0f} s for all runs"),
     ]
     write_sweep(done.folder, done.ranked(), done.alarms(), facts)
-
-
-def _short(value: Any) -> str:
-    return ",".join(map(str, value)) if isinstance(value, list) else str(value)

@@ -62,6 +62,16 @@ def canonical(unit: str) -> str | None:
     return _SPELLED.get(unit.strip().lower()) or _SPELLED.get(spelled.lower())
 
 
+def measures(unit: str) -> str | None:
+    """What a unit measures; None for one that is not known.
+
+    >>> measures("m/s²"), measures("dps"), measures("beats")
+    ('acceleration', 'rotation', None)
+    """
+    known = canonical(unit)
+    return None if known is None else _UNITS[known][0]
+
+
 def factor(unit_from: str, unit_to: str) -> float:
     """By what values in one unit are multiplied to be in another.
 

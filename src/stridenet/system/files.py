@@ -15,6 +15,7 @@ from stridenet.errors import OutputError
 
 LOCK = "lock"
 _WRITING = ".writing-"
+_PATIENCE_S = 60
 
 
 @contextmanager
@@ -96,6 +97,30 @@ def write(path: Path, content: bytes) -> Path:
     with moved_into(path) as aside:
         aside.write_bytes(content)
     return path
+
+
+def with_line(path: Path, line: str) -> list[str]:
+    """Adds a line to a file of lines where it is not there yet, and gives all of them, the new one last.
+
+    Two processes add one after the other. What a killed process left of a line stays a line of its own.
+
+    Raises:
+        OutputError: the folder cannot be written, or another process has held the file for a minute.
+    """
+    with writing(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with FileLock(path.with_name(f".{path.name}.{LOCK}"), timeout=_PATIENCE_S):
+                before = path.read_text(encoding="utf-8", errors="replace") if path.exists() else ""
+                lines = before.splitlines()
+                if line in lines:
+                    return lines
+                with path.open("a", encoding="utf-8", newline="\n") as file:
+                    file.write(("" if before.endswith("\n") or not before else "\n") + line + "\n")
+                sync(path)
+                return [*lines, line]
+        except Timeout:
+            raise OutputError(f"cannot write {path}: another process holds it; wait for it, or end it.") from None
 
 
 def claim(path: Path) -> FileLock | None:

@@ -88,6 +88,7 @@ class Crew(AbstractContextManager["Crew"]):
         self._free = free_memory()  # before anyone takes of it
         self._flags = ONE_THREAD
         self._workers: list[_Worker] = []
+        self._lines = SimpleQueue[tuple[_Worker, Any]]()
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -102,10 +103,11 @@ class Crew(AbstractContextManager["Crew"]):
         while len(self._workers) < min(n, len(self.cores)):
             said = tempfile.TemporaryFile()  # noqa: SIM115  `dismiss` closes it
             pipe = subprocess.PIPE
-            process = subprocess.Popen(
-                child.command(self._module), stdin=pipe, stdout=pipe, stderr=said, env=environment
-            )
-            self._workers.append(_Worker(process, said))
+            command = child.command(self._module)
+            process = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=said, env=environment)
+            worker = _Worker(process, said)
+            self._workers.append(worker)
+            threading.Thread(target=_listen, args=(worker, self._lines), daemon=True).start()
 
     def dismiss(self, n: int) -> None:
         """Ends all workers but the first ``n``."""
@@ -115,6 +117,8 @@ class Crew(AbstractContextManager["Crew"]):
 
     def train(self, run: Resolved, places: Sequence[int], store: Store) -> Iterator[Epoch]:
         """Trains the turns at these places of the run, on as many cores as there are workers or turns; stores each.
+
+        Afterwards the workers wait for another run.
 
         Yields:
             The turn's place, the epoch's number from 1 and its scores, after each epoch of each worker.
@@ -134,14 +138,13 @@ class Crew(AbstractContextManager["Crew"]):
 
     def _train(self, run: Resolved, places: Sequence[int], store: Store) -> Iterator[Epoch]:
         self.hire(len(places))
-        left, lines = deque(places), SimpleQueue[tuple[_Worker, Any]]()
-        for worker, core in zip(self._workers, self.cores, strict=False):
+        left, began = deque(places), False
+        at_work = set(self._workers[: len(places)])
+        for worker, core in zip(self._workers[: len(places)], self.cores, strict=False):
             task = Task(run, store.folder.parent, core, self._room)
             threading.Thread(target=worker.tell, args=(task,), daemon=True).start()
-            threading.Thread(target=_listen, args=(worker, lines), daemon=True).start()
-        at_work, began = len(self._workers), False
         while at_work:
-            worker, line = lines.get()
+            worker, line = self._lines.get()
             match line:
                 case ["epoch", turn, epoch, scores]:
                     yield turn, epoch, scores
@@ -153,10 +156,14 @@ class Crew(AbstractContextManager["Crew"]):
                     self.note(text)
                 case ["stored"]:
                     _next(worker, left)
+                case ["done"]:
+                    at_work.discard(worker)
                 case ["refused", kind, words]:
                     raise getattr(errors, kind)(words)
                 case _:
-                    at_work -= 1
+                    at_work.discard(worker)
+                    if worker in self._workers:
+                        self._workers.remove(worker)
                     if not worker.dismissed and (status := worker.process.wait()):
                         words = _words(worker.said)
                         if self._flags and not began and "flag" in words.lower():

@@ -1,4 +1,4 @@
-"""What runs in a worker: a new Python that trains the turns it is told, one by one; ``processes.py`` tells it."""
+"""What runs in a worker: a new Python that trains the turns of the runs it is told; ``processes.py`` tells it."""
 
 import json
 import os
@@ -62,25 +62,24 @@ def _work(say: Callable[..., None], *, networks: bool) -> None:
     from stridenet.runs import trial
     from stridenet.runs.store import Store
 
-    task: Task | None = _hear()
-    if task is None:
-        return
-    if task.core is not None:
-        os.sched_setaffinity(0, {task.core})
-    run, store = task.run, Store(task.out)
-    learner: Any = recipes.learner(run.network, run.spec, jobs=1, room=task.room, note=partial(say, "note"))
-    sides = run.sides()
-    first = sides.of(0).train
-    if isinstance(run.network, Estimator):
-        needs = run.network.memory(first)
-    else:
-        memory = import_module("stridenet.runs.executors.memory")
-        needs = memory.of_training(learner.trainer(first, run.spec.seed), first.places)
-    say("needs", needs)
-    while (i := _hear()) is not None:
-        turn = run.turns[i]
-        run.keep(store, turn, trial.train(learner, sides.of(turn.fold), turn.seed, partial(say, "epoch", i)))
-        say("stored")
+    while (task := _hear()) is not None:
+        if task.core is not None:
+            os.sched_setaffinity(0, {task.core})
+        run, store = task.run, Store(task.out)
+        learner: Any = recipes.learner(run.network, run.spec, jobs=1, room=task.room, note=partial(say, "note"))
+        sides = run.sides()
+        first = sides.of(0).train
+        if isinstance(run.network, Estimator):
+            needs = run.network.memory(first)
+        else:
+            memory = import_module("stridenet.runs.executors.memory")
+            needs = memory.of_training(learner.trainer(first, run.spec.seed), first.places)
+        say("needs", needs)
+        while (i := _hear()) is not None:
+            turn = run.turns[i]
+            run.keep(store, turn, trial.train(learner, sides.of(turn.fold), turn.seed, partial(say, "epoch", i)))
+            say("stored")
+        say("done")
 
 
 def main(*, networks: bool = True) -> None:

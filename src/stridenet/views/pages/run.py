@@ -1,6 +1,6 @@
 """The one-page summary of a run: a single HTML file that needs nothing else."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -23,7 +23,13 @@ _MANY_CLASSES = 7
 
 
 def write_report(
-    folder: Path, result: Result, spec: RunSpec, environment: Mapping[str, str], *, place: Path | str = "."
+    folder: Path,
+    result: Result,
+    spec: RunSpec,
+    environment: Mapping[str, str],
+    *,
+    place: Path | str = ".",
+    more: Sequence[tuple[str, str]] = (),
 ) -> Path:
     """Draws the pictures of a result and writes ``report.html``, which holds them too.
 
@@ -35,6 +41,7 @@ def write_report(
         spec: the run's settings.
         environment: names and versions of what it ran on.
         place: the folder that the page will lie in at last, as the page names it.
+        more: lines for the head of the page, before those that the result gives.
 
     Returns:
         The page.
@@ -54,7 +61,7 @@ def write_report(
         under=f"test accuracy{spread if n_repeats > 1 else ', 1 repeat, so its spread is not known'} · "
         f"95 % interval over people {low:.1f} to {high:.1f} · macro F1 {macro_f1}",
         alarms=alarms(result),
-        facts=facts(result, told, spec),
+        facts=[*more, *facts(result, told, spec)],
         told=told,
         scores=scores(result),
         sure=sure(result),
