@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -158,6 +158,27 @@ class Result:
         return of_scores(self.tally)
 
     @cached_property
+    def ensemble(self) -> "Result | None":
+        """The mean of all repeats' probabilities, as one repeat of its own; None where there are not several.
+
+        Repeats whose training broke are left out of the mean. (Lakshminarayanan, Pritzel and Blundell, "Simple and
+        Scalable Predictive Uncertainty Estimation using Deep Ensembles", NeurIPS 2017.)
+        """
+        whole = [p for seed, p in zip(self.seeds, self.probability, strict=True) if seed not in self.diverged]
+        if len(whole) < 2:
+            return None
+        n = self.n_folds
+        return replace(
+            self,
+            probability=np.mean(whole, axis=0)[np.newaxis],
+            seeds=self.seeds[:1],
+            history=self.history[:n],
+            seconds=self.seconds[:n],
+            held=None,
+            continuous=None,
+        )
+
+    @cached_property
     def reliability(self) -> Reliability:
         """How often answers of each confidence are right, over all repeats."""
         return reliability(self.y, self.probability)
@@ -222,6 +243,7 @@ class Result:
             "macro_f1_sd": float(np.std(f1s)),
             "scores": sure.of_all(self.tally, self._intervals),
             "calibration": sure.of_calibration(self.reliability),
+            "ensemble": sure.of_all(self.ensemble.tally, self.ensemble.intervals()) if self.ensemble else None,
             "majority_accuracy": self.majority_accuracy,
             "diverged": list(self.diverged),
             "no_answer": [int((p == NO_ANSWER).sum()) for p in self.predicted],

@@ -1,0 +1,136 @@
+"""Networks and baselines on the same windows and folds: one JSON a run in docs/results, which write_results.py reads.
+
+    python benchmarks/results.py --data-dir ../shared/data --out OUT [--only uci-har/official] [--models stride]
+
+What is trained already in OUT is not trained again. Test people are read by this script alone; the ledger of each file
+tells how often, in OUT. CPU seconds and memory are of all processes of a run in which nothing was there yet.
+"""
+
+import argparse
+import json
+import resource
+import time
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from stridenet import spec
+from stridenet.evaluation.result import Result
+from stridenet.runs import job
+from stridenet.runs.environment import describe_environment
+
+RESULTS = Path(__file__).resolve().parents[1] / "docs" / "results"
+
+
+class Task(NamedTuple):
+    """Data under a protocol.
+
+    Args:
+        data: the settings of the data.
+        protocol: as ``--protocol`` takes it.
+        scaled: whether networks without a scaling of their own are given standardized channels.
+    """
+
+    data: dict[str, Any]
+    protocol: str
+    scaled: bool = True
+
+
+TASKS = {
+    "uci-har/official": Task({"name": "uci-har"}, "official"),
+    "uci-har/by-person-10": Task({"name": "uci-har"}, "by-person:10"),
+    "uci-har/leave-one-person-out": Task({"name": "uci-har"}, "leave-one-person-out"),
+    "hapt/by-person-10": Task({"name": "hapt"}, "by-person:10"),
+    "hapt-20hz/by-person-5": Task({"name": "hapt-20hz"}, "by-person:5"),
+    "wisdm-watch/by-person-5": Task({"name": "wisdm-watch"}, "by-person:5"),
+    "simulated/official": Task({"name": "simulated"}, "official"),
+}
+RAW = ("stride", "stride-s")
+BASELINES = (
+    "majority", "features-logistic", "features-svm", "features-forest", "features-boosting", "minirocket", "hydra",
+)  # fmt: skip
+NETWORKS = ("cnn", "fcn", "resnet", "inception-time", "tcn", "lstm", "cnn-lstm", "deep-conv-lstm")
+
+
+def settings(task: Task, model: str, seeds: int, more: dict[str, Any]) -> spec.RunSpec:
+    """The settings of a run; more than a task and a name says is on the command line and in the file."""
+    given: dict[str, Any] = {
+        "repeats": seeds, "data": task.data, "split": {"kind": task.protocol}, "model": {"name": model}
+    }  # fmt: skip
+    if task.scaled and model in NETWORKS:
+        given["prepare"] = "standardize"
+    for name, value in more.items():
+        given = spec.override(given, name, value)
+    return spec.parse(given)
+
+
+def figures(result: Result) -> dict[str, Any]:
+    """What is kept of a result: every score with its interval, per class and per person, protocol and ledger."""
+    told = result.metrics()
+    kept = (
+        "scores", "ensemble", "calibration", "classes", "people", "protocol", "ledger", "seeds", "n_parameters",
+        "confusion_pooled", "diverged",
+    )  # fmt: skip
+    seconds = {"training_seconds": sum(result.seconds) / max(1, len(result.seconds)), "trainings": len(result.seconds)}
+    return {name: told[name] for name in kept} | {"names": list(result.classes)} | seconds
+
+
+def spent() -> float:
+    """CPU seconds of this process and of all its children that have ended."""
+    both = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return sum(one.ru_utime + one.ru_stime for one in both)
+
+
+def measured(name: str, model: str, seeds: int, given: argparse.Namespace, more: dict[str, Any]) -> dict[str, Any]:
+    """Runs it and tells what came and what it cost."""
+    told: list[str] = []
+    wanted = settings(TASKS[name], model, seeds, more)
+    began, before = time.perf_counter(), spent()
+    done = job.run(wanted, out=given.out, data_dir=given.data_dir, note=told.append)
+    wall, cpu = time.perf_counter() - began, spent() - before
+    fresh = not done.found and not any("found" in line for line in told)
+    largest = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    cost = {"cpu_seconds": round(cpu, 1), "wall_seconds": round(wall, 1), "largest_process_mb": largest // 1024}
+    return {
+        "task": name,
+        "model": model,
+        "more": more,
+        "cost": cost if fresh else None,
+        **figures(done.result),
+        "environment": describe_environment() | done.environment(),
+    }
+
+
+def main() -> None:
+    """Measures what is asked for and writes each as soon as it is there."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data-dir", type=Path, default=None)
+    parser.add_argument("--out", type=Path, default=Path("runs-results"), help="the folder of runs")
+    parser.add_argument("--only", default="", help="tasks, by commas; by default all")
+    parser.add_argument("--models", default="stride", help="by commas")
+    parser.add_argument("--seeds", type=int, default=1)
+    parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="any setting of a run")
+    parser.add_argument("--called", default="", help="what the files are called in place of the model's name")
+    given = parser.parse_args()
+    more = {}
+    for one in given.set:
+        key, _, value = one.partition("=")
+        try:
+            more[key] = json.loads(value)
+        except ValueError:
+            more[key] = value
+    for name in [one for one in given.only.split(",") if one] or list(TASKS):
+        for model in given.models.split(","):
+            found = measured(name, model, given.seeds, given, more)
+            file = RESULTS / name.replace("/", "_") / f"{given.called or model}.json"
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(json.dumps(found, indent=1) + "\n")
+            score = found["scores"]
+            print(
+                f"{name} {model}: accuracy {100 * score['accuracy']['value']:.2f}, macro F1 "
+                f"{100 * score['macro_f1']['value']:.2f}, {found['cost']}, ledger {found['ledger']['words']}",
+                flush=True,
+            )
+
+
+if __name__ == "__main__":
+    main()
