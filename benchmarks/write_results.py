@@ -1,0 +1,84 @@
+"""Writes docs/results.md from the runs in docs/results; see results.py.
+
+python benchmarks/write_results.py
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from results import RESULTS, TASKS
+
+PAGE = RESULTS.parent / "results.md"
+INTRODUCTION = """# Results
+
+Networks and baselines on the same windows and folds, each trained by `stridenet run` with its own settings. Written by
+`benchmarks/write_results.py` from the runs in [results](results), which `benchmarks/results.py` made.
+
+- Test people were used for nothing but the test, and no setting was chosen on them. *Read by* counts how many of the rows'
+  choices had read the same people in this folder of runs when a row was made: whoever takes the best row has chosen on them.
+- *±* is the standard deviation over seeds (ddof 0); without it there was one seed. Brackets hold the 95 % interval over
+  people ([how](evaluation.md)). *Together* is the mean of all seeds' probabilities.
+- Networks without a scaling of their own were given standardized channels.
+- *Seconds* are the CPU's for one training, on average, compilation and all else of the run included; *memory* is that of the
+  largest process. Empty where something was there already.
+"""
+HEAD = "| model | parameters | seeds | accuracy % | macro F1 % | together % | read by | seconds | memory |"
+
+
+def main() -> None:
+    """Writes the page."""
+    parts = [INTRODUCTION]
+    for name, task in TASKS.items():
+        found = [json.loads(file.read_text()) for file in sorted((RESULTS / name.replace("/", "_")).glob("*.json"))]
+        if not found:
+            continue
+        found.sort(key=lambda one: -one["scores"]["accuracy"]["value"])
+        parts.append(f"## {task.data['name']}, {task.protocol}\n")
+        parts.append(f"{one_line(found[0])}\n")
+        parts += [HEAD, "|---" * HEAD.count(" | ") + "|---|", *map(row, found), ""]
+    versions = sorted({machine(one) for file in RESULTS.glob("*/*.json") for one in [json.loads(file.read_text())]})
+    parts += ["## Machine and versions\n", *(f"- {one}" for one in versions), ""]
+    PAGE.write_text("\n".join(parts))
+    print(f"wrote {PAGE}")
+
+
+def one_line(found: dict[str, Any]) -> str:
+    """Who was tested."""
+    return f"{found['protocol']['words'].capitalize()}. Ledger: {found['ledger']['words'].partition(';')[0]}."
+
+
+def row(found: dict[str, Any]) -> str:
+    """A model's line of the table."""
+    scores, cost, together = found["scores"], found["cost"], found["ensemble"]
+    name = Path(found["model"]).name + ("".join(f" {k}={v}" for k, v in found["more"].items()))
+    cells = [
+        f"`{name}`",
+        f"{found['n_parameters']:,}" if found["n_parameters"] else "",
+        str(len(found["seeds"])),
+        spread(scores["accuracy"]),
+        spread(scores["macro_f1"]),
+        f"{100 * together['accuracy']['value']:.1f}" if together else "",
+        str(found["ledger"]["readings"]),
+        f"{cost['cpu_seconds'] / found['trainings']:.0f}" if cost else "",
+        f"{cost['largest_process_mb']:,} MB" if cost else "",
+    ]
+    return f"| {' | '.join(cells)} |"
+
+
+def spread(score: dict[str, Any]) -> str:
+    """A score, its spread over seeds, and its interval over people."""
+    sd = f" ± {100 * score['sd']:.1f}" if len(score["repeats"]) > 1 else ""
+    ends = f" ({100 * score['low']:.1f} to {100 * score['high']:.1f})" if score["low"] is not None else ""
+    return f"{100 * score['value']:.1f}{sd}{ends}"
+
+
+def machine(found: dict[str, Any]) -> str:
+    """What it was made with."""
+    told = found["environment"]
+    wanted = ("processor", "cores", "python", "stridenet", "keras", "jax", "numpy", "scikit-learn", "aeon")
+    return ", ".join(f"{name} {told[name]}" for name in wanted if name in told)
+
+
+if __name__ == "__main__":
+    main()
