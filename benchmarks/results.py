@@ -1,4 +1,4 @@
-"""Networks and baselines on the same windows and folds: one JSON a run in docs/results, which write_results.py reads.
+"""Networks and baselines on the same windows and folds: one JSON a run in docs/evaluation, for write_results.py.
 
     python benchmarks/results.py --data-dir ../shared/data --out OUT [--only uci-har/official] [--models stride]
 
@@ -18,7 +18,7 @@ from stridenet.evaluation.result import Result
 from stridenet.runs import job
 from stridenet.runs.environment import describe_environment
 
-RESULTS = Path(__file__).resolve().parents[1] / "docs" / "results"
+RESULTS = Path(__file__).resolve().parents[1] / "docs" / "evaluation"
 
 
 class Task(NamedTuple):
