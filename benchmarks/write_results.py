@@ -15,15 +15,15 @@ INTRODUCTION = """# Results
 Networks and baselines on the same windows and folds, each trained by `stridenet run` with its own settings. Written by
 `benchmarks/write_results.py` from the runs in [evaluation](evaluation), which `benchmarks/results.py` made.
 
-- Test people were used for nothing but the test. *Read by* counts how many choices had read the same people, in the folder
-  of runs, when a row was made: whoever takes the best row has chosen on them.
-- One reservation: while the baselines were written, test accuracies of `features-logistic` and `features-svm` on the official
-  people were seen for several values of C. Both have scikit-learn's own default, not the best of those seen.
+- Test people were used for nothing but the test. *Read by* counts how many choices had read the same people, in the
+  folder of runs, when a row was made: whoever takes the best row has chosen on them.
+- One reservation: while the baselines were written, test accuracies of `features-logistic` and `features-svm` on the
+  official people were seen for several values of C. Both have scikit-learn's own default, not the best of those seen.
 - *±* is the standard deviation over seeds (ddof 0); without it there was one seed. Brackets hold the 95 % interval over
   people ([how](evaluation.md)). *Together* is the mean of all seeds' probabilities.
 - Networks without a scaling of their own were given standardized channels.
-- *Seconds* are the CPU's for one training, on average, compilation and all else of the run included; *memory* is that of
-  the largest process. Empty where something was there already.
+- *Seconds* are the CPU's for one training, on average, compilation and all else of the run included; *memory* is that
+  of the largest process. Empty where something was there already.
 """
 HEAD = "| model | parameters | seeds | accuracy % | macro F1 % | together % | read by | seconds | memory |"
 
