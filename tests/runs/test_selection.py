@@ -14,6 +14,7 @@ from stridenet.evaluation.nested import inner, same_people
 from stridenet.evaluation.splits import folds
 from stridenet.runs import folder as runfolder
 from stridenet.runs import job, listing
+from stridenet.runs.candidates import Candidate, most_chosen, table
 from stridenet.runs.selection import Selection
 from stridenet.runs.sweep import sweep
 from stridenet.signals.recording import Recording
@@ -95,6 +96,14 @@ def test_a_setting_that_was_chosen_gives_what_its_own_run_gives(done: Selection,
     alone = job.run(spec.parse(nested), out=tmp_path).result
     here, there = done.result.fold == 0, alone.fold == 0
     np.testing.assert_array_equal(done.result.probability[:, here], alone.probability[:, there])
+
+
+def test_what_most_folds_chose_is_named_the_same_everywhere() -> None:
+    some = [Candidate({"prepare": n}, 9, scores, (), 0.0) for n, scores in (("a", (0.5, 0.6)), ("b", (0.7, 0.5)))]
+    assert most_chosen(some, (1, 0), 1) == 1
+    assert table(some, (1, 0), 1)[0]["label"] == some[1].label
+    assert most_chosen(some, (0, 0), 1) == 0
+    assert most_chosen(some, (1, 0), -1) == 0
 
 
 def test_nothing_is_trained_twice(done: Selection, out: Path) -> None:

@@ -105,6 +105,12 @@ def first_best(candidates: Sequence[Candidate], fold: int, sign: int) -> int:
     return min(rank)[2]
 
 
+def most_chosen(candidates: Sequence[Candidate], chosen: Sequence[int], sign: int) -> int:
+    """The place of what most folds chose; of ties the best by its mean over folds, then the first."""
+    rank = [(-list(chosen).count(i), -sign * float(np.mean(one.scores)), i) for i, one in enumerate(candidates)]
+    return min(rank)[2]
+
+
 def table(candidates: Sequence[Candidate], chosen: Sequence[int], sign: int) -> list[dict[str, Any]]:
     """A plain row per setting: those that most folds chose first, then the best first (``sign`` is -1 where less is).
 

@@ -20,7 +20,7 @@ from stridenet.runs import folder as runfolder
 from stridenet.runs import grid as grids
 from stridenet.runs import job as jobs
 from stridenet.runs import readings, several
-from stridenet.runs.candidates import FILE, Candidate, first_best, read, scored, table
+from stridenet.runs.candidates import FILE, Candidate, first_best, most_chosen, read, scored, table
 from stridenet.runs.job import Run
 from stridenet.runs.resolve import Resolved
 from stridenet.runs.store import Store
@@ -249,7 +249,7 @@ def _performed(
     ledger = Ledger(readings=readings.add(stage.final.parent, plan.testing[0], plan.choice, note))
     result = replace(result, ledger=ledger, total_seconds=time.perf_counter() - began)
     done = Selection(Run(result, stage.final, found=False), candidates, chosen, plan.by)
-    most = plan.testing[int(np.bincount(chosen).argmax())]
+    most = plan.testing[most_chosen(candidates, chosen, better(plan.by))]
     inner_keys = [key for keys in tried for key in keys.values()]
     _leave(stage, done, most, trials, store, inner_keys, plan)
     stage.publish()
@@ -307,7 +307,7 @@ def _leave(
 
 def _how(done: Selection) -> str:
     n, n_settings = len(done.chosen), len(done.candidates)
-    most = done.candidates[int(np.bincount(done.chosen).argmax())].label
+    most = done.candidates[most_chosen(done.candidates, done.chosen, better(done.by))].label
     if n == 1:
         return f"{most}: the best of {n_settings} on training people; see selection.html."
     every = "in every fold" if done.agreed == 1 else f"in {round(done.agreed * n)} of {n} folds"

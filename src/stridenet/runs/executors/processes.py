@@ -52,11 +52,19 @@ class _FlagRefusedError(Exception):
 
 @dataclass(slots=True, eq=False)
 class _Worker:
-    """A process, what it wrote to standard error (a file: a pipe that nobody reads blocks), and whether it may end."""
+    """A process, what it wrote to standard error (a file: a pipe that nobody reads blocks), and how it stands with it.
+
+    Args:
+        process: with pipes to and from it.
+        said: standard error.
+        dismissed: whether it may end.
+        heard: whether a thread listens to it.
+    """
 
     process: subprocess.Popen[bytes]
     said: IO[bytes]
     dismissed: bool = False
+    heard: bool = False
 
     def tell(self, message: Any) -> None:
         assert self.process.stdin is not None  # opened as a pipe in `hire`
@@ -105,9 +113,7 @@ class Crew(AbstractContextManager["Crew"]):
             pipe = subprocess.PIPE
             command = child.command(self._module)
             process = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=said, env=environment)
-            worker = _Worker(process, said)
-            self._workers.append(worker)
-            threading.Thread(target=_listen, args=(worker, self._lines), daemon=True).start()
+            self._workers.append(_Worker(process, said))
 
     def dismiss(self, n: int) -> None:
         """Ends all workers but the first ``n``."""
@@ -143,6 +149,9 @@ class Crew(AbstractContextManager["Crew"]):
         for worker, core in zip(self._workers[: len(places)], self.cores, strict=False):
             task = Task(run, store.folder.parent, core, self._room)
             threading.Thread(target=worker.tell, args=(task,), daemon=True).start()
+            if not worker.heard:
+                worker.heard = True
+                threading.Thread(target=_listen, args=(worker, self._lines), daemon=True).start()
         while at_work:
             worker, line = self._lines.get()
             match line:
@@ -162,13 +171,14 @@ class Crew(AbstractContextManager["Crew"]):
                     raise getattr(errors, kind)(words)
                 case _:
                     at_work.discard(worker)
-                    if worker in self._workers:
-                        self._workers.remove(worker)
                     if not worker.dismissed and (status := worker.process.wait()):
                         words = _words(worker.said)
                         if self._flags and not began and "flag" in words.lower():
                             raise _FlagRefusedError(words.partition("\n")[0][-120:])
                         raise _failure(words, status)
+                    if not worker.dismissed:  # nobody told it to end: it takes no other run
+                        worker.dismiss()
+                        self._workers.remove(worker)
 
     @property
     def _room(self) -> int:

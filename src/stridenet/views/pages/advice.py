@@ -58,6 +58,7 @@ def write_advice(
         alarms=[made] if simulated else [],
         facts=facts,
         reasons=reasons,
+        used_alone=used["varied"] != "together",
         refused=refused,
         by=f"{words(by)}{' %' if RANGES[by] == 'share' else ''}",
         rows=[_shown(row, by) for row in rows],

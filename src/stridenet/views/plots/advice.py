@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
 from stridenet.evaluation.scores import RANGES
 from stridenet.signals.wording import short, words
@@ -111,6 +112,9 @@ def costs(rows: Sequence[Row], by: str, folder: Path) -> list[Path]:
                     textcoords="offset points", fontsize=8, color=style.RED if name == "use" else "#262626",
                 )  # fmt: skip
         ax.set_xscale("log")
+        ax.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+        ax.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:g}"))
+        ax.xaxis.set_minor_formatter(NullFormatter())
         ax.set(xlabel="million operations a second (the left is cheap)", ylabel=_named(by))
         ax.set_title("The shade is one standard error below the best")
         return style.save(fig, folder, "costs")
