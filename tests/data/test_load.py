@@ -94,7 +94,7 @@ def test_a_cache_that_cannot_be_written_is_noted_once_and_done_without(
     (raw / "labels.txt").write_text("1 1 1 1 130\n")
     (raw.parent / "activity_labels.txt").write_text("1 WALKING\n")
     notes: list[str] = []
-    assert len(datasets.load_windows("hapt", data_dir=tmp_path, note=notes.append)) == 1
+    assert len(datasets.load_windows("hapt", data_dir=str(tmp_path), note=notes.append)) == 1
     assert sum("going on without" in note for note in notes) == 1
 
 

@@ -41,7 +41,7 @@ class Loaded:
     place: Path | None = None
 
 
-def fetch(name: str, *, data_dir: Path | None = None, note: Note | None = None) -> Path | None:
+def fetch(name: str, *, data_dir: Path | str | None = None, note: Note | None = None) -> Path | None:
     """Where a data set lies on this machine; downloads it into the cache first when it is nowhere.
 
     Looked for in ``data_dir``, then where the environment variable ``STRIDENET_DATA`` points, then in the cache.
@@ -64,7 +64,7 @@ def fetch(name: str, *, data_dir: Path | None = None, note: Note | None = None) 
 def load_windows(
     data: Any,
     *,
-    data_dir: Path | None = None,
+    data_dir: Path | str | None = None,
     length: int | None = None,
     step: int | None = None,
     length_s: float | None = None,
@@ -123,7 +123,7 @@ def load_windows(
 def load_with_recordings(
     data: Any,
     *,
-    data_dir: Path | None = None,
+    data_dir: Path | str | None = None,
     length: int | None = None,
     step: int | None = None,
     length_s: float | None = None,
@@ -248,7 +248,7 @@ def read(
 def load_recordings(
     data: str,
     *,
-    data_dir: Path | None = None,
+    data_dir: Path | str | None = None,
     download: bool = True,
     note: Note | None = None,
     **said: Any,

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def find(
-    data: str, said: ReadSpec, data_dir: Path | None, *, download: bool, note: Note | None
+    data: str, said: ReadSpec, data_dir: Path | str | None, *, download: bool, note: Note | None
 ) -> "tuple[Dataset | None, Path | None, ReadSpec]":
     """Which data set, and where; no data set for own files, no path for what is not read from files.
 
@@ -58,7 +58,7 @@ def find(
     return None, path, said
 
 
-def locate(dataset: "Dataset", data_dir: Path | None, *, download: bool, note: Note | None) -> Path:
+def locate(dataset: "Dataset", data_dir: Path | str | None, *, download: bool, note: Note | None) -> Path:
     """Where a data set lies, downloaded first where that is allowed and it is nowhere.
 
     Raises:
@@ -66,6 +66,7 @@ def locate(dataset: "Dataset", data_dir: Path | None, *, download: bool, note: N
     """
     from stridenet.data import fetch
 
+    data_dir = None if data_dir is None else Path(data_dir)
     path = fetch.find(dataset, data_dir)
     if path is not None:
         return path

@@ -129,7 +129,7 @@ def advise(
     by: str = "accuracy",
     latency_s: float | None = None,
     out: Path | str = "runs",
-    data_dir: Path | None = None,
+    data_dir: Path | str | None = None,
     note: Note | None = None,
     on_progress: OnProgress | None = None,
 ) -> Advice:

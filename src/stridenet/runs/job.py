@@ -78,7 +78,7 @@ def run(
     recordings: Sequence[Recording] | None = None,
     splitter: Any | None = None,
     out: Path | str = "runs",
-    data_dir: Path | None = None,
+    data_dir: Path | str | None = None,
     fresh: bool = False,
     note: Note | None = None,
     on_progress: OnProgress | None = None,
@@ -137,7 +137,7 @@ def prepare(
     windows: Windows | None = None,
     recordings: Sequence[Recording] | None = None,
     splitter: Any | None = None,
-    data_dir: Path | None = None,
+    data_dir: Path | str | None = None,
     note: Note | None = None,
 ) -> Resolved:
     """Reads the data and decides everything; see :func:`run` for the arguments."""
@@ -269,7 +269,9 @@ def _found(folder: Path, note: Note) -> Run:
     return Run(result, folder, found=True)
 
 
-def prepare_all(specs: Sequence[RunSpec], *, data_dir: Path | None = None, note: Note | None = None) -> list[Resolved]:
+def prepare_all(
+    specs: Sequence[RunSpec], *, data_dir: Path | str | None = None, note: Note | None = None
+) -> list[Resolved]:
     """The same for several runs, each data read once; refuses what cannot be trained, before anything is.
 
     Raises:
@@ -290,7 +292,7 @@ def prepare_all(specs: Sequence[RunSpec], *, data_dir: Path | None = None, note:
     return jobs
 
 
-def load(spec: RunSpec, *, data_dir: Path | None = None, note: Note | None = None) -> datasets.Loaded:
+def load(spec: RunSpec, *, data_dir: Path | str | None = None, note: Note | None = None) -> datasets.Loaded:
     """The windows that the settings name, and the recordings that they were cut from, where there are any."""
     data = spec.data
     loaded = datasets.load_with_recordings(

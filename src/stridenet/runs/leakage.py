@@ -90,7 +90,7 @@ def leakage(
     *,
     windows: Windows | None = None,
     out: Path | str = "runs",
-    data_dir: Path | None = None,
+    data_dir: Path | str | None = None,
     note: Note | None = None,
     on_progress: OnProgress | None = None,
 ) -> Leakage:

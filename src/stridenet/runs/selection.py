@@ -132,7 +132,7 @@ def select(
     inner_folds: int = 3,
     by: str = "accuracy",
     out: Path | str = "runs",
-    data_dir: Path | None = None,
+    data_dir: Path | str | None = None,
     note: Note | None = None,
     on_progress: OnProgress | None = None,
 ) -> Selection:
@@ -189,7 +189,7 @@ def _planned(
     grid: Mapping[str, Sequence[Any]],
     inner_folds: int,
     by: str,
-    data_dir: Path | None,
+    data_dir: Path | str | None,
     note: Note,
 ) -> _Plan:
     if inner_folds < 2:

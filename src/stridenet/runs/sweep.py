@@ -121,7 +121,7 @@ def sweep(
     inner_folds: int = 3,
     by: str = "accuracy",
     out: Path | str = "runs",
-    data_dir: Path | None = None,
+    data_dir: Path | str | None = None,
     note: Callable[[str], None] | None = None,
     on_progress: OnProgress | None = None,
 ) -> Sweep | Selection:
