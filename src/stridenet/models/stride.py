@@ -2,7 +2,7 @@
 
 The waveform view sees gravity, motion, and motion compressed at the scale of the sensors' noise. The spectrum view sees
 the logarithm of the power in bands, per axis and summed over axes, from kernels that begin as Fourier's. Sizes are in
-seconds and hertz, so any rate and window length works. Why, and what each part is worth: docs/stride.md.
+seconds and hertz, so any rate and window length works.
 """
 
 import math
