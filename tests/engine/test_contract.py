@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from architectures import OF_EVERY_KIND
 from stridenet.engine import contract
 from stridenet.engine.backend import keras
 from stridenet.engine.trainer import Trainer
@@ -109,7 +110,7 @@ def test_every_way_to_end_in_probabilities_is_taken(name: str) -> None:
     contract.check(TAKEN[name]())
 
 
-@pytest.mark.parametrize("name", models.names())
+@pytest.mark.parametrize("name", OF_EVERY_KIND)
 def test_presets_are_known_without_asking_them(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(contract, "_try", None)
     contract.check(models.build(name, length=128, n_channels=2, n_classes=3), n_classes=3)

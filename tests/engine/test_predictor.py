@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from architectures import OF_EVERY_KIND
 from stridenet.engine.backend import keras
 from stridenet.engine.batches import in_batches
 from stridenet.engine.predictor import Predictor
@@ -15,7 +16,7 @@ from stridenet.models import build as models
 X = np.random.default_rng(0).normal(size=(1200, 32, 2)).astype(np.float32)
 
 
-@pytest.fixture(scope="module", params=models.names())
+@pytest.fixture(scope="module", params=OF_EVERY_KIND)
 def model(request: pytest.FixtureRequest) -> Any:
     return models.build(
         request.param,

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from architectures import OF_EVERY_KIND
 from stridenet.engine.backend import keras, seeded
 from stridenet.engine.replicas import Replicas
 from stridenet.engine.trainer import Trained, Trainer
@@ -63,7 +64,7 @@ def compare(together: Trained, alone: Trained) -> None:
         assert close(values, alone.history[name]), name
 
 
-@pytest.mark.parametrize("name", [*models.names(), "normalized"])
+@pytest.mark.parametrize("name", [*OF_EVERY_KIND, "normalized"])
 def test_together_and_alone_give_the_same_values(name: str) -> None:
     spec = TrainSpec(epochs=3, batch_size=16)
     built = [build(name, seed) for seed in SEEDS]

@@ -6,6 +6,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
+from architectures import OF_EVERY_KIND
 from stridenet.engine import operations
 from stridenet.engine.backend import keras
 from stridenet.engine.replicas import Replicas
@@ -223,7 +224,7 @@ def test_a_fault_of_the_function_is_its_own() -> None:
     assert told == []
 
 
-@pytest.mark.parametrize("name", models.names())
+@pytest.mark.parametrize("name", OF_EVERY_KIND)
 def test_every_network_learns_as_much_without_rules(name: str, easy: Windows) -> None:
     """Random bits and the order of sums differ, so the accuracies of three seeds may by 5 points."""
     size: Any = {"length": easy.length, "n_channels": 2, "n_classes": 3}

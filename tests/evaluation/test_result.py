@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import f1_score, recall_score
 
+import made_results
 from stridenet.evaluation.intervals import of_score
 from stridenet.evaluation.protocol import Protocol
 from stridenet.evaluation.result import NO_ANSWER, Result
@@ -184,3 +185,22 @@ def test_calibration_has_its_bins() -> None:
     apart = sum(one["count"] * abs(one["confidence"] - one["accuracy"]) for one in told["bins"]) / 120
     assert told["ece"] == pytest.approx(apart)
     assert make(probability=np.full((3, 40, 3), np.nan, dtype=np.float32)).metrics()["calibration"] is None
+
+
+def test_the_repeats_together_are_a_result_of_one() -> None:
+    several = made_results.result(wrong=0.4, repeats=5)
+    together = several.ensemble
+    assert together is not None
+    np.testing.assert_allclose(together.probability[0], several.probability.mean(axis=0), atol=1e-6)
+    assert together.accuracies[0] > max(several.accuracies)  # they are wrong in other places
+    assert several.metrics()["ensemble"]["accuracy"]["value"] == together.accuracies[0]
+    assert made_results.result(repeats=1).ensemble is None
+
+
+def test_what_diverged_is_left_out_of_the_ensemble() -> None:
+    several = made_results.result(repeats=3)
+    broken = several.probability.copy()
+    broken[1] = np.nan
+    together = made_results.result(repeats=3, probability=broken).ensemble
+    assert together is not None
+    np.testing.assert_allclose(together.probability[0], several.probability[[0, 2]].mean(axis=0), atol=1e-6)

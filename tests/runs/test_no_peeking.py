@@ -253,6 +253,10 @@ class TestSelection:
     GRID: ClassVar[dict[str, list[Any]]] = {"model.settings.filters": [2, 4], "train.learning_rate": [0.001, 0.01]}
 
     @pytest.fixture
+    def way(self) -> str:
+        return "here"  # the others train the same folds
+
+    @pytest.fixture
     def chosen(
         self, way: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> Callable[[Windows, dict[str, Any]], tuple[Selection, Seen]]:

@@ -36,6 +36,7 @@ def rotation(degrees: float, triads: Triads) -> Augment | None:
         for number in drawn[1:]:
             key = jax.random.fold_in(key, number)
         matrices = matrix(sd * jax.random.normal(key, (len(x), 3), x.dtype))
+        x = jnp.asarray(x)
         axes = x[:, :, places]
         return x.at[:, :, places.ravel()].set(
             jnp.einsum("wtsj,wij->wtsi", axes, matrices).reshape(*x.shape[:2], places.size)

@@ -1,0 +1,75 @@
+"""Ours on other sensors, rates and lengths; what it must not depend on."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from stridenet.models import build as models
+from stridenet.models._sensors import sensors, turning
+from stridenet.models.stride import fourier
+from stridenet.signals.channels import Channels
+
+
+def axes(*names: str) -> tuple[str, ...]:
+    return tuple(f"{name}_{axis}" for name in names for axis in "xyz")
+
+
+HAR = Channels(axes("total_acc", "body_acc", "body_gyro"), ("g",) * 6 + ("rad/s",) * 3, 50.0)
+PHONE = Channels(axes("acc", "gyro"), ("m/s^2",) * 3 + ("deg/s",) * 3, 100.0)
+WATCH = Channels(axes("acc"), ("g",) * 3, 20.0)
+OTHER = Channels(("emg 1", "emg 2", "pulse"), ("", "", ""), 200.0)
+
+
+@pytest.mark.parametrize(
+    ("channels", "kinds"),
+    [
+        (HAR, ["motion", "rotation"]),
+        (PHONE, ["acceleration", "rotation"]),
+        (WATCH, ["acceleration"]),
+        (OTHER, ["other", "other", "other"]),
+        (Channels(axes("userAcceleration", "gravity"), ("g",) * 6, 50.0), ["motion", "gravity"]),
+    ],
+    ids=["uci-har", "phone", "watch", "other", "ios"],
+)
+@pytest.mark.parametrize("name", ["stride", "stride-s"])
+def test_any_sensors_any_rate(name: str, channels: Channels, kinds: list[str]) -> None:
+    assert [one.kind for one in sensors(channels)] == kinds
+    n, length = len(channels.names), round(2.56 * channels.rate_hz)
+    model: Any = models.build(name, length=length, n_channels=n, n_classes=4, channels=channels)
+    x = np.random.default_rng(0).normal(size=(3, length, n)).astype(np.float32)
+    said = model.predict(x, verbose=0)
+    np.testing.assert_allclose(said.sum(axis=1), 1, atol=1e-5)
+
+
+def test_the_small_one_is_small() -> None:
+    model: Any = models.build("stride-s", length=128, n_channels=9, n_classes=6, channels=HAR)
+    assert sum(int(np.prod(v.shape)) for v in model.trainable_variables) <= 12_000
+
+
+def test_units_do_not_matter() -> None:
+    x = np.random.default_rng(1).normal(size=(2, 100, 3)).astype(np.float32)
+    said = []
+    for unit, scale in (("g", 1.0), ("m/s^2", 9.80665)):
+        channels = Channels(axes("acc"), (unit,) * 3, 40.0)
+        model: Any = models.build("stride", length=100, n_channels=3, n_classes=3, channels=channels)
+        said.append(model.predict((x * scale).astype(np.float32), verbose=0))
+    np.testing.assert_allclose(said[0], said[1], atol=1e-3)
+
+
+def test_the_order_of_channels_does_not_matter_to_what_is_known_of_them() -> None:
+    mixed = Channels(
+        ("gyro_z", "acc_y", "acc_x", "gyro_x", "acc_z", "gyro_y"), ("rad/s", "g", "g", "rad/s", "g", "rad/s"), 50.0
+    )
+    found = {one.name: one.places for one in sensors(mixed)}
+    assert found == {"acc": (2, 1, 4), "gyro": (3, 5, 0)}
+    assert set(turning(mixed)) == {(2, 1, 4), (3, 5, 0)}
+
+
+def test_kernels_begin_as_fouriers() -> None:
+    cosines, sines = fourier(32, 50.0)
+    assert cosines.shape == (32, 16)
+    wave = np.cos(2 * np.pi * 5 * np.arange(32) / 32 + 0.7)
+    power = (wave @ cosines) ** 2 + (wave @ sines) ** 2
+    assert int(power.argmax()) == 4  # five cycles
+    assert fourier(128, 200.0)[0].shape == (128, 16)  # up to 25 Hz whatever the rate
