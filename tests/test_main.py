@@ -67,7 +67,7 @@ def test_any_standard_stream_may_be_closed(closed: tuple[bool, bool, bool]) -> N
         ["sh", "-c", f'"{sys.executable}" -m stridenet models {shut}'], capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
-    assert done.stdout.startswith("" if closed[1] else "cnn")
+    assert done.stdout.startswith("" if closed[1] else "Networks")
     assert done.stderr == ""
 
 

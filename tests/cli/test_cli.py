@@ -74,7 +74,7 @@ def test_an_unknown_name_is_refused_with_the_nearest(refused: Refused, runs: lis
     assert "unknown data set 'simulate': did you mean 'simulated'?" in refused("inspect", "simulate")
     assert "did you mean 'hapt'?" in refused("data", "info", "hap")
     assert "did you mean 'uci-har'?" in refused("data", "fetch", "ucihar")
-    assert "unknown model 'cn': did you mean 'cnn'?" in refused(*runs, "--model", "cn")
+    assert "unknown model 'cnnn': did you mean 'cnn'?" in refused(*runs, "--model", "cnnn")
     assert "did you mean 'model.settings.filters'?" in refused(*runs, "--set", "filtres=3")
     assert "did you mean 'train.epochs'?" in refused(*runs, "--set", "train.epoch=3")
     assert "--epochs" in refused(*runs, "--epoch", "3")

@@ -45,10 +45,19 @@ def models(context: typer.Context, as_json: AsJson = False) -> None:
             for line in _lines(settings_of(name)):
                 typer.echo(textwrap.fill(line, 80, initial_indent="  ", subsequent_indent="      "))
             if kind == "network" and (own := training_of(name)):
-                line = f"trained, where nothing else is said, with {', '.join(f'{k} = {v}' for k, v in own.items())}"
+                line = f"trained, where nothing else is said, with {', '.join(map(_said, own.items()))}"
                 typer.echo(textwrap.fill(line, 80, initial_indent="  ", subsequent_indent="      "))
     typer.echo("stridenet settings MODEL says what each may be; file.py:function is your own,")
     typer.echo("a network or an estimator of scikit-learn's kind.")
+
+
+def _said(setting: tuple[str, Any]) -> str:
+    """A setting and its value; of what Keras makes, its name and what differs from Keras' own."""
+    name, value = setting
+    if not isinstance(value, dict):
+        return f"{name} = {value}"
+    own = ", ".join(f"{k} = {v}" for k, v in value["config"].items())
+    return f"{name} = {value['class_name']} ({own})"
 
 
 def _lines(table: Any) -> "Iterator[str]":
