@@ -25,7 +25,7 @@ def refused(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
     return err
 
 
-@pytest.mark.parametrize("name", PRESETS)
+@pytest.mark.parametrize("name", TOTALS)
 def test_the_table_fits_80_columns_and_holds_every_name(
     name: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -87,7 +87,7 @@ def test_plot_draws_two_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["cn"], "unknown model 'cn': did you mean 'cnn'?"),
+        (["cnnn"], "unknown model 'cnnn': did you mean 'cnn'?"),
         (
             ["cnn", "--set", "filtres=3"],
             "unknown setting 'filtres': did you mean 'model.settings.filters'?",

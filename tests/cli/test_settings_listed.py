@@ -56,7 +56,7 @@ def test_the_file_of_them_is_taken_and_means_the_defaults(
 
 
 def test_an_unknown_network_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["settings", "cn"]) == 2
+    assert main(["settings", "cnnn"]) == 2
     assert "did you mean 'cnn'?" in capsys.readouterr().err
     assert main(["settings", "my.py:build"]) == 2
     assert "the arguments of its function" in capsys.readouterr().err

@@ -93,7 +93,7 @@ def test_the_best_of_many_is_too_good_and_the_best_of_one_is_not() -> None:
     assert alarms_of_sweep([sound()]) == []
     (told,) = alarms_of_sweep([sound(), sound(), sound()])
     assert str(told).startswith("The best of 3 is too good. All were tested on the same people")
-    assert "chose settings; read 3 times" in told.sentence
+    assert "chose settings; read by 3 different choices" in told.sentence
 
 
 def test_what_is_wrong_with_some_settings_is_counted() -> None:
