@@ -92,7 +92,7 @@ def test_what_is_an_estimator() -> None:
         ),
         ("features-forest", {"n_estimator": 5}, r"did you mean 'model\.settings\.n_estimators'\?"),
         ("features-forst", {}, r"unknown model 'features-forst': did you mean 'features-forest'\?"),
-        ("cn", {}, r"did you mean 'cnn'\? Known: cnn, features-boosting"),
+        ("cnnn", {}, r"did you mean 'cnn'\? Known: cnn, cnn-lstm, deep-conv-lstm, fcn, features-boosting"),
     ],
 )
 def test_names_and_settings_are_checked(name: str, given: dict[str, Any], sentence: str) -> None:

@@ -26,7 +26,7 @@ from stridenet.system import child
 from stridenet.system.notes import Progress
 
 KINDS = ("png", "svg")
-NAMES = ("accuracies", "confusion", "confusion_first", "learning_curves", "people")
+NAMES = ("accuracies", "confusion", "confusion_first", "learning_curves", "people", "reliability")
 PICTURES = {f"{name}.{kind}" for name in NAMES for kind in KINDS}
 FILES = PICTURES | {
     "settings.toml", "environment.json", "metrics.json", "history.json", "predictions.csv", "model.keras",
@@ -64,9 +64,14 @@ def together(tables: Path, tmp_path_factory: pytest.TempPathFactory) -> Run:
     return job.run(tiny(tables, executor="processes"), out=tmp_path_factory.mktemp("together"))
 
 
+def beside(folder: Path) -> set[str]:
+    """All that lies where runs lie, but for a lock that nobody holds."""
+    return {path.name for path in folder.parent.iterdir() if path.name != ".readings.jsonl.lock"}
+
+
 def test_the_folder_holds_what_was_promised_and_no_more(done: Run) -> None:
     assert {path.name for path in done.folder.iterdir()} == FILES
-    assert {p.name for p in done.folder.parent.iterdir()} == {done.folder.name, "trials"}
+    assert beside(done.folder) == {done.folder.name, "trials", "readings.jsonl"}
     assert not done.found
 
 
@@ -227,7 +232,7 @@ def test_a_kill_at_any_moment_leaves_no_run_or_a_whole_one(
     process.send_signal(signal.SIGKILL)
     process.stdout.close()
     process.wait()
-    for folder in (p for p in out.iterdir() if not p.name.startswith(".") and p.name != "trials"):
+    for folder in (p for p in out.iterdir() if p.is_dir() and not p.name.startswith(".") and p.name != "trials"):
         assert {p.name for p in folder.iterdir()} == FILES, drawn
         runfolder.read(folder)
 
@@ -235,7 +240,7 @@ def test_a_kill_at_any_moment_leaves_no_run_or_a_whole_one(
     after = job.run(tiny(tables, executor=executor), out=out, note=told.append)
     trained = [line for line in told if line.startswith("found ")]
     assert trained or until < 3, f"{drawn}: {told}"
-    assert {p.name for p in out.iterdir()} == {after.folder.name, "trials"}, drawn
+    assert beside(after.folder) == {after.folder.name, "trials", "readings.jsonl"}, drawn
     assert not list((out / "trials").glob(".*")), drawn
     np.testing.assert_array_equal(after.result.probability, undisturbed.result.probability, drawn)
     assert after.result.history == undisturbed.result.history, drawn
