@@ -21,6 +21,7 @@ def settings(tables: Path | str, **more: Any) -> dict[str, Any]:
         "repeats": 2,
         "executor": "here",
         "data": {"name": str(tables), "length": 16},
+        "split": {"test": 0.3},
         "model": {"settings": {"filters": 2, "dense": [4]}},
         "train": {"epochs": 1},
     } | more
