@@ -31,7 +31,7 @@ def sentence(make: Callable[[], object]) -> str:
     [
         ({"repeats": 0}, "setting repeats = 0: it must be greater than 0."),
         ({"repeats": 10**9}, "setting repeats = 1000000000: it must be less than or equal to 100000."),
-        ({"repeats": None}, "setting repeats = None: it must be a whole number."),
+        ({"seed": None}, "setting seed = None: it must be a whole number."),
         ({"repeats": 10**5000}, "setting repeats = (int too large to show)"),
         ({"epochs": 2}, "unknown setting 'epochs': did you mean 'train.epochs'? `stridenet settings` lists all."),
         ({"lr": 2}, "did you mean 'train.learning_rate'?"),

@@ -61,7 +61,7 @@ def test_a_second_sweep_trains_only_what_is_new(done: sweep.Sweep, tables: Path,
     [
         ({"model.settings.kernel_size": [3, 99]}, SettingError, r"^layer conv_1_1: a kernel of 99 samples .*\.$"),
         ({"model.settings.filter": [3]}, UnknownNameError, "did you mean 'model.settings.filters'"),
-        ({"model.name": ["cnn", "cn"]}, UnknownNameError, "did you mean 'cnn'"),
+        ({"model.name": ["cnn", "cnnn"]}, UnknownNameError, "did you mean 'cnn'"),
         ({"train.epochs": [1, 0]}, SettingError, r"train.epochs = 0: it must be greater than 0\.$"),
     ],
 )
