@@ -60,7 +60,7 @@ def test_the_page_the_figures_and_the_pictures_are_left(runs: dict[str, Run], ou
     assert json.loads((done.folder / "comparison.json").read_text()) == done.told()
     page = (done.folder / "comparison.html").read_text(encoding="utf-8")
     assert "The best of 2 is too good." in page
-    assert "chose settings; read 2 times" in page
+    assert "chose settings; read by 2 different choices" in page
     assert f'href="../{runs["three"].folder.name}/report.html"' in page
     assert "A difference was shown" in page
     assert len(repr(done).splitlines()) < 15
