@@ -88,13 +88,13 @@ def folds_of_windows(y: npt.NDArray[np.int64], n_folds: int, seed: int) -> list[
 
     if n_folds > np.bincount(y).max():
         raise SplitError(f"{n_folds} random folds of {len(y)} windows: no class has so many; ask for fewer folds.")
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # that a class has fewer windows than folds; the result counts them
-        return _tested(StratifiedKFold(n_folds, shuffle=True, random_state=seed), y, None)
+    return _tested(StratifiedKFold(n_folds, shuffle=True, random_state=seed), y, None)
 
 
 def _tested(splitter: Any, y: npt.NDArray[np.int64], group: npt.NDArray[np.str_] | None) -> list[Index]:
-    return [np.sort(tested) for _, tested in splitter.split(y, y, group)]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # that a class has fewer windows than folds; the result counts them
+        return [np.sort(tested) for _, tested in splitter.split(y, y, group)]
 
 
 def blocks_in_time(windows: Windows, index: Index, n_blocks: int) -> npt.NDArray[np.int64]:
