@@ -25,7 +25,7 @@ class FeatureTransformer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
 
     >>> import numpy as np
     >>> FeatureTransformer(rate_hz=20).fit_transform(np.zeros((3, 40, 2))).shape
-    (3, 52)
+    (3, 48)
     """
 
     windows_layout = "ntc"
