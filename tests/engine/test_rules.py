@@ -228,7 +228,10 @@ def test_a_fault_of_the_function_is_its_own() -> None:
 def test_every_network_learns_as_much_without_rules(name: str, easy: Windows) -> None:
     """Random bits and the order of sums differ, so the accuracies of three seeds may by 5 points."""
     size: Any = {"length": easy.length, "n_channels": 2, "n_classes": 3}
-    smaller = {"gap": {"filters": [6, 8], "kernel_size": 2}, "lstm": {"units": 12, "dropout": 0.2}}
+    smaller: dict[str, dict[str, Any]] = {
+        "gap": {"filters": [6, 8], "kernel_size": 2},
+        "lstm": {"units": 12, "dropout": 0.2},
+    }
     smaller["stride-s"] = {"waveform": [6], "spectrum": [6]}
     settings = smaller.get(name, {"filters": 6})
 

@@ -84,7 +84,7 @@ def _ends_in_softmax(given: Any) -> bool:
     """Whether a softmax is plainly the last thing computed, or the mean of several."""
     last = _last(given)
     if type(last) is keras.layers.Average:
-        heads = [getattr(getattr(one, "_keras_history", None), "operation", None) for one in last.input]
+        heads: list[Any] = [getattr(getattr(one, "_keras_history", None), "operation", None) for one in last.input]
         return all(type(one) is keras.layers.Dense and one.activation is keras.activations.softmax for one in heads)
     plain = type(last) in (keras.layers.Dense, keras.layers.Activation)
     return plain and last.activation is keras.activations.softmax
