@@ -3,7 +3,7 @@
     python benchmarks/results.py --data-dir ../shared/data --out OUT [--only uci-har/official] [--models stride]
 
 What is trained already in OUT is not trained again. Test people are read by this script alone; the ledger of each file
-tells how often, in OUT. CPU seconds and memory are of all processes of a run in which nothing was there yet.
+tells how often, in OUT. CPU seconds are of all processes of a run in which nothing was there yet.
 """
 
 import argparse
@@ -88,8 +88,7 @@ def measured(name: str, model: str, seeds: int, given: argparse.Namespace, more:
     done = job.run(wanted, out=given.out, data_dir=given.data_dir, note=told.append)
     wall, cpu = time.perf_counter() - began, spent() - before
     fresh = not done.found and not any("found" in line for line in told)
-    largest = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    cost = {"cpu_seconds": round(cpu, 1), "wall_seconds": round(wall, 1), "largest_process_mb": largest // 1024}
+    cost = {"cpu_seconds": round(cpu, 1), "wall_seconds": round(wall, 1)}
     return {
         "task": name,
         "model": model,

@@ -22,10 +22,10 @@ Networks and baselines on the same windows and folds, each trained by `stridenet
 - *±* is the standard deviation over seeds (ddof 0); without it there was one seed. Brackets hold the 95 % interval over
   people ([how](evaluation.md)). *Together* is the mean of all seeds' probabilities.
 - Networks without a scaling of their own were given standardized channels.
-- *Seconds* are the CPU's for one training, on average, compilation and all else of the run included; *memory* is that
-  of the largest process. Empty where something was there already.
+- *Seconds* are the CPU's for one training, on average, compilation and all else of the run included. The machine had
+  other work to do, so they are upper bounds. Empty where something was there already.
 """
-HEAD = "| model | parameters | seeds | accuracy % | macro F1 % | together % | read by | seconds | memory |"
+HEAD = "| model | parameters | seeds | accuracy % | macro F1 % | together % | read by | seconds |"
 
 
 def main() -> None:
@@ -63,7 +63,6 @@ def row(found: dict[str, Any]) -> str:
         f"{100 * together['accuracy']['value']:.1f}" if together else "",
         str(found["ledger"]["readings"]),
         f"{cost['cpu_seconds'] / found['trainings']:.0f}" if cost else "",
-        f"{cost['largest_process_mb']:,} MB" if cost else "",
     ]
     return f"| {' | '.join(cells)} |"
 
