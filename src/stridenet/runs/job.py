@@ -5,7 +5,7 @@ Keras and JAX take seconds to load, and where workers train only they need them:
 
 import json
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, nullcontext
 from dataclasses import dataclass, replace
 from importlib import import_module
@@ -214,7 +214,7 @@ def _train(job: Resolved, store: Store, note: Note, on_progress: OnProgress, *, 
     if others := [turn for turn, key in there.items() if key != job.key(turn)]:
         note(f"{len(others)} of them were trained by another executor than {job.executor}: last digits can differ")
     if missing:
-        execute(job, missing, store, note, _counting(job, len(missing), on_progress))
+        execute(job, missing, store, note, counting(job, count(1), len(missing) * epochs_of(job), on_progress))
     return {turn: there.get(turn) or job.key(turn) for turn in job.turns}
 
 
@@ -337,14 +337,18 @@ def only(windows: Windows, people: Sequence[str]) -> Windows:
     return windows.take(np.flatnonzero(np.isin(windows.group, list(people))))
 
 
-def _counting(job: Resolved, n_missing: int, tell: OnProgress) -> Tell:
-    """Turns the end of an epoch into how far the whole job is; an estimator's training is one."""
-    done, epochs = count(1), job.spec.train.epochs if job.is_network else 1
+def epochs_of(job: Resolved) -> int:
+    """How many epochs a training tells of; an estimator's training is one."""
+    return job.spec.train.epochs if job.is_network else 1
+
+
+def counting(job: Resolved, done: Iterator[int], total: int, tell: OnProgress) -> Tell:
+    """Turns the end of an epoch of this job into how far all epochs are; ``done`` counts them."""
 
     def on_epoch(place: int, epoch: int, scores: dict[str, float]) -> None:
         turn = job.turns[place]
         repeat, repeats = turn.seed - job.spec.seed + 1, len(job.spec.seeds)
-        at = (turn.fold + 1, len(job.splits), repeat, repeats, epoch, epochs)
-        tell(Progress(*at, scores, next(done), n_missing * epochs))
+        at = (turn.fold + 1, len(job.splits), repeat, repeats, epoch, epochs_of(job))
+        tell(Progress(*at, scores, next(done), total))
 
     return on_epoch
