@@ -27,12 +27,10 @@ class Task(NamedTuple):
     Args:
         data: the settings of the data.
         protocol: as ``--protocol`` takes it.
-        scaled: whether networks without a scaling of their own are given standardized channels.
     """
 
     data: dict[str, Any]
     protocol: str
-    scaled: bool = True
 
 
 TASKS = {
@@ -44,11 +42,8 @@ TASKS = {
     "wisdm-watch/by-person-5": Task({"name": "wisdm-watch"}, "by-person:5"),
     "simulated/official": Task({"name": "simulated"}, "official"),
 }
-RAW = ("stride", "stride-s")
-BASELINES = (
-    "majority", "features-logistic", "features-svm", "features-forest", "features-boosting", "minirocket", "hydra",
-)  # fmt: skip
-NETWORKS = ("cnn", "fcn", "resnet", "inception-time", "tcn", "lstm", "cnn-lstm", "deep-conv-lstm")
+SCALED = ("cnn", "fcn", "resnet", "inception-time", "tcn", "lstm", "cnn-lstm", "deep-conv-lstm")
+"""Networks without a scaling of their own: they are given standardized channels."""
 
 
 def settings(task: Task, model: str, seeds: int, more: dict[str, Any]) -> spec.RunSpec:
@@ -56,7 +51,7 @@ def settings(task: Task, model: str, seeds: int, more: dict[str, Any]) -> spec.R
     given: dict[str, Any] = {
         "repeats": seeds, "data": task.data, "split": {"kind": task.protocol}, "model": {"name": model}
     }  # fmt: skip
-    if task.scaled and model in NETWORKS:
+    if model in SCALED:
         given["prepare"] = "standardize"
     for name, value in more.items():
         given = spec.override(given, name, value)

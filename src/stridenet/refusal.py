@@ -56,6 +56,18 @@ def explain(error: ValidationError, table: Table, *, known: Iterable[str] = (), 
     return SettingError(f"setting {name} = {short(given)}: it must be {what}.")
 
 
+def checked(table: Table, given: dict[str, Any], *, known: Iterable[str] = (), prefix: str = "") -> BaseModel:
+    """A table's settings, checked, with the defaults filled in; see :func:`explain` for the arguments.
+
+    Raises:
+        StridenetError: what the table refuses, in one sentence.
+    """
+    try:
+        return table.model_validate(given)
+    except ValidationError as error:
+        raise explain(error, table, known=known, prefix=prefix) from None
+
+
 def at_most(most: int) -> Callable[[Any, ValidationInfo], Any]:
     """A check that gives a setting's value back, and refuses what nothing later could use."""
 

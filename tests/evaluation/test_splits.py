@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stridenet.errors import SplitError
+from stridenet.evaluation.leaks import leaks
 from stridenet.evaluation.protocol import protocol_of
-from stridenet.evaluation.splits import Split, leaks, split
+from stridenet.evaluation.splits import Split, split
 from stridenet.signals.reading import Reading
 from stridenet.signals.recording import Recording
 from stridenet.signals.windows import Windows, cut

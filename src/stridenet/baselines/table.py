@@ -4,10 +4,10 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Any, NamedTuple
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
 from stridenet.errors import SettingError, unknown_name
-from stridenet.refusal import explain, setting_names
+from stridenet.refusal import checked, setting_names
 from stridenet.spec import RunSpec
 
 
@@ -55,12 +55,7 @@ def settings_of(name: str, given: dict[str, Any] | None = None) -> BaseModel:
     >>> settings_of("features-forest", {"n_estimators": 500}).n_estimators
     500
     """
-    table = _module(name).Settings
-    try:
-        settings: BaseModel = table.model_validate(given or {})
-    except ValidationError as error:
-        raise explain(error, table, known=setting_names(RunSpec), prefix="model.settings.") from None
-    return settings
+    return checked(_module(name).Settings, given or {}, known=setting_names(RunSpec), prefix="model.settings.")
 
 
 def make(name: str, settings: BaseModel) -> Any:

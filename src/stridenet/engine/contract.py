@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from stridenet.engine.backend import keras, seeded
+from stridenet.engine.heads import made_by
 from stridenet.errors import SettingError
 
 _TRIED = 8
@@ -84,10 +85,13 @@ def _ends_in_softmax(given: Any) -> bool:
     """Whether a softmax is plainly the last thing computed, or the mean of several."""
     last = _last(given)
     if type(last) is keras.layers.Average:
-        heads: list[Any] = [getattr(getattr(one, "_keras_history", None), "operation", None) for one in last.input]
-        return all(type(one) is keras.layers.Dense and one.activation is keras.activations.softmax for one in heads)
-    plain = type(last) in (keras.layers.Dense, keras.layers.Activation)
-    return plain and last.activation is keras.activations.softmax
+        return all(_is_softmax(made_by(head)) for head in last.input)
+    return _is_softmax(last)
+
+
+def _is_softmax(layer: Any) -> bool:
+    plain = type(layer) in (keras.layers.Dense, keras.layers.Activation)
+    return plain and layer.activation is keras.activations.softmax
 
 
 def _last(given: Any) -> Any:

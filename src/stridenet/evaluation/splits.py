@@ -2,7 +2,6 @@
 
 import hashlib
 import warnings
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -11,13 +10,11 @@ import numpy.typing as npt
 
 from stridenet.errors import SplitError
 from stridenet.evaluation import draws
-from stridenet.evaluation.leaks import Leaks, leaks, touching
+from stridenet.evaluation.leaks import touching
 from stridenet.evaluation.unfit import refuse_unfit, refuse_untaught
 from stridenet.signals.windows import Windows
 from stridenet.signals.wording import listed
 from stridenet.spec import SplitKind, SplitSpec
-
-__all__ = ["Leaks", "Split", "ValidationKind", "folds", "kind_of", "leaks", "split"]
 
 Index = npt.NDArray[np.int64]
 ValidationKind = Literal["none", "by-person", "by-session", "by-time", "random"]
@@ -112,19 +109,17 @@ def check(windows: Windows, one: Split) -> None:
         a, b = sides[first], sides[second]
         if kind in ("random", "own", "none"):
             continue
-        group = windows.group if kind not in ("by-session", "by-time") else draws.sessions(windows)
-        noun = "people" if kind not in ("by-session", "by-time") else "recordings"
+        group, noun = (draws.sessions(windows), "recordings") if kind == "by-session" else (windows.group, "people")
         if kind != "by-time" and len(shared := np.intersect1d(group[a], group[b])):
             where = np.flatnonzero(np.isin(group, shared))
             raise SplitError(
-                f"{noun} are on two sides, {first} and {second}: {listed([str(s) for s in shared])} "
-                f"(windows {listed([str(i) for i in where])}); no figure of this split would be honest."
+                f"{noun} are on two sides, {first} and {second}: {listed(_texts(shared))} "
+                f"(windows {listed(_texts(where))}); no figure of this split would be honest."
             )
-        if touching(windows, a, b).any():
-            where = a[touching(windows, a, b)]
+        if len(where := a[touching(windows, a, b)]):
             raise SplitError(
                 f"{len(where)} {first} windows share raw samples with {second} windows (windows "
-                f"{listed([str(i) for i in where])}); no figure of this split would be honest."
+                f"{listed(_texts(where))}); no figure of this split would be honest."
             )
 
 
@@ -208,8 +203,8 @@ def _own(windows: Windows, splitter: Any) -> list[tuple[Index, Index]]:
     return drawn
 
 
-def _texts(index: Index) -> Sequence[str]:
-    return [str(i) for i in index]
+def _texts(some: npt.NDArray[Any]) -> list[str]:
+    return [str(one) for one in some]
 
 
 def _without_touching(windows: Windows, kind: SplitKind, rest: Index, tested: Index) -> Split:

@@ -5,9 +5,10 @@ from typing import NamedTuple
 
 from stridenet.signals.channels import Channels
 from stridenet.signals.triads import Triad, triads
+from stridenet.signals.units import factor, measures
 
-_G = {"g": 1.0, "m/s^2": 9.80665, "m/s2": 9.80665, "m/s²": 9.80665, "mg": 1000.0}
-_RAD = {"rad/s": 1.0, "deg/s": 57.29578, "°/s": 57.29578, "dps": 57.29578}
+_STILL_G, _STILL_RAD_S = 0.003, 0.006
+"""What an accelerometer and a gyroscope measure of people who sit or stand: the scale of their noise."""
 
 
 class Sensor(NamedTuple):
@@ -27,6 +28,11 @@ class Sensor(NamedTuple):
     whole: tuple[int, ...] = ()
     noise: float = 0.0
 
+    @property
+    def one_g(self) -> float:
+        """What 1 g is in the unit of an accelerometer."""
+        return self.noise / _STILL_G
+
 
 def sensors(channels: Channels) -> list[Sensor]:
     """The sensors among the channels.
@@ -38,26 +44,26 @@ def sensors(channels: Channels) -> list[Sensor]:
     """
     found = triads(channels.names)
     found = [t for t in found if len({channels.units[p] for p in t.places}) == 1]
-    moving = [t for t in found if t.kind == "linear acceleration" and _scale(t, channels, _G)]
-    heavy = [t for t in found if t.kind == "acceleration" and _scale(t, channels, _G)]
+    moving = [t for t in found if t.kind == "linear acceleration" and _of("g", t, channels)]
+    heavy = [t for t in found if t.kind == "acceleration" and _of("g", t, channels)]
     whole = [t for t in heavy if "gravity" not in t.name.lower()]
     made, used = [], set()
     for triad in moving:
         same = [t for t in whole if _unit(t, channels) == _unit(triad, channels)]
         partner = same[moving.index(triad)] if len(same) == len(moving) else None
-        made.append(_sensor(triad, "motion", 0.003 * _scale(triad, channels, _G), partner))
+        made.append(_sensor(triad, "motion", _STILL_G * _of("g", triad, channels), partner))
         used |= {*triad.places, *(partner.places if partner else ())}
     for triad in whole:
         if not used & set(triad.places):
-            made.append(_sensor(triad, "acceleration", 0.003 * _scale(triad, channels, _G)))
+            made.append(_sensor(triad, "acceleration", _STILL_G * _of("g", triad, channels)))
             used |= set(triad.places)
     for triad in heavy:
         if triad not in whole:
-            made.append(_sensor(triad, "gravity", 0.003 * _scale(triad, channels, _G)))
+            made.append(_sensor(triad, "gravity", _STILL_G * _of("g", triad, channels)))
             used |= set(triad.places)
     for triad in found:
-        if triad.kind == "rotation" and (scale := _scale(triad, channels, _RAD)):
-            made.append(_sensor(triad, "rotation", 0.006 * scale))
+        if triad.kind == "rotation" and (scale := _of("rad/s", triad, channels)):
+            made.append(_sensor(triad, "rotation", _STILL_RAD_S * scale))
             used |= set(triad.places)
     for triad in found:
         if not used & set(triad.places):
@@ -77,12 +83,14 @@ def _sensor(triad: Triad, kind: str, noise: float, whole: Triad | None = None) -
     return Sensor(_plain(triad.name) or kind, kind, triad.places, whole.places if whole else (), noise)
 
 
-def _scale(triad: Triad, channels: Channels, known: dict[str, float]) -> float:
-    return known.get(_unit(triad, channels), 0.0)
+def _of(unit: str, triad: Triad, channels: Channels) -> float:
+    """What one of a unit is in the triad's own; 0 where that measures something else or is not known."""
+    own = _unit(triad, channels)
+    return factor(unit, own) if measures(own) == measures(unit) else 0.0
 
 
 def _unit(triad: Triad, channels: Channels) -> str:
-    return channels.units[triad.places[0]].strip()
+    return channels.units[triad.places[0]]
 
 
 def _plain(name: str) -> str:

@@ -4,12 +4,12 @@ from functools import lru_cache
 from importlib import import_module
 from typing import Any, NamedTuple
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
 from stridenet.errors import SettingError, plain, short, unknown_name
 from stridenet.models._preset import Prepare, as_it_is
 from stridenet.models.sizes import Sizes, refuse_what_no_memory_holds, sketch
-from stridenet.refusal import explain, setting_names
+from stridenet.refusal import checked, setting_names
 from stridenet.signals.channels import Channels
 from stridenet.spec import RunSpec
 
@@ -56,12 +56,7 @@ def settings_of(name: str, given: dict[str, Any] | None = None) -> BaseModel:
     >>> settings_of("cnn", {"filters": 8}).filters
     8
     """
-    table = _module(name).Settings
-    try:
-        settings: BaseModel = table.model_validate(given or {})
-    except ValidationError as error:
-        raise explain(error, table, known=setting_names(RunSpec), prefix="model.settings.") from None
-    return settings
+    return checked(_module(name).Settings, given or {}, known=setting_names(RunSpec), prefix="model.settings.")
 
 
 def build(

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from stridenet.errors import DataMissingError, SettingError
 from stridenet.models._preset import Prepare, as_it_is
@@ -30,8 +30,45 @@ def is_file(name: str) -> bool:
     return _FILE.match(name) is not None
 
 
+class _Own:
+    """What both kinds of own networks have in common.
+
+    ``given`` holds the builder's own settings, and ``_maker`` gives the builder.
+    """
+
+    __slots__ = ()
+    if TYPE_CHECKING:
+        given: dict[str, Any]
+
+        @property
+        def name(self) -> str: ...
+        def _maker(self) -> Callable[..., Any]: ...
+
+    @property
+    def raw(self) -> bool:
+        """Any scaling may go before."""
+        return False
+
+    def training(self) -> dict[str, Any]:
+        """Nothing that differs from the usual."""
+        return {}
+
+    def build(
+        self,
+        *,
+        length: int,
+        n_channels: int,
+        n_classes: int,
+        prepare: Prepare = as_it_is,
+        channels: Channels | None = None,  # noqa: ARG002  of windows that a builder may not know
+        seed: int = 0,
+    ) -> Any:
+        """A new Keras model with random weights from ``seed``."""
+        return _built(self._maker(), self.name, self.given, length, n_channels, n_classes, prepare, seed)
+
+
 @dataclass(frozen=True, slots=True)
-class OwnFile:
+class OwnFile(_Own):
     """A function in a Python file that builds a Keras model.
 
     Args:
@@ -70,32 +107,12 @@ class OwnFile:
         function = _function(self.file, self.function)
         return called(function, self.name, self.given, length=length, n_channels=n_channels, n_classes=n_classes)
 
-    @property
-    def raw(self) -> bool:
-        """Any scaling may go before."""
-        return False
-
-    def training(self) -> dict[str, Any]:
-        """Nothing that differs from the usual."""
-        return {}
-
-    def build(
-        self,
-        *,
-        length: int,
-        n_channels: int,
-        n_classes: int,
-        prepare: Prepare = as_it_is,
-        channels: Channels | None = None,  # noqa: ARG002  of windows that a builder may not know
-        seed: int = 0,
-    ) -> Any:
-        """A new Keras model with random weights from ``seed``."""
-        function = _function(self.file, self.function)
-        return _built(function, self.name, self.given, length, n_channels, n_classes, prepare, seed)
+    def _maker(self) -> Callable[..., Any]:
+        return _function(self.file, self.function)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class OwnObject:
+class OwnObject(_Own):
     """A function or a Keras model that was given from Python.
 
     A model is an architecture here: every repeat starts from new random weights.
@@ -134,28 +151,8 @@ class OwnObject:
         """What decides the numbers that it gives."""
         return {"name": self.name, "object": self.digest}
 
-    @property
-    def raw(self) -> bool:
-        """Any scaling may go before."""
-        return False
-
-    def training(self) -> dict[str, Any]:
-        """Nothing that differs from the usual."""
-        return {}
-
-    def build(
-        self,
-        *,
-        length: int,
-        n_channels: int,
-        n_classes: int,
-        prepare: Prepare = as_it_is,
-        channels: Channels | None = None,  # noqa: ARG002  of windows that a builder may not know
-        seed: int = 0,
-    ) -> Any:
-        """A new Keras model with random weights from ``seed``."""
-        make = self.make or (lambda: _from_config(self.config))
-        return _built(make, self.name, self.given, length, n_channels, n_classes, prepare, seed)
+    def _maker(self) -> Callable[..., Any]:
+        return self.make or (lambda: _from_config(self.config))
 
 
 def from_file(name: str, given: dict[str, Any], *, base: Path | None = None) -> OwnFile:

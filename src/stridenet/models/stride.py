@@ -74,38 +74,28 @@ class _Seen:
 
     def __init__(self, x: Any, prepare: Prepare, channels: Channels, *, gravity: bool) -> None:
         self.rate_hz, self.length = channels.rate_hz, int(x.shape[1])
-        self.found = sensors(channels)
-        names = apart([one.name for one in self.found])
+        found = sensors(channels)
+        names = apart([one.name for one in found])
         self.moving: list[tuple[Sensor, Any]] = []
         self.still: list[Any] = []
-        scaled = prepare(x, "standardize") if any(not one.noise for one in self.found) else None
-        for one, name in zip(self.found, names, strict=True):
-            values = _taken(x if one.noise else scaled, one.places, name)
+        scaled = prepare(x, "standardize") if any(not one.noise for one in found) else None
+        for one, name in zip(found, names, strict=True):
+            values, heavy = _taken(x if one.noise else scaled, one.places, name), None
             if one.kind == "gravity":
-                self.still.append(values)
-                continue
-            if one.kind == "acceleration":
+                values, heavy = None, values
+            elif one.kind == "acceleration":
                 mean = _mean(values, f"{name}_mean")
-                self.still.append(_repeated(mean, values, name))
-                values = values - mean
+                values, heavy = values - mean, _repeated(mean, values, name)
             elif one.whole:
-                self.still.append(_taken(x, one.whole, f"{name}_whole") - values)
-            self.moving.append((one, values / (one.noise or _OTHER_NOISE)))
-        self.still = [value / _gravity_unit(one) for one, value in zip(self._heavy(), self.still, strict=True)]
-        if not gravity:
-            self.still = []
-
-    def _heavy(self) -> list[Sensor]:
-        return [one for one in self.found if one.kind in ("acceleration", "gravity") or one.whole]
+                heavy = _taken(x, one.whole, f"{name}_whole") - values
+            if heavy is not None and gravity:
+                self.still.append(heavy / one.one_g)
+            if values is not None:
+                self.moving.append((one, values / (one.noise or _OTHER_NOISE)))
 
 
 _OTHER_NOISE = 0.03
 """Of a channel of which nothing is known, a share of its standard deviation."""
-
-
-def _gravity_unit(one: Sensor) -> float:
-    """What 1 g is in the sensor's unit."""
-    return one.noise / 0.003
 
 
 def _waveform(seen: _Seen, settings: Settings) -> Any:
@@ -147,14 +137,13 @@ def _spectrum(seen: _Seen, settings: Settings) -> Any:
     blocks = layers.Cropping1D((0, seen.length % hop), name="spectrum_crop")(values)
     blocks = layers.Reshape((seen.length // hop, hop, n_channels), name="spectrum_blocks")(blocks)
     blocks = layers.Permute((1, 3, 2), name="spectrum_hops")(blocks)
-    shifted = [blocks[:, i : i + n_frames] for i in range(HOPS)]
-    frames = layers.Concatenate(name="spectrum_frames")(shifted) if HOPS > 1 else shifted[0]
+    frames = _joined([blocks[:, i : i + n_frames] for i in range(HOPS)], "spectrum_frames")
     cosines, sines = fourier(size, seen.rate_hz)
     power = ops.square(_band(frames, "cosines", cosines, settings)) + ops.square(
         _band(frames, "sines", sines, settings)
     )
-    n_bands, parts, first = cosines.shape[1], [ops.log(power + _FLOOR)], 0
-    parts = [layers.Reshape((n_frames, n_channels * n_bands), name="power_of_each")(parts[0])]
+    of_each = layers.Reshape((n_frames, n_channels * cosines.shape[1]), name="power_of_each")
+    parts, first = [of_each(ops.log(power + _FLOOR))], 0
     for one, _ in seen.moving:
         last = first + len(one.places)
         if last - first == 3:

@@ -58,19 +58,12 @@ class _Peeking(BySide):
     def __init__(self, run: Leaky) -> None:
         super().__init__(run.windows, run.splits)
         self._leak: Leak = run.leak
-        self._at = -1
-        self._made: Sides | None = None
 
-    def of(self, fold: int) -> Sides:
-        """The sides of this fold; the same object as long as no other fold is asked for."""
-        honest = super().of(fold)
-        if self._made is None or fold != self._at:
-            self._at = fold
-            if self._leak == "epoch":
-                self._made = honest._replace(validation=honest.test)
-            else:
-                self._made = honest._replace(train=_scaled_with(honest.train, honest.test))
-        return self._made
+    def _made(self, fold: int) -> Sides:
+        honest = super()._made(fold)
+        if self._leak == "epoch":
+            return honest._replace(validation=honest.test)
+        return honest._replace(train=_scaled_with(honest.train, honest.test))
 
 
 @dataclass(frozen=True)

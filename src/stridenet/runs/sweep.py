@@ -96,7 +96,7 @@ def sweep(
     *,
     select: Literal[False] = ...,
     out: Path | str = ...,
-    data_dir: Path | None = ...,
+    data_dir: Path | str | None = ...,
     note: Callable[[str], None] | None = ...,
     on_progress: OnProgress | None = ...,
 ) -> Sweep: ...
@@ -109,7 +109,7 @@ def sweep(
     inner_folds: int = ...,
     by: str = ...,
     out: Path | str = ...,
-    data_dir: Path | None = ...,
+    data_dir: Path | str | None = ...,
     note: Callable[[str], None] | None = ...,
     on_progress: OnProgress | None = ...,
 ) -> Selection: ...

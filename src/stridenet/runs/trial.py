@@ -80,8 +80,11 @@ class BySide:
     def of(self, fold: int) -> Sides:
         """The sides of this fold; the same object as long as no other fold is asked for."""
         if self._sides is None or fold != self._fold:
-            self._fold, self._sides = fold, Sides.of(self._windows, self._splits[fold], self._whole)
+            self._fold, self._sides = fold, self._made(fold)
         return self._sides
+
+    def _made(self, fold: int) -> Sides:
+        return Sides.of(self._windows, self._splits[fold], self._whole)
 
 
 def train(learner: Learner, sides: Sides, seed: int, on_epoch: OnEpoch | None = None) -> Outcome:

@@ -2,8 +2,6 @@
 
 from collections.abc import Sequence
 
-import numpy as np  # noqa: F401  for the example
-
 from stridenet.errors import SettingError
 from stridenet.evaluation.splits import Split
 from stridenet.spec import RunSpec
@@ -35,6 +33,7 @@ def choose(spec: RunSpec, splits: Sequence[Split], *, portable: bool = True, net
     Raises:
         SettingError: processes are asked for, and the network cannot be built there.
 
+    >>> import numpy as np
     >>> choose(RunSpec(repeats=1), [Split(np.arange(7352), np.arange(0), np.arange(0), "official")])
     ('here', 'a single training')
     """
