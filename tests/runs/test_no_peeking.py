@@ -18,6 +18,7 @@ from stridenet import spec
 from stridenet.data.load import Loaded
 from stridenet.engine import backend
 from stridenet.engine.backend import keras
+from stridenet.evaluation.result import Result
 from stridenet.evaluation.splits import Split, folds, split
 from stridenet.runs import job
 from stridenet.runs.executors import choose
@@ -75,6 +76,15 @@ class Seen:
         return Seen(weights, [self.history[number]], self.probability, self.unsure[:, number])
 
 
+def seen(folder: Path, result: Result, history: list[dict[str, list[float]]]) -> Seen:
+    """What this run has left."""
+    unsure = result.unsure
+    assert unsure is not None
+    fitted = [unsure.temperature, *(one.threshold for one in unsure.withheld)]
+    weights = keras.saving.load_model(folder / "model.keras").get_weights()
+    return Seen(weights, history, result.probability, np.stack([one.ravel() for one in fitted]))
+
+
 def changed(windows: Windows, index: Index, *, only_x: bool = False) -> Windows:
     """The same windows, those of the index replaced by what no person could be."""
     x, y = windows.x.copy(), windows.y.copy()
@@ -110,12 +120,8 @@ def trained(
         out = tmp_path / str(len(list(tmp_path.iterdir())))
         done = job.run(settings, out=out)
         assert not done.found
-        model = keras.saving.load_model(done.folder / "model.keras")
         history = json.loads((done.folder / "history.json").read_text())
-        unsure = done.result.unsure
-        assert unsure is not None
-        fitted = [unsure.temperature, *(one.threshold for one in unsure.withheld)]
-        return Seen(model.get_weights(), history, done.result.probability, np.stack([one.ravel() for one in fitted]))
+        return seen(done.folder, done.result, history)
 
     return run
 
@@ -269,15 +275,16 @@ class TestSelection:
             out = tmp_path / str(len(list(tmp_path.iterdir())))
             nested = SETTINGS | {"executor": way, "repeats": 1, "split": split}
             done = select(nested, self.GRID, inner_folds=2, out=out)
-            weights = keras.saving.load_model(done.folder / "model.keras").get_weights()
-            return done, Seen(weights, list(done.result.history), done.result.probability, np.zeros(0))
+            return done, seen(done.folder, done.result, list(done.result.history))
 
         return choose_on
 
     def test_no_score_no_choice_and_no_weight_depends_on_the_test_people(
         self, chosen: Callable[[Windows, dict[str, Any]], tuple[Selection, Seen]], easy: Windows, sides: Split
     ) -> None:
-        (one, as_is), (two, other) = (chosen(windows, {}) for windows in (easy, changed(easy, sides.test)))
+        (one, as_is), (two, other) = (
+            chosen(windows, {"validation": 0.5}) for windows in (easy, changed(easy, sides.test))
+        )
         assert [c.scores for c in one.candidates] == [c.scores for c in two.candidates]
         assert [c.people for c in one.candidates] == [c.people for c in two.candidates]
         assert one.chosen == two.chosen
@@ -287,7 +294,7 @@ class TestSelection:
     def test_nothing_of_a_fold_depends_on_its_test_people(
         self, chosen: Callable[[Windows, dict[str, Any]], tuple[Selection, Seen]], easy: Windows
     ) -> None:
-        split = {"kind": "by-person", "folds": 3}
+        split = {"kind": "by-person", "folds": 3, "validation": 0.5}
         first = folds(easy, spec.parse({"split": split}).split)[0]
         other_signals = changed(easy, first.test, only_x=True)  # labels decide the folds
         (one, as_is), (two, other) = (chosen(windows, split) for windows in (easy, other_signals))
