@@ -13,7 +13,20 @@ import pytest
 from stridenet.__main__ import main
 
 STRIDENET = [sys.executable, "-m", "stridenet"]
-TINY = ["--repeats", "1", "--epochs", "1", "--length", "16", "--set", "filters=4", "--executor", "here"]
+TINY = [
+    "--repeats",
+    "1",
+    "--epochs",
+    "1",
+    "--length",
+    "16",
+    "--model",
+    "cnn",
+    "--set",
+    "filters=4",
+    "--executor",
+    "here",
+]
 
 
 @pytest.fixture

@@ -19,10 +19,10 @@ def refused(settings: dict[str, Any]) -> str:
     return text
 
 
-def test_the_defaults_are_the_tutorials() -> None:
+def test_the_defaults_are_the_tutorials_but_for_the_network() -> None:
     default = RunSpec()
     assert (len(default.seeds), default.train.epochs, default.train.batch_size) == (10, 10, 32)
-    assert (default.data.name, default.model.name, default.prepare) == ("simulated", "cnn", "none")
+    assert (default.data.name, default.model.name, default.prepare) == ("simulated", "stride", "none")
     assert default.seeds == tuple(range(10))
     assert RunSpec(seed=5, repeats=2).seeds == (5, 6)
 

@@ -170,7 +170,7 @@ class SmoothingSpec(_Settings):
 class ModelSpec(_Settings):
     """Which network; its settings are checked by the network's own table of settings."""
 
-    name: str = Field("cnn", description="a name from `stridenet models`, or your own file.py:function")
+    name: str = Field("stride", description="a name from `stridenet models`, or your own file.py:function")
     settings: dict[str, Any] = Field(default_factory=dict, description="what differs from the network's defaults")
 
 

@@ -13,7 +13,8 @@ from stridenet.__main__ import main
 
 TINY = [
     "--repeats", "2", "--epochs", "1", "--batch-size", "16", "--length", "16",
-    "--set", "filters=4", "--set", "dense=[8]", "--set", "train.learning_rate=0.01", "--set", "executor=here",
+    "--model", "cnn", "--set", "filters=4", "--set", "dense=[8]", "--set", "train.learning_rate=0.01",
+    "--set", "executor=here",
 ]  # fmt: skip
 Refused = Callable[..., str]
 

@@ -41,11 +41,11 @@ def test_each_option_is_a_setting_with_its_words(flag: str) -> None:
 def test_set_goes_before_options_and_options_before_the_file(tmp_path: Path) -> None:
     file = tmp_path / "s.toml"
     file.write_text("repeats = 5\n[train]\nepochs = 7\nbatch_size = 8\n[model.settings]\nfilters = 4\n")
-    settings = typed("batch_size=16", "filters=8", file=file, train__epochs=3).settings()
+    settings = typed("batch_size=16", "filters=8", file=file, train__epochs=3, model__name="cnn").settings()
     assert settings == {
         "repeats": 5,
         "train": {"epochs": 3, "batch_size": 16},
-        "model": {"settings": {"filters": 8}},
+        "model": {"name": "cnn", "settings": {"filters": 8}},
     }
 
 
@@ -62,7 +62,7 @@ def test_short_names_are_those_of_the_network_that_is_meant(tmp_path: Path) -> N
 
 def test_a_file_is_told_the_nearest_of_all_settings(tmp_path: Path) -> None:
     file = tmp_path / "s.toml"
-    for line, words in {"filters = 8": "model.settings.filters", "lr = 1": "train.learning_rate"}.items():
+    for line, words in {"gravit = 8": "model.settings.gravity", "lr = 1": "train.learning_rate"}.items():
         file.write_text(line)
         with pytest.raises(SettingError, match=f"did you mean '{words}'"):
             typed(file=file).settings()
@@ -96,8 +96,8 @@ def test_paths_in_a_file_are_beside_it(tmp_path: Path, monkeypatch: pytest.Monke
 
 
 def test_a_grid_has_full_names_and_no_setting_twice() -> None:
-    settings, grid = typed("epochs=1,2", "padding=same,causal", "dense=[8],[8,4]", repeats=3).grid()
-    assert settings == {"repeats": 3}
+    settings, grid = typed("epochs=1,2", "padding=same,causal", "dense=[8],[8,4]", repeats=3, model__name="cnn").grid()
+    assert settings == {"repeats": 3, "model": {"name": "cnn"}}
     assert grid == {
         "train.epochs": [1, 2],
         "model.settings.conv.padding": ["same", "causal"],

@@ -201,7 +201,7 @@ def test_one_program_refuses_callbacks_and_a_learner_trains_one_by_one(easy: Win
     spec = TrainSpec(epochs=2, callbacks=[{"class_name": "early_stopping", "config": {"monitor": "loss"}}])
     with pytest.raises(SettingError, match="callbacks are told of one training, and one program trains many"):
         Replicas(build(), spec)
-    learner = KerasLearner(network(ModelSpec(settings={"filters": 4})), "none", spec)
+    learner = KerasLearner(network(ModelSpec(name="cnn", settings={"filters": 4})), "none", spec)
     told: list[Any] = []
     together = learner.fit_together(easy, None, [0, 1], tell=lambda *line: told.append(line[:2]))
     assert told == [(0, 1), (0, 2), (1, 1), (1, 2)]
@@ -222,6 +222,8 @@ class Once(CB.Callback):  # type: ignore[misc, name-defined]
 
 def test_no_training_of_a_learner_knows_of_the_one_before(easy: Windows) -> None:
     once = Once()
-    learner = KerasLearner(network(ModelSpec(settings={"filters": 4})), "none", TrainSpec(epochs=3), callbacks=[once])
+    learner = KerasLearner(
+        network(ModelSpec(name="cnn", settings={"filters": 4})), "none", TrainSpec(epochs=3), callbacks=[once]
+    )
     assert [len(learner.fit(easy, None, seed).history["loss"]) for seed in (0, 1)] == [1, 1]
     assert once.seen == 0

@@ -244,7 +244,7 @@ def test_a_schedule_over_trainings_of_unequal_length_is_refused() -> None:
 def test_classes_are_weighed_by_name_or_number(easy: Windows) -> None:
     def history(weights: Any, **given: Any) -> Any:
         spec = TrainSpec(epochs=1, class_weights=weights)
-        learner = KerasLearner(network(ModelSpec(settings={"filters": 4})), "none", spec, **given)
+        learner = KerasLearner(network(ModelSpec(name="cnn", settings={"filters": 4})), "none", spec, **given)
         return learner.fit(easy, None, 0).history
 
     assert history({"walk": 3}) == history({1: 3}) == history(None, class_weights={"walk": 3}) != history(None)

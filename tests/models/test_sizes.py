@@ -69,11 +69,11 @@ def test_what_does_not_fit_the_window_is_told_as_ever() -> None:
     assert not hasattr(caught.value, "__notes__")
 
 
-EASY: dict[str, Any] = {"repeats": 2, "train": {"epochs": 1}, "model": {"settings": {"filters": 4}}}
+EASY: dict[str, Any] = {"repeats": 2, "train": {"epochs": 1}, "model": {"name": "cnn", "settings": {"filters": 4}}}
 HUGE: list[dict[str, Any]] = [
-    {"model": {"settings": {"filters": 100_000}}},
-    {"model": {"settings": {"filters": 90_000}}, "train": {"epochs": 1, "batch_size": 2**31 - 1}},
-    {"model": {"settings": {"dense": [100_000, 100_000]}}},
+    {"model": {"name": "cnn", "settings": {"filters": 100_000}}},
+    {"model": {"name": "cnn", "settings": {"filters": 90_000}}, "train": {"epochs": 1, "batch_size": 2**31 - 1}},
+    {"model": {"name": "cnn", "settings": {"dense": [100_000, 100_000]}}},
 ]
 
 

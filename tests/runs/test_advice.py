@@ -20,7 +20,7 @@ from stridenet.signals.windows import Windows, cut
 
 SETTINGS: dict[str, Any] = {
     "executor": "here",
-    "model": {"settings": {"filters": 2, "dense": [4]}},
+    "model": {"name": "cnn", "settings": {"filters": 2, "dense": [4]}},
     "train": {"epochs": 2, "learning_rate": 0.02},
 }
 

@@ -19,11 +19,17 @@ from stridenet.spec import parse, to_toml
 
 RANDOM = replace(result().protocol, kind="random")
 MADE: dict[str, tuple[Result, dict[str, Any]]] = {
-    "four": (result(0.1), {"model": {"settings": {"filters": 4}}}),
-    "three": (result(0.3, seed=1), {"model": {"settings": {"filters": 3}}}),
-    "longer": (result(0.3, seed=2), {"model": {"settings": {"filters": 3}}, "train": {"epochs": 2}}),
-    "random": (result(0.1, protocol=RANDOM), {"model": {"settings": {"filters": 4}}, "split": {"kind": "random"}}),
-    "random3": (result(0.1, protocol=RANDOM), {"model": {"settings": {"filters": 3}}, "split": {"kind": "random"}}),
+    "four": (result(0.1), {"model": {"name": "cnn", "settings": {"filters": 4}}}),
+    "three": (result(0.3, seed=1), {"model": {"name": "cnn", "settings": {"filters": 3}}}),
+    "longer": (result(0.3, seed=2), {"model": {"name": "cnn", "settings": {"filters": 3}}, "train": {"epochs": 2}}),
+    "random": (
+        result(0.1, protocol=RANDOM),
+        {"model": {"name": "cnn", "settings": {"filters": 4}}, "split": {"kind": "random"}},
+    ),
+    "random3": (
+        result(0.1, protocol=RANDOM),
+        {"model": {"name": "cnn", "settings": {"filters": 3}}, "split": {"kind": "random"}},
+    ),
 }
 
 

@@ -24,7 +24,7 @@ def settings(**more: Any) -> RunSpec:
             "repeats": 2,
             "executor": "here",
             "split": {"kind": "by-person:3"},
-            "model": {"settings": {"filters": 4, "dense": [8]}},
+            "model": {"name": "cnn", "settings": {"filters": 4, "dense": [8]}},
             "train": {"epochs": 2, "learning_rate": 0.01},
         }
         | more

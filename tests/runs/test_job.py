@@ -42,7 +42,7 @@ def tiny(tables: Path, **more: Any) -> RunSpec:
         "executor": "here",
         "data": {"name": str(tables), "length": 16},
         "split": {"test": 0.3, "validation": 0.3},
-        "model": {"settings": {"filters": 4, "dense": [8]}},
+        "model": {"name": "cnn", "settings": {"filters": 4, "dense": [8]}},
         "train": {"epochs": 2, "batch_size": 4, "learning_rate": 0.01},
     }
     return spec.parse(settings | more)
@@ -154,7 +154,10 @@ def test_together_trains_the_same_repeats(done: Run, together: Run) -> None:
 def test_what_is_refused_leaves_no_folder(tables: Path, tmp_path: Path) -> None:
     for executor in ("here", "processes"):
         with pytest.raises(SettingError, match="a kernel of 17 samples on an input of 16"):
-            job.run(tiny(tables, executor=executor, model={"settings": {"kernel_size": 17}}), out=tmp_path / "runs")
+            job.run(
+                tiny(tables, executor=executor, model={"name": "cnn", "settings": {"kernel_size": 17}}),
+                out=tmp_path / "runs",
+            )
     with pytest.raises(SplitError, match="leaves nobody to train"):
         job.run(tiny(tables, split={"test": 0.99}), out=tmp_path / "runs")
     assert not (tmp_path / "runs").exists() or list((tmp_path / "runs").iterdir()) == []

@@ -22,7 +22,7 @@ SETTINGS: dict[str, Any] = {
     "executor": "here",
     "prepare": "standardize",
     "split": {"kind": "by-person:2"},
-    "model": {"settings": {"filters": 4, "dense": [8]}},
+    "model": {"name": "cnn", "settings": {"filters": 4, "dense": [8]}},
     "train": {"epochs": 3, "learning_rate": 0.01},
 }
 

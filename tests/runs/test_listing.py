@@ -22,7 +22,7 @@ def made(easy: Windows, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with two runs."""
     out = tmp_path_factory.mktemp("runs")
     tiny: dict[str, Any] = {"repeats": 2, "executor": "here", "train": {"epochs": 1}}
-    tiny["model"] = {"settings": {"filters": 4, "dense": [4]}}
+    tiny["model"] = {"name": "cnn", "settings": {"filters": 4, "dense": [4]}}
     job.run(parse(tiny), windows=easy, out=out)
     job.run(parse({**tiny, "repeats": 1, "split": {"kind": "random"}}), windows=easy, out=out)
     return out

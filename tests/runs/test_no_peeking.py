@@ -31,7 +31,7 @@ SETTINGS: dict[str, Any] = {
     "repeats": 2,
     "prepare": "standardize",
     "split": {"test": 0.3, "validation": 0.5},
-    "model": {"settings": {"filters": 4, "dense": [8]}},
+    "model": {"name": "cnn", "settings": {"filters": 4, "dense": [8]}},
     "train": {"epochs": 2, "learning_rate": 0.01},
 }
 

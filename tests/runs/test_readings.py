@@ -16,7 +16,11 @@ from stridenet.signals.windows import Windows
 
 
 def read(windows: Windows, out: Path, told: list[str] | None = None, **more: Any) -> job.Run:
-    settings = {"repeats": 1, "model": {"settings": {"filters": 2, "dense": [4]}}, "train": {"epochs": 1}} | more
+    settings = {
+        "repeats": 1,
+        "model": {"name": "cnn", "settings": {"filters": 2, "dense": [4]}},
+        "train": {"epochs": 1},
+    } | more
     note = (told if told is not None else []).append
     return job.run(spec.parse(settings), windows=windows, out=out, note=note)
 

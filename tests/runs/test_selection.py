@@ -29,7 +29,7 @@ def settings(**more: Any) -> dict[str, Any]:
         "repeats": 2,
         "split": {"kind": "by-person:3"},
         "executor": "here",
-        "model": {"settings": {"filters": 2, "dense": [4]}},
+        "model": {"name": "cnn", "settings": {"filters": 2, "dense": [4]}},
         "train": {"learning_rate": 0.02},
     } | more
 

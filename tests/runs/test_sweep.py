@@ -15,7 +15,7 @@ def settings(tables: Path) -> dict[str, Any]:
     return {
         "repeats": 2,
         "data": {"name": str(tables), "length": 16},
-        "model": {"settings": {"dense": [4]}},
+        "model": {"name": "cnn", "settings": {"dense": [4]}},
         "train": {"epochs": 1},
     }
 

@@ -32,7 +32,7 @@ def settings(**more: Any) -> spec.RunSpec:
             "executor": "here",
             "timeline": True,
             "split": {"kind": "by-person:3", "validation": 0.3},
-            "model": {"settings": {"filters": 4, "dense": [8]}},
+            "model": {"name": "cnn", "settings": {"filters": 4, "dense": [8]}},
             "train": {"epochs": 2, "learning_rate": 0.01},
         }
         | more
@@ -156,7 +156,20 @@ def test_a_sweep_has_timelines_too(windows: Windows, tmp_path: Path, monkeypatch
 
 
 def test_the_command_line_tells_it_in_a_line(tables: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    tiny = ["--length", "16", "--epochs", "1", "--repeats", "1", "--set", "filters=2", "--set", "executor=here"]
+    tiny = [
+        "--length",
+        "16",
+        "--epochs",
+        "1",
+        "--repeats",
+        "1",
+        "--model",
+        "cnn",
+        "--set",
+        "filters=2",
+        "--set",
+        "executor=here",
+    ]
     command = ["run", str(tables), "--timeline", "--set", "smoothing=minimum-duration", "--set", "smoothing.seconds=1"]
     assert main([*command, *tiny, "--out", str(tmp_path)]) == 0
     lines = [line for line in capsys.readouterr().out.splitlines() if line.startswith("timeline")]

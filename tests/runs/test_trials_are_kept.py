@@ -22,7 +22,7 @@ def settings(tables: Path | str, **more: Any) -> dict[str, Any]:
         "executor": "here",
         "data": {"name": str(tables), "length": 16},
         "split": {"test": 0.3},
-        "model": {"settings": {"filters": 2, "dense": [4]}},
+        "model": {"name": "cnn", "settings": {"filters": 2, "dense": [4]}},
         "train": {"epochs": 1},
     } | more
 

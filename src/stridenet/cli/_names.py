@@ -6,6 +6,7 @@ from stridenet.errors import SettingError, UnknownNameError
 from stridenet.models.own import is_file
 from stridenet.models.recipes import names, settings_of
 from stridenet.refusal import Table, inner_table, nearest, setting_names, unknown_setting
+from stridenet.signals.wording import listed
 from stridenet.spec import RunSpec
 
 NETWORK = "model.settings."
@@ -49,9 +50,10 @@ def unknown(name: str, networks: Sequence[str]) -> UnknownNameError:
     known = [*setting_names(RunSpec), *(one for network in presets for one in _of(network, values=True))]
     others = [one for one in names() if _has(one, name)]
     if presets and others and not set(presets) & set(others):
+        have = "has it; choose it" if len(others) == 1 else "have it; choose one"
         return UnknownNameError(
-            f"unknown setting {name!r} of {' and '.join(presets)}: {' and '.join(others)} has it; choose it with "
-            f"--model. `stridenet settings {presets[0]}` lists all."
+            f"unknown setting {name!r} of {' and '.join(presets)}: {listed(others, 3)} {have} with --model. "
+            f"`stridenet settings {presets[0]}` lists all."
         )
     if nearest(name, known, cutoff=0.75) is None:
         for setting, choices in _choices(RunSpec):

@@ -37,7 +37,7 @@ def settings(
     model: Annotated[
         str,
         typer.Argument(metavar="[MODEL]", help="The network whose settings are listed too, from `stridenet models`."),
-    ] = "cnn",
+    ] = "stride",
     toml: Annotated[bool, typer.Option("--toml", help="Print them as a file of settings for --from.")] = False,
     write: Annotated[Path | None, typer.Option("--write", metavar="FILE", help="Write that file.")] = None,
     as_json: AsJson = False,

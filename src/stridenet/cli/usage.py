@@ -33,7 +33,7 @@ def _meant(option: str, context: Any) -> str:
 
         name = option.strip("-").replace("-", "_")
         try:
-            full_name(name, ["cnn"])
+            full_name(name, ["stride", "cnn"])
         except SettingError:
             pass
         else:

@@ -26,7 +26,7 @@ def settings(experiment: Experiment, row: Row, repeats: int | None = None, *, qu
     """What differs from a plain run, by dotted name; 10 repeats, or 2 when quick, where nothing is said."""
     if repeats is None:
         repeats = QUICK_REPEATS if quick else 10
-    given = {"data.name": experiment.data, "repeats": repeats, **experiment.base, **row.settings}
+    given = {"data.name": experiment.data, "model.name": "cnn", "repeats": repeats, **experiment.base, **row.settings}
     return given | QUICK | {"data.people": QUICK_PEOPLE[given["data.name"]]} if quick else given
 
 

@@ -25,7 +25,7 @@ SETTINGS: dict[str, Any] = {
     "data": {"people": ["p01", "p02", "p03"]},
     "split": {"validation": 0.4},
     "train": {"epochs": 1},
-    "model": {"settings": {"filters": 4}},
+    "model": {"name": "cnn", "settings": {"filters": 4}},
 }
 
 

@@ -144,7 +144,12 @@ def test_a_worker_that_fails_is_our_fault(code: str, said: str, monkeypatch: pyt
 def test_a_flag_that_xla_refuses_is_left_out(refused: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(processes, "ONE_THREAD", refused)
     monkeypatch.delenv("XLA_FLAGS", raising=False)  # the tests' own would end in what XLA reads no further than
-    settings = {"executor": "processes", "repeats": 2, "model": {"settings": {"filters": 2}}, "train": {"epochs": 1}}
+    settings = {
+        "executor": "processes",
+        "repeats": 2,
+        "model": {"name": "cnn", "settings": {"filters": 2}},
+        "train": {"epochs": 1},
+    }
     told: list[str] = []
     done = job.run(parse(settings), out=tmp_path, note=told.append)
     assert len(done.result.accuracies) == 2
@@ -168,7 +173,8 @@ def hired(crew, n):
     hire(crew, n)
     print(json.dumps([worker.process.pid for worker in crew._workers]), flush=True)
 Crew.hire = hired
-settings = {"executor": "processes", "repeats": 2, "model": {"settings": {"filters": 128}}, "train": {"epochs": 90}}
+model = {"name": "cnn", "settings": {"filters": 128}}
+settings = {"executor": "processes", "repeats": 2, "model": model, "train": {"epochs": 90}}
 job.run(spec.parse(settings), out=sys.argv[1], on_progress=lambda _: print("an epoch", flush=True))
 """
 

@@ -1,0 +1,102 @@
+"""What `stride` is and how it is trained, chosen by person on the training people of UCI HAR: one JSON a try.
+
+    python benchmarks/choose.py --data-dir ../shared/data --out OUT [--only full,small] [--seeds 2]
+
+Seven fixed groups of three of the 21 people of the official training side; the nine test people are taken out before
+anything is done. Writes docs/evaluation/choice/NAME.json, from which write_choice.py makes docs/stride.md's tables.
+"""
+
+import argparse
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from sklearn.model_selection import PredefinedSplit
+
+from results import RESULTS, spent
+from stridenet import spec
+from stridenet.evaluation.result import Result
+from stridenet.runs import job
+from stridenet.runs.environment import describe_environment
+from stridenet.signals.windows import Windows
+
+GROUPS = ((6, 15, 22), (17, 25, 27), (26, 21, 3), (23, 11, 1), (14, 7, 29), (8, 30, 28), (5, 16, 19))
+CHOICE = RESULTS / "choice"
+FULL = {"model.settings.waveform": [32, 64, 128], "model.settings.spectrum": [64, 64, 64], "train.epochs": 15}
+NOTHING: dict[str, Any] = {}
+TRIES: dict[str, dict[str, Any]] = {
+    "full": FULL,
+    "full-8-epochs": FULL | {"train.epochs": 8},
+    "middle": FULL | {"model.settings.waveform": [24, 48, 96], "model.settings.spectrum": [48, 48, 48]},
+    "half": FULL | {"model.settings.waveform": [16, 32, 64], "model.settings.spectrum": [32, 32, 32]},
+    "half-10-epochs": FULL
+    | {"model.settings.waveform": [16, 32, 64], "model.settings.spectrum": [32, 32, 32], "train.epochs": 10},
+    "small": FULL
+    | {"model.settings.waveform": [16, 20, 32], "model.settings.spectrum": [24, 32, 32], "train.epochs": 20},
+    "s-20-epochs": {"model.name": "stride-s", "train.epochs": 20},
+    "s-12-epochs": {"model.name": "stride-s", "train.epochs": 12},
+}
+"""Settings that were tried, by name."""
+
+
+def training_people(data_dir: Path | None) -> Windows:
+    """The windows of the official training side."""
+    windows = job.load(spec.parse({"data": {"name": "uci-har"}}), data_dir=data_dir).windows
+    return windows.take(np.flatnonzero(~np.isin(windows.group, windows.test_groups)))
+
+
+def settings(more: dict[str, Any], seeds: int) -> spec.RunSpec:
+    """Of a try: `stride`, where it says nothing else."""
+    given: dict[str, Any] = {"repeats": seeds, "data": {"name": "uci-har"}, "model": {"name": "stride"}}
+    for name, value in more.items():
+        given = spec.override(given, name, value)
+    return spec.parse(given)
+
+
+def figures(result: Result) -> dict[str, Any]:
+    """Windows right and which not, in % of all, for each seed; and people."""
+    right = result.predicted == result.y
+    sitting, standing = (result.classes.index(name) for name in ("sitting", "standing"))
+    still = np.isin(result.y, (sitting, standing)) & np.isin(result.predicted, (sitting, standing))
+    people, group = np.unique(result.group), result.group
+    share = np.array([right[:, group == person].mean() for person in people])
+    return {
+        "accuracy": (100 * right.mean(axis=1)).round(3).tolist(),
+        "sd_people": round(100 * float(share.std()), 2),
+        "sitting_standing": round(100 * float((still & ~right).mean()), 3),
+        "other": round(100 * float((~still & ~right).mean()), 3),
+        "worst": {str(people[i]): round(100 * float(share[i]), 1) for i in np.argsort(share)[:4]},
+        "n_parameters": result.n_parameters,
+    }
+
+
+def main() -> None:
+    """Tries what is asked for and writes each as soon as it is there."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data-dir", type=Path, default=None)
+    parser.add_argument("--out", type=Path, default=Path("runs-choice"), help="the folder of runs")
+    parser.add_argument("--only", default="", help="tries, by commas; by default all")
+    parser.add_argument("--seeds", type=int, default=2)
+    given = parser.parse_args()
+    windows = training_people(given.data_dir)
+    fold = [next(i for i, group in enumerate(GROUPS) if int(person) in group) for person in windows.group]
+    for name in [one for one in given.only.split(",") if one] or list(TRIES):
+        before = spent()
+        done = job.run(
+            settings(TRIES[name], given.seeds), windows=windows, splitter=PredefinedSplit(fold), out=given.out
+        )
+        seconds = (spent() - before) / (len(GROUPS) * given.seeds)
+        found = figures(done.result) | {
+            "more": TRIES[name],
+            "cpu_seconds": None if done.found else round(seconds, 1),
+            "environment": describe_environment() | done.environment(),
+        }
+        CHOICE.mkdir(parents=True, exist_ok=True)
+        (CHOICE / f"{name}.json").write_text(json.dumps(found, indent=1) + "\n")
+        shown = {k: v for k, v in found.items() if k not in ("environment", "more")}
+        print(name, json.dumps(shown), flush=True)
+
+
+if __name__ == "__main__":
+    main()
