@@ -16,6 +16,8 @@ SCHEDULES = {
     "cosine": "CosineDecay", "cosine_restarts": "CosineDecayRestarts", "exponential": "ExponentialDecay",
     "inverse_time": "InverseTimeDecay", "piecewise_constant": "PiecewiseConstantDecay", "polynomial": "PolynomialDecay",
 }  # fmt: skip
+BALANCED = ("balanced", "sqrt-balanced")
+"""Class weights by name."""
 LOSSES = {
     "sparse_categorical_crossentropy": "SparseCategoricalCrossentropy",
     "categorical_crossentropy": "CategoricalCrossentropy",
@@ -57,10 +59,13 @@ def _one_of(classes: dict[str, str], example: str, *, optional: bool = False, ob
 
 
 def _weights(value: Any) -> Any:
-    """``balanced``, or numbers by the class's name or number, which are text as TOML's keys are."""
-    if value is None or value == "balanced":
+    """``balanced``, ``sqrt-balanced``, or numbers by the class's name or number, which are text as TOML's keys are."""
+    if value is None or (isinstance(value, str) and value in BALANCED):
         return value
-    wanted = "'balanced', or a table of a class's name or number and how much it counts, as in {walking = 1, '5' = 2.5}"
+    wanted = (
+        "'balanced', 'sqrt-balanced', or a table of a class's name or number and how much it counts, as in "
+        "{walking = 1, '5' = 2.5}"
+    )
     if not isinstance(value, dict) or not value:
         raise ValueError(wanted)
     for weight in value.values():
@@ -189,6 +194,6 @@ Callback = Annotated[
     ),
 ]
 ClassWeights = Annotated[
-    Literal["balanced"] | dict[str, float] | None,
-    PlainValidator(_weights, json_schema_input_type=Literal["balanced"] | dict[str, float]),
+    Literal["balanced", "sqrt-balanced"] | dict[str, float] | None,
+    PlainValidator(_weights, json_schema_input_type=Literal["balanced", "sqrt-balanced"] | dict[str, float]),
 ]

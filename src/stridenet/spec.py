@@ -191,7 +191,8 @@ class TrainSpec(_Settings):
         0.0, ge=0, le=180, description="degrees; sd of a random rotation of each training window's axes of motion"
     )
     class_weights: ClassWeights = Field(
-        None, description="how much each class counts in the training loss: balanced, or a table of numbers"
+        None,
+        description="how much each class counts in the training loss: balanced, sqrt-balanced, or a table of numbers",
     )
     callbacks: tuple[Callback, ...] = Field((), description="Keras' callbacks by name, told of each epoch")
     precision: Literal["float32", "tf32"] = Field("float32", description="of products on a GPU; tf32 is coarser")

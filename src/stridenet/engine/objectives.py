@@ -12,7 +12,7 @@ import numpy.typing as npt
 from stridenet.engine.backend import keras
 from stridenet.engine.contract import told
 from stridenet.errors import SettingError, unknown_name
-from stridenet.named import LOSSES, OPTIMIZERS, SCHEDULES, Described
+from stridenet.named import BALANCED, LOSSES, OPTIMIZERS, SCHEDULES, Described
 from stridenet.spec import TrainSpec
 
 PerWindow = Callable[[Any, Any], Any]
@@ -212,8 +212,9 @@ def class_weights(given: Any, y: npt.NDArray[np.int64], n_classes: int) -> npt.N
     """How much each class counts in the training loss, shape (class,).
 
     Args:
-        given: None, ``"balanced"`` or a table by class number; a class that is not in it counts 1.
-        y: the training windows' classes; balanced is n / (classes that are there x windows of the class).
+        given: None, ``"balanced"``, ``"sqrt-balanced"`` or a table by class number; a class that is not in it counts 1.
+        y: the training windows' classes; balanced is n / (classes that are there x windows of the class), sqrt-balanced
+            the root of it, scaled so that a window counts 1 on average, as it does balanced.
         n_classes: how many classes the model tells apart.
 
     Raises:
@@ -221,17 +222,23 @@ def class_weights(given: Any, y: npt.NDArray[np.int64], n_classes: int) -> npt.N
 
     >>> class_weights("balanced", np.array([0, 0, 1, 1]), 2).tolist()
     [1.0, 1.0]
+    >>> class_weights("sqrt-balanced", np.array([0] * 9 + [1]), 2).round(2).astype(str).tolist()
+    ['0.83', '2.5']
     >>> class_weights({1: 5}, np.array([0, 0, 0, 1]), 2).tolist()
     [1.0, 5.0]
     """
     if given is None:
         return None
-    if isinstance(given, str) and given == "balanced":
+    if isinstance(given, str) and given in BALANCED:
         counts = np.bincount(y, minlength=n_classes)
-        there = np.maximum(counts, 1) * np.count_nonzero(counts)
-        return np.where(counts > 0, len(y) / there, 1).astype(np.float32)
+        weight = len(y) / (np.maximum(counts, 1) * np.count_nonzero(counts))
+        if given == "sqrt-balanced":
+            weight = np.sqrt(weight) * len(y) / (np.sqrt(weight) * counts).sum()
+        return np.where(counts > 0, weight, 1).astype(np.float32)
     if not isinstance(given, Mapping):
-        raise SettingError(f"class_weights is {given!r}: 'balanced' or a table of class numbers and weights is needed.")
+        raise SettingError(
+            f"class_weights is {given!r}: {', '.join(BALANCED)} or a table of class numbers and weights is needed."
+        )
     weights = np.ones(n_classes, np.float32)
     for name, weight in given.items():
         number = int(name) if str(name).isdecimal() else -1
