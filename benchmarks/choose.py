@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from sklearn.metrics import f1_score
 from sklearn.model_selection import PredefinedSplit
 
 from results import RESULTS, spent
@@ -25,28 +26,52 @@ GROUPS = ((6, 15, 22), (17, 25, 27), (26, 21, 3), (23, 11, 1), (14, 7, 29), (8, 
 CHOICE = RESULTS / "choice"
 FULL = {"model.settings.waveform": [32, 64, 128], "model.settings.spectrum": [64, 64, 64], "train.epochs": 15}
 NOTHING: dict[str, Any] = {}
+HALF = FULL | {"model.settings.waveform": [16, 32, 64], "model.settings.spectrum": [32, 32, 32]}
+SMALL = FULL | {"model.settings.waveform": [16, 20, 32], "model.settings.spectrum": [24, 32, 32]}
+WEIGHTS = {"train.class_weights": "sqrt-balanced"}
+HAPT = {"data.name": "hapt"}
+PLAIN = {"class_name": "categorical_crossentropy"}
+ABLATION: dict[str, dict[str, Any]] = {
+    "as-it-is": {},
+    "waveform-only": {"model.settings.spectrum": []},
+    "spectrum-only": {"model.settings.waveform": []},
+    "waveform-only-not-compressed": {"model.settings.spectrum": [], "model.settings.compress": False},
+    "not-compressed": {"model.settings.compress": False},
+    "bands-fixed": {"model.settings.learn_bands": False},
+    "no-gravity": {"model.settings.gravity": False},
+    "no-rotation": {"train.rotation": 0.0},
+    "constant-rate": {"train.schedule": None, "train.warmup": 0.0},
+    "no-label-smoothing": {"train.loss": PLAIN},
+    "no-weight-decay": {"train.optimizer": "adam"},
+    "one-loss": {"train.heads": False},
+    "no-dropout": {"model.settings.dropout": 0.0},
+}
+"""`stride` as it is, and with one thing taken away each."""
 TRIES: dict[str, dict[str, Any]] = {
     "full": FULL,
     "full-8-epochs": FULL | {"train.epochs": 8},
-    "middle": FULL | {"model.settings.waveform": [24, 48, 96], "model.settings.spectrum": [48, 48, 48]},
-    "half": FULL | {"model.settings.waveform": [16, 32, 64], "model.settings.spectrum": [32, 32, 32]},
-    "half-10-epochs": FULL
-    | {"model.settings.waveform": [16, 32, 64], "model.settings.spectrum": [32, 32, 32], "train.epochs": 10},
-    "small": FULL
-    | {"model.settings.waveform": [16, 20, 32], "model.settings.spectrum": [24, 32, 32], "train.epochs": 20},
+    "half": HALF,
+    "half-10-epochs": HALF | {"train.epochs": 10},
+    "half-20-epochs": HALF | {"train.epochs": 20},
+    "small-20-epochs": SMALL | {"train.epochs": 20},
     "s-20-epochs": {"model.name": "stride-s", "train.epochs": 20},
     "s-12-epochs": {"model.name": "stride-s", "train.epochs": 12},
+    "hapt-half": HALF | HAPT,
+    "hapt-half-weights": HALF | HAPT | WEIGHTS,
+    "hapt-half-weights-parts": HALF | HAPT | WEIGHTS | {"model.settings.parts": 2},
+    "half-weights-parts": HALF | WEIGHTS | {"model.settings.parts": 2},
+    **ABLATION,
 }
 """Settings that were tried, by name."""
 
 
-def training_people(data_dir: Path | None) -> Windows:
-    """The windows of the official training side."""
-    windows = job.load(spec.parse({"data": {"name": "uci-har"}}), data_dir=data_dir).windows
-    return windows.take(np.flatnonzero(~np.isin(windows.group, windows.test_groups)))
+def training_people(data: str, data_dir: Path | None) -> Windows:
+    """The windows of the people of UCI HAR's official training side, who are those of HAPT too."""
+    windows = job.load(spec.parse({"data": {"name": data}}), data_dir=data_dir).windows
+    return windows.take(np.flatnonzero(np.isin(windows.group.astype(int), np.concatenate(GROUPS))))
 
 
-def settings(more: dict[str, Any], seeds: int) -> spec.RunSpec:
+def wanted(more: dict[str, Any], seeds: int) -> spec.RunSpec:
     """Of a try: `stride`, where it says nothing else."""
     given: dict[str, Any] = {"repeats": seeds, "data": {"name": "uci-har"}, "model": {"name": "stride"}}
     for name, value in more.items():
@@ -63,6 +88,7 @@ def figures(result: Result) -> dict[str, Any]:
     share = np.array([right[:, group == person].mean() for person in people])
     return {
         "accuracy": (100 * right.mean(axis=1)).round(3).tolist(),
+        "macro_f1": [round(100 * float(f1_score(result.y, one, average="macro")), 3) for one in result.predicted],
         "sd_people": round(100 * float(share.std()), 2),
         "sitting_standing": round(100 * float((still & ~right).mean()), 3),
         "other": round(100 * float((~still & ~right).mean()), 3),
@@ -79,13 +105,12 @@ def main() -> None:
     parser.add_argument("--only", default="", help="tries, by commas; by default all")
     parser.add_argument("--seeds", type=int, default=2)
     given = parser.parse_args()
-    windows = training_people(given.data_dir)
-    fold = [next(i for i, group in enumerate(GROUPS) if int(person) in group) for person in windows.group]
     for name in [one for one in given.only.split(",") if one] or list(TRIES):
+        settings = wanted(TRIES[name], given.seeds)
+        windows = training_people(settings.data.name, given.data_dir)
+        fold = [next(i for i, group in enumerate(GROUPS) if int(person) in group) for person in windows.group]
         before = spent()
-        done = job.run(
-            settings(TRIES[name], given.seeds), windows=windows, splitter=PredefinedSplit(fold), out=given.out
-        )
+        done = job.run(settings, windows=windows, splitter=PredefinedSplit(fold), out=given.out)
         seconds = (spent() - before) / (len(GROUPS) * given.seeds)
         found = figures(done.result) | {
             "more": TRIES[name],

@@ -32,6 +32,9 @@ LOSSES = {
 }
 CALLBACKS = {"early_stopping": "EarlyStopping", "reduce_lr_on_plateau": "ReduceLROnPlateau"}
 
+NOTHING = "none"
+"""No schedule, no class weights: TOML has no other word for it, and a network may have some of its own."""
+
 Described = str | dict[str, Any]
 """A name, or ``{"class_name": name, "config": Keras' own arguments}``."""
 
@@ -42,7 +45,7 @@ def _one_of(classes: dict[str, str], example: str, *, optional: bool = False, ob
     wanted = f"one of {', '.join(classes)}, or a table such as {{{example}}} with Keras' own arguments"
 
     def check(value: Any) -> Any:
-        if value is None and optional:
+        if optional and (value is None or value == NOTHING):
             return None
         table = _table(value, f"{wanted}{objects}")
         near = get_close_matches(_plain(str(table.get("class_name"))), known, n=1)
@@ -60,7 +63,9 @@ def _one_of(classes: dict[str, str], example: str, *, optional: bool = False, ob
 
 def _weights(value: Any) -> Any:
     """``balanced``, ``sqrt-balanced``, or numbers by the class's name or number, which are text as TOML's keys are."""
-    if value is None or (isinstance(value, str) and value in BALANCED):
+    if value is None or value == NOTHING:
+        return None
+    if isinstance(value, str) and value in BALANCED:
         return value
     wanted = (
         "'balanced', 'sqrt-balanced', or a table of a class's name or number and how much it counts, as in "
