@@ -27,7 +27,6 @@ CHOICE = RESULTS / "choice"
 FULL = {"model.settings.waveform": [32, 64, 128], "model.settings.spectrum": [64, 64, 64], "train.epochs": 15}
 NOTHING: dict[str, Any] = {}
 HALF = FULL | {"model.settings.waveform": [16, 32, 64], "model.settings.spectrum": [32, 32, 32]}
-SMALL = FULL | {"model.settings.waveform": [16, 20, 32], "model.settings.spectrum": [24, 32, 32]}
 WEIGHTS = {"train.class_weights": "sqrt-balanced"}
 HAPT = {"data.name": "hapt"}
 PLAIN = {"class_name": "categorical_crossentropy"}
@@ -52,14 +51,12 @@ TRIES: dict[str, dict[str, Any]] = {
     "full-8-epochs": FULL | {"train.epochs": 8},
     "half": HALF,
     "half-10-epochs": HALF | {"train.epochs": 10},
-    "half-20-epochs": HALF | {"train.epochs": 20},
-    "small-20-epochs": SMALL | {"train.epochs": 20},
-    "s-20-epochs": {"model.name": "stride-s", "train.epochs": 20},
+    "parts": {"model.settings.parts": 2},
+    "weights-parts": WEIGHTS | {"model.settings.parts": 2},
     "s-12-epochs": {"model.name": "stride-s", "train.epochs": 12},
-    "hapt-half": HALF | HAPT,
-    "hapt-half-weights": HALF | HAPT | WEIGHTS,
-    "hapt-half-weights-parts": HALF | HAPT | WEIGHTS | {"model.settings.parts": 2},
-    "half-weights-parts": HALF | WEIGHTS | {"model.settings.parts": 2},
+    "hapt": HAPT,
+    "hapt-weights": HAPT | WEIGHTS,
+    "hapt-weights-parts": HAPT | WEIGHTS | {"model.settings.parts": 2},
     **ABLATION,
 }
 """Settings that were tried, by name."""

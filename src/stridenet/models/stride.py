@@ -27,7 +27,7 @@ FRAME_S = 0.64
 HOPS = 4
 """Of a frame: the next one begins a quarter later."""
 TRAINING: dict[str, Any] = {
-    "epochs": 15,
+    "epochs": 13,
     "batch_size": 64,
     "learning_rate": 0.003,
     "optimizer": {"class_name": "adamw", "config": {"weight_decay": 0.01}},
@@ -42,7 +42,7 @@ TRAINING: dict[str, Any] = {
 class Settings(Table):
     """What can be changed."""
 
-    waveform: tuple[PositiveInt, ...] = Field((32, 64, 128), description="filters of the waveform view; none: no view")
+    waveform: tuple[PositiveInt, ...] = Field((32, 64, 64), description="filters of the waveform view; none: no view")
     spectrum: tuple[PositiveInt, ...] = Field((64, 64, 64), description="filters of the spectrum view; none: no view")
     parts: PositiveInt = Field(1, description="parts of the window that are pooled apart")
     dropout: float = Field(0.3, ge=0, lt=1, description="share of values left out in training, before the classes")

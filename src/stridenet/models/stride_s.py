@@ -9,7 +9,7 @@ from stridenet.models.stride import LOOKS, build
 
 __all__ = ["LOOKS", "TRAINING", "Settings", "build"]
 
-TRAINING: dict[str, Any] = stride.TRAINING | {"epochs": 20}
+TRAINING: dict[str, Any] = stride.TRAINING | {"epochs": 12}
 
 
 class Settings(stride.Settings):
