@@ -55,7 +55,7 @@ def micro_motion(windows: Windows) -> None:
             ax.yaxis.set_major_formatter("{x:.0e}")
             ax.set_xticks([0.5, 1, 2, 5, 10, 20], ["0.5", "1", "2", "5", "10", "20"])
         axes[0].legend()
-        style.save(fig, IMAGES, "micro_motion")
+        style.save(fig, IMAGES, "micro_motion")[1].unlink()
 
 
 def bands(run: Path, rate_hz: float = 50.0) -> None:
@@ -80,7 +80,7 @@ def bands(run: Path, rate_hz: float = 50.0) -> None:
             ax.grid(visible=False)
         fig.axes[0].set_ylabel("frequency, Hz")
         fig.colorbar(image, ax=fig.axes, label="answer, dB below its own strongest")
-        style.save(fig, IMAGES, "learned_bands")
+        style.save(fig, IMAGES, "learned_bands")[1].unlink()
 
 
 def table(names: list[str]) -> str:
