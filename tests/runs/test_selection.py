@@ -130,7 +130,10 @@ def test_the_folder_holds_the_choice(done: Selection) -> None:
 
 def test_of_ties_the_first_is_chosen_and_other_scores_choose_too(tmp_path: Path) -> None:
     one = settings(split={"kind": "official"}, repeats=1)
-    done = sweep(one, {"train.patience": [1]}, select=True, inner_folds=2, by="log-loss", out=tmp_path)
+    told: list[str] = []
+    more: dict[str, Any] = {"inner_folds": 99, "by": "log-loss", "out": tmp_path, "note": told.append}
+    done = sweep(one, {"train.patience": [1]}, select=True, **more)
+    assert "4 inner folds in place of 99: no more people train in a fold" in told
     assert (done.by, done.chosen) == ("log_loss", (0,))
     assert set(done.result.group) == {"p5", "p6"}
     assert done.candidates[0].scores[0] > 0

@@ -220,6 +220,8 @@ def _planned(
         trying.append(replace(one, spec=once, splits=folds, keeps=False))
     plan = _Plan([values for values, _ in pairs], several.together(trying), testing, [len(one) for one in within], by)
     n_folds, n_settings = len(first.splits), len(pairs)
+    if (fewest := min(plan.n_inner)) < inner_folds:
+        note(f"{fewest} inner folds in place of {inner_folds}: no more people train in a fold")
     note(
         f"{counted(n_settings, 'setting')}, {counted(n_folds, 'fold')}: {n_settings * sum(plan.n_inner)} trainings "
         f"choose, {n_folds * len(first.spec.seeds)} are tested"
