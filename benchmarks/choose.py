@@ -24,10 +24,13 @@ from stridenet.signals.windows import Windows
 
 GROUPS = ((6, 15, 22), (17, 25, 27), (26, 21, 3), (23, 11, 1), (14, 7, 29), (8, 30, 28), (5, 16, 19))
 CHOICE = RESULTS / "choice"
-FULL = {"model.settings.waveform": [32, 64, 128], "model.settings.spectrum": [64, 64, 64], "train.epochs": 15}
-NOTHING: dict[str, Any] = {}
+ONE_PART: dict[str, Any] = {"model.settings.parts": 1, "train.class_weights": None}
+FULL = ONE_PART | {
+    "model.settings.waveform": [32, 64, 128],
+    "model.settings.spectrum": [64, 64, 64],
+    "train.epochs": 15,
+}
 HALF = FULL | {"model.settings.waveform": [16, 32, 64], "model.settings.spectrum": [32, 32, 32]}
-WEIGHTS = {"train.class_weights": "sqrt-balanced"}
 HAPT = {"data.name": "hapt"}
 PLAIN = {"class_name": "categorical_crossentropy"}
 ABLATION: dict[str, dict[str, Any]] = {
@@ -44,6 +47,8 @@ ABLATION: dict[str, dict[str, Any]] = {
     "no-weight-decay": {"train.optimizer": "adam"},
     "one-loss": {"train.heads": False},
     "no-dropout": {"model.settings.dropout": 0.0},
+    "one-part": {"model.settings.parts": 1},
+    "no-class-weights": {"train.class_weights": None},
 }
 """`stride` as it is, and with one thing taken away each."""
 TRIES: dict[str, dict[str, Any]] = {
@@ -51,12 +56,11 @@ TRIES: dict[str, dict[str, Any]] = {
     "full-8-epochs": FULL | {"train.epochs": 8},
     "half": HALF,
     "half-10-epochs": HALF | {"train.epochs": 10},
-    "parts": {"model.settings.parts": 2},
-    "weights-parts": WEIGHTS | {"model.settings.parts": 2},
+    "one-part-no-weights": ONE_PART,
     "s-12-epochs": {"model.name": "stride-s", "train.epochs": 12},
+    "hapt-one-part-no-weights": HAPT | ONE_PART,
     "hapt": HAPT,
-    "hapt-weights": HAPT | WEIGHTS,
-    "hapt-weights-parts": HAPT | WEIGHTS | {"model.settings.parts": 2},
+    "hapt-4-parts": HAPT | {"model.settings.parts": 4},
     **ABLATION,
 }
 """Settings that were tried, by name."""

@@ -34,6 +34,7 @@ TRAINING: dict[str, Any] = {
     "schedule": "cosine",
     "warmup": 0.1,
     "loss": {"class_name": "categorical_crossentropy", "config": {"label_smoothing": 0.1}},
+    "class_weights": "sqrt-balanced",
     "rotation": 10.0,
     "heads": True,
 }
@@ -44,7 +45,7 @@ class Settings(Table):
 
     waveform: tuple[PositiveInt, ...] = Field((32, 64, 64), description="filters of the waveform view; none: no view")
     spectrum: tuple[PositiveInt, ...] = Field((64, 64, 64), description="filters of the spectrum view; none: no view")
-    parts: PositiveInt = Field(1, description="parts of the window that are pooled apart")
+    parts: PositiveInt = Field(2, description="parts of the window that are pooled apart")
     dropout: float = Field(0.3, ge=0, lt=1, description="share of values left out in training, before the classes")
     gravity: bool = Field(True, description="whether the direction of gravity is seen")
     compress: bool = Field(True, description="whether the waveform view sees motion at the scale of noise as well")

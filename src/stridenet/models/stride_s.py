@@ -15,5 +15,5 @@ TRAINING: dict[str, Any] = stride.TRAINING | {"epochs": 12}
 class Settings(stride.Settings):
     """What can be changed."""
 
-    waveform: tuple[PositiveInt, ...] = Field((12, 16, 24), description="filters of the waveform view; none: no view")
+    waveform: tuple[PositiveInt, ...] = Field((12, 16, 20), description="filters of the waveform view; none: no view")
     spectrum: tuple[PositiveInt, ...] = Field((16, 24, 24), description="filters of the spectrum view; none: no view")
