@@ -27,7 +27,7 @@ unexport PYTHONPATH PYTHONHOME
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lowest no-data check layout lint types bench format lock clean
+.PHONY: help demo test slow lowest no-data check layout lint types bench format lock clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile
@@ -35,8 +35,11 @@ help:  ## this list
 demo: $(INSTALLED)  ## trains on the built-in simulated data and ends with the path of the report
 	@$(BIN)/stridenet run simulated
 
-test: $(INSTALLED)  ## runs all tests, also those in docstrings and in the README
-	@$(BIN)/python $(PYTEST)
+test: $(INSTALLED)  ## runs the tests, also those in docstrings and in the README; a quarter of an hour
+	@$(BIN)/python $(PYTEST) -m "not slow"
+
+slow: $(INSTALLED)  ## runs what is left out of them: the pages' blocks, the guard in one more way, ...
+	@$(BIN)/python $(PYTEST) -m slow
 
 lowest: $(LOWEST)/.installed  ## runs the tests that see versions, with the oldest that pyproject.toml allows
 	@$(LOWEST)/bin/python $(PYTEST) -W ignore::DeprecationWarning $(OF_LIBRARIES)

@@ -5,7 +5,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -50,10 +50,15 @@ def _links(text: str) -> list[str]:
     return [target for target in found if target and not re.match(r"[a-z]+:", target)]
 
 
+def _timed(block: Block) -> Any:
+    """The README's blocks are always run."""
+    return pytest.param(block, marks=() if block.place.startswith("README.md:") else pytest.mark.slow)
+
+
 BLOCKS = [block for path in DOCUMENTS for block in _blocks(path.name, path.read_text(encoding="utf-8"))]
 
 
-@pytest.mark.parametrize("block", BLOCKS, ids=lambda block: block.place)
+@pytest.mark.parametrize("block", [_timed(block) for block in BLOCKS], ids=lambda block: block.place)
 def test_what_is_shown_runs(block: Block, tmp_path: Path) -> None:
     if block.place.startswith("your-data.md:"):
         example_data.write_all(tmp_path)

@@ -26,7 +26,7 @@ from stridenet.runs.selection import Selection, select
 from stridenet.signals.windows import Windows
 
 Index = npt.NDArray[np.int64]
-WAYS = ("here", "processes", "one-program")
+WAYS = ("here", pytest.param("processes", marks=pytest.mark.slow), "one-program")
 SETTINGS: dict[str, Any] = {
     "repeats": 2,
     "prepare": "standardize",
