@@ -7,10 +7,16 @@ Every error is a :class:`StridenetError` and also the built-in it resembles::
     │   └── DataMissingError (FileNotFoundError) a data set is nowhere to be found
     ├── SettingError        (ValueError)         a setting is wrong
     │   └── UnknownNameError (LookupError)       a name that no table holds
+    ├── ExportError         (ValueError)         a network holds what no runtime or target computes
     ├── SplitError          (ValueError)         the people or classes do not allow the split
     ├── OutputError         (OSError)            the result cannot be written
     ├── WorkerError         (RuntimeError)       a training process was ended from outside
-    └── BackendError        (RuntimeError)       Keras runs on another engine than ours
+    ├── BackendError        (RuntimeError)       Keras runs on another engine than ours
+    ├── BundleError         (ValueError)         a model file is damaged, not ours, or newer
+    ├── ProgramError        (ValueError)         the steps of a network's runtime form do not fit
+    └── EngineError         (RuntimeError)       what is to answer is not installed, or does not take this model
+
+The root and the last three are the runtime's, which stands alone.
 
 A message says where, what came, what is needed and what to do, in one sentence. The command line prints it and
 leaves with status 2.
@@ -20,11 +26,10 @@ import reprlib
 from collections.abc import Iterable
 from difflib import get_close_matches
 
+from stridenet_runtime.errors import BundleError as BundleError
+from stridenet_runtime.errors import StridenetError as StridenetError
+
 _LONGEST = 60  # letters of what came in: enough to find it, few enough to read
-
-
-class StridenetError(Exception):
-    """The root: something that the user can put right."""
 
 
 class DataError(StridenetError, ValueError):
@@ -45,6 +50,10 @@ class UnknownNameError(SettingError, LookupError):
 
 class SplitError(StridenetError, ValueError):
     """The people or the classes do not allow the split."""
+
+
+class ExportError(StridenetError, ValueError):
+    """A network holds what the runtime or a target of an export does not compute."""
 
 
 class OutputError(StridenetError, OSError):
