@@ -12,7 +12,7 @@ SCORES = hnp.arrays(np.float64, st.tuples(st.integers(1, 40), st.just(3)), eleme
 
 
 def _probability(scores: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    return scores / scores.sum(axis=1, keepdims=True)
+    return np.asarray(scores / scores.sum(axis=1, keepdims=True))
 
 
 @given(SCORES, st.integers(1, 9))
