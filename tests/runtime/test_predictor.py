@@ -9,8 +9,9 @@ import pytest
 from programs import small
 from stridenet.evaluation.timeline import timelines
 from stridenet.signals.recording import Recording
+from stridenet_runtime.answers import Answers, InputError, Task, shown, tempered, voted
 from stridenet_runtime.numpy_engine import NumpySession
-from stridenet_runtime.predictor import Answers, InputError, Predictor, Task, shown, tempered, voted
+from stridenet_runtime.predictor import Predictor
 
 RNG = np.random.default_rng(0)
 TASK = Task(8, 4, 50.0, ("lie", "sit", "walk"), ("x", "y"), ("g", "g"))

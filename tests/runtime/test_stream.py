@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stridenet_runtime.predictor import InputError, Predictor, Task
+from stridenet_runtime.answers import InputError, Task
+from stridenet_runtime.predictor import Predictor
 from stridenet_runtime.stream import Answer, StreamingPredictor
 
 RNG = np.random.default_rng(0)

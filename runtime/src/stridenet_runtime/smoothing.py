@@ -186,3 +186,26 @@ def smoothed(name: str, labels: npt.ArrayLike, probability: Floats, **settings: 
 def _least(name: str, what: str, value: float, least: int) -> None:
     if value < least or value != int(value):
         raise ValueError(f"{name}: {what} is {value:g}; it must be a whole number from {least}.")
+
+
+def parsed(text: str) -> tuple[str, dict[str, float]]:
+    """A smoother and its settings, as one types them.
+
+    Raises:
+        ValueError: it is not of that form, or names what is not known.
+
+    >>> parsed("majority"), parsed("hysteresis:enter=0.8,leave=0.3")
+    (('majority', {}), ('hysteresis', {'enter': 0.8, 'leave': 0.3}))
+    """
+    name, _, rest = text.partition(":")
+    settings: dict[str, float] = {}
+    for one in rest.split(",") if rest else []:
+        key, _, value = one.partition("=")
+        try:
+            settings[key.strip()] = float(value)
+        except ValueError:
+            raise ValueError(
+                f"smoothing: {one!r} is no setting and number; write it as in hysteresis:enter=0.8,leave=0.3."
+            ) from None
+    smoother(name, **settings)
+    return name, settings

@@ -9,8 +9,9 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from stridenet_runtime.answers import UNKNOWN_NAME, InputError, Task
 from stridenet_runtime.front import Front
-from stridenet_runtime.predictor import UNKNOWN_NAME, Engine, InputError, Predictor, Task
+from stridenet_runtime.predictor import Engine, Predictor
 from stridenet_runtime.smoothing import smoother
 
 State = dict[str, npt.NDArray[Any]]
