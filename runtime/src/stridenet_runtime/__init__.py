@@ -7,22 +7,36 @@ from importlib import import_module
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # the same names as in _WHERE below, for type checkers and editors; a test compares the two
+    from stridenet_runtime.answers import Answers as Answers
+    from stridenet_runtime.answers import InputError as InputError
+    from stridenet_runtime.answers import Task as Task
+    from stridenet_runtime.answers import voted as voted
+    from stridenet_runtime.chain import Chain as Chain
     from stridenet_runtime.errors import BundleError as BundleError
     from stridenet_runtime.errors import ProgramError as ProgramError
     from stridenet_runtime.errors import StridenetError as StridenetError
     from stridenet_runtime.numpy_engine import NumpySession as NumpySession
+    from stridenet_runtime.predictor import Predictor as Predictor
     from stridenet_runtime.program import Node as Node
     from stridenet_runtime.program import Program as Program
+    from stridenet_runtime.stream import StreamingPredictor as StreamingPredictor
 
 __version__ = "0.1.0"
 
 _WHERE = {
+    "Answers": "answers",
     "BundleError": "errors",
+    "Chain": "chain",
+    "InputError": "answers",
     "Node": "program",
     "NumpySession": "numpy_engine",
+    "Predictor": "predictor",
     "Program": "program",
     "ProgramError": "errors",
+    "StreamingPredictor": "stream",
     "StridenetError": "errors",
+    "Task": "answers",
+    "voted": "answers",
 }
 
 __all__ = sorted(_WHERE)

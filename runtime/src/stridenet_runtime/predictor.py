@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from stridenet_runtime.answers import Answers, Floats, InputError, Labels, Task, shown, tempered
+from stridenet_runtime.blas import one_thread
 from stridenet_runtime.front import Front, Rows
 from stridenet_runtime.program import Program
 
@@ -145,7 +146,7 @@ class Predictor:
         if apart < 1:
             raise InputError(f"the step is {apart} samples; it must be at least 1.")
         answer, waiting = self._answering(apart), deque[tuple[Labels, Future[Floats]]]()
-        with ThreadPoolExecutor(self.threads) as crew:
+        with one_thread(), ThreadPoolExecutor(self.threads) as crew:
             for starts, rows in self._cut(parts, apart):
                 waiting.append((starts, crew.submit(answer, rows)))
                 if len(waiting) > self.threads:

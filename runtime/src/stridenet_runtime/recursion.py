@@ -6,6 +6,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from stridenet_runtime.blas import one_thread
+
 Floats = npt.NDArray[np.float64]
 Section = tuple[float, float, float, float, float, float]
 
@@ -62,6 +64,7 @@ def linear(sections: tuple[Section, ...]) -> Linear:
     )
 
 
+@one_thread()
 def filtered(sections: tuple[Section, ...], tiles: Floats, state: Floats) -> tuple[Floats, Floats]:
     """Whole tiles through a filter.
 

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from stridenet_runtime.answers import UNKNOWN_NAME, InputError, Task
+from stridenet_runtime.blas import one_thread
 from stridenet_runtime.front import Front
 from stridenet_runtime.predictor import Engine, Predictor
 from stridenet_runtime.smoothing import smoother
@@ -117,6 +118,10 @@ class StreamingPredictor:
         Raises:
             InputError: another number of channels, or of times.
         """
+        with one_thread():
+            return self._pushed(samples, time)
+
+    def _pushed(self, samples: npt.ArrayLike, time: npt.ArrayLike | None) -> list[Answer]:
         begun = clock.perf_counter()
         x = np.atleast_2d(np.asarray(samples))
         if x.ndim != 2 or x.shape[1] != len(self.task.channels) or not np.issubdtype(x.dtype, np.number):

@@ -15,7 +15,7 @@ from stridenet.prediction.lines import Line, lines
 from stridenet.signals.recording import UNLABELLED, Recording
 from stridenet.signals.wording import words
 from stridenet.system.notes import Note, in_tenths, silent
-from stridenet_runtime.answers import Answers, Task, voted
+from stridenet_runtime.answers import UNKNOWN_NAME, Answers, Task, voted
 from stridenet_runtime.predictor import Engine, Predictor
 
 Counts = npt.NDArray[np.int64]
@@ -80,9 +80,23 @@ class Prediction:
         return sum(one.n_unsure for one in self.answers)
 
     @property
+    def n_short(self) -> int:
+        """Recordings that are shorter than a window, and have no answer."""
+        return sum(not len(one.start) for one in self.answers)
+
+    @property
     def seconds(self) -> float:
         """Of all recordings together."""
         return sum(line.n_samples for line in self.lines) / self.task.rate_hz
+
+    def shares(self) -> dict[str, float]:
+        """Of all samples, the share that has each label, ``unknown`` among them."""
+        n = len(self.task.classes)
+        counts = sum(
+            (np.bincount(np.where(said < 0, n, said), minlength=n + 1) for said in map(sample_labels, self.answers)),
+            np.zeros(n + 1, np.int64),
+        )
+        return dict(zip((*self.task.classes, UNKNOWN_NAME), (counts / max(1, counts.sum())).tolist(), strict=True))
 
     @cached_property
     def scores(self) -> Scores | None:

@@ -44,6 +44,15 @@ def fitted(recording: Recording, task: Task) -> Fit:
     >>> fitted(Recording("r", "p", np.zeros((4, 3)), names, ("m/s^2",) * 3, 50.0, np.zeros(4, int) - 1), task).places
     (2, 1, 0)
     """
+    found, told = located(recording, task)
+    factors = tuple(_factor(recording, place, task, i) for i, place in enumerate(found))
+    converted = {(recording.units[p], task.units[i]) for i, p in enumerate(found) if factors[i] != 1}
+    told += [f"{unit_from} became {unit_to}." for unit_from, unit_to in sorted(converted)]
+    return Fit(found, factors, tuple(told))
+
+
+def located(recording: Recording, task: Task) -> tuple[tuple[int, ...], list[str]]:
+    """The places of a model's channels among a recording's, and what a user should know; see :func:`fitted`."""
     told: list[str] = []
     places = _by_name(recording.channels, task.channels)
     if None in places:
@@ -56,11 +65,7 @@ def fitted(recording: Recording, task: Task) -> Fit:
             f"{channels_with_units(task.channels, task.units)}; nothing says for certain which is "
             f"{', '.join(lacking or task.channels)}: rename the columns to the model's names."
         )
-    found = tuple(place for place in places if place is not None)
-    factors = tuple(_factor(recording, place, task, i) for i, place in enumerate(found))
-    converted = {(recording.units[p], task.units[i]) for i, p in enumerate(found) if factors[i] != 1}
-    told += [f"{unit_from} became {unit_to}." for unit_from, unit_to in sorted(converted)]
-    return Fit(found, factors, tuple(told))
+    return tuple(place for place in places if place is not None), told
 
 
 def at_rate(recording: Recording, task: Task) -> Recording:

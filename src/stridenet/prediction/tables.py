@@ -21,7 +21,7 @@ _BLOCK = 1 << 17  # rows that are made at a time
 _DIGITS = 6
 
 
-def frames(prediction: Prediction, rows: Rows) -> Iterator[pl.DataFrame]:
+def frames(prediction: Prediction, rows: str) -> Iterator[pl.DataFrame]:
     """The rows of all recordings, some at a time.
 
     Every row has ``recording``, ``person``, ``label`` and ``probability``, which is null where nothing is known; a
@@ -35,8 +35,7 @@ def frames(prediction: Prediction, rows: Rows) -> Iterator[pl.DataFrame]:
     Raises:
         UnknownNameError: other rows.
     """
-    if rows not in get_args(Rows):
-        raise unknown_name("kind of row", rows, get_args(Rows))
+    check_rows(rows)
     make = {"windows": _windows, "samples": _samples, "events": _events}[rows]
     for line, answers in zip(prediction.lines, prediction.answers, strict=True):
         for frame in make(line, answers):
@@ -44,7 +43,7 @@ def frames(prediction: Prediction, rows: Rows) -> Iterator[pl.DataFrame]:
             yield frame.select(*who, pl.all()).with_columns(pl.selectors.float().fill_nan(None).round(_DIGITS))
 
 
-def write(prediction: Prediction, path: Path, rows: Rows = "windows") -> Path:
+def write(prediction: Prediction, path: Path, rows: str = "windows") -> Path:
     """Writes a table, whole or not at all.
 
     Args:
@@ -68,6 +67,16 @@ def write(prediction: Prediction, path: Path, rows: Rows = "windows") -> Path:
     return path
 
 
+def check_rows(rows: str) -> None:
+    """Refuses other rows.
+
+    Raises:
+        UnknownNameError: rows that are neither windows, samples nor events.
+    """
+    if rows not in get_args(Rows):
+        raise unknown_name("kind of row", rows, get_args(Rows))
+
+
 def check_suffix(path: Path) -> None:
     """Refuses a file of another form.
 
@@ -78,7 +87,7 @@ def check_suffix(path: Path) -> None:
         raise SettingError(f"{short(str(path), 200)}: a table is written as {', '.join(SUFFIXES)}; name it so.")
 
 
-def _csv(prediction: Prediction, path: Path, rows: Rows) -> pl.Schema | None:
+def _csv(prediction: Prediction, path: Path, rows: str) -> pl.Schema | None:
     schema = None
     with path.open("wb") as file:
         for frame in frames(prediction, rows):
@@ -87,7 +96,7 @@ def _csv(prediction: Prediction, path: Path, rows: Rows) -> pl.Schema | None:
     return schema
 
 
-def _json(prediction: Prediction, path: Path, rows: Rows) -> None:
+def _json(prediction: Prediction, path: Path, rows: str) -> None:
     """One list of objects, an object a line."""
     with path.open("wb") as file:
         before = b"[\n"
@@ -100,7 +109,7 @@ def _json(prediction: Prediction, path: Path, rows: Rows) -> None:
         file.write(b"\n]\n" if before == b",\n" else b"[]\n")
 
 
-def _parquet(prediction: Prediction, path: Path, rows: Rows) -> None:
+def _parquet(prediction: Prediction, path: Path, rows: str) -> None:
     """By way of a CSV file, for a Parquet file of parts needs all of them at once or a file to go through."""
     aside = path.with_name(f"{path.name}.csv")
     try:
