@@ -18,7 +18,7 @@ Engine = Literal["auto", "onnx", "numpy"]
 
 _PART = 1 << 15  # samples of a recording that are looked at together
 _WINDOWS = 256  # that an engine is given at once
-_CHEAPER = 0.75 # of the multiply-adds: below it, sharing them pays with the engine that can
+_CHEAPER = 0.75  # of the multiply-adds: below it, sharing them pays with the engine that can
 
 
 class Predictor:
