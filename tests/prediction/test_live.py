@@ -18,7 +18,7 @@ def read(*texts: str, time: str = "time") -> tuple[list[list[float]], list[float
     lines = Lines(iter([list(texts)]), TASK, time)
     found = list(lines)
     samples = np.concatenate([part for part, _ in found]).tolist()
-    times = [at for _, at in found]
+    times = [at for part, at in found if len(part)]
     return (
         samples,
         None if times[0] is None else np.concatenate([at for at in times if at is not None]).tolist(),

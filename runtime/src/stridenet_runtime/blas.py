@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
+from importlib import import_module
 
 _LOCK = threading.Lock()
 _depth, _before = 0, 1
@@ -39,11 +40,9 @@ def one_thread() -> Iterator[None]:
 @cache
 def _functions() -> tuple[Callable[[], int], Callable[[int], None]] | None:
     """What tells and sets the number of threads, in the library that NumPy was built with."""
-    from numpy._core import _multiarray_umath
-
     try:
-        library = ctypes.CDLL(_multiarray_umath.__file__)
-    except OSError:
+        library = ctypes.CDLL(str(import_module("numpy._core._multiarray_umath").__file__))
+    except (ImportError, OSError):
         return None
     for prefix in ("scipy_", ""):
         for suffix in ("64_", ""):

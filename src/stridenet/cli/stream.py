@@ -30,10 +30,12 @@ def stream(
     """Answer a live stream: lines of samples in, a JSON line for each window out; Ctrl-C ends it."""
     import json
 
-    from stridenet.errors import DataError
+    from stridenet.errors import DataError, SettingError
     from stridenet.prediction.live import Lines, opened
     from stridenet_runtime.stream import Answer, StreamingPredictor
 
+    if follow and source == "-":
+        raise SettingError("--follow is for a file; standard input is read until it ends.")
     how, settings = smoothing_of(smoothing)
     live = StreamingPredictor(model, step=step, gap=gap, smoothing=how, engine=engine_of(engine), **settings)
     bad, before = 0, ""
@@ -49,13 +51,13 @@ def stream(
         lines = Lines(texts, live.task, time)
         try:
             for samples, times in lines:
+                say(live.push(samples, times))
                 for fault in lines.faults():
                     bad += 1
                     if strict:
                         raise DataError(fault)
                     if bad <= _TOLD:
                         note(f"left out: {fault}")
-                say(live.push(samples, times))
             say(live.flush())
         except KeyboardInterrupt:
             pass

@@ -94,22 +94,25 @@ class Lines:
 
     def __iter__(self) -> Iterator[tuple[Samples, Samples | None]]:
         for texts in self._texts:
-            rows = []
+            rows: list[list[float]] = []
             for text in texts:
                 self._number += 1
-                if text:
-                    try:
-                        row = self._row(text)
-                    except StridenetError:
-                        raise
-                    except ValueError as error:
-                        self._faults.append(f"line {self._number}: {error}; {short(text, 40)}.")
-                    else:
-                        rows += [row] if row is not None else []
-            table = np.array(rows, np.float64).reshape(len(rows), len(self._task.channels) + 1)
-            timed = self._names is not None and self._time in self._names
-            if len(rows) or self._faults:
-                yield table[:, 1:], table[:, 0] if timed else None
+                try:
+                    row = self._row(text) if text else None
+                except StridenetError:
+                    raise
+                except ValueError as error:
+                    self._faults.append(f"line {self._number}: {error}; {short(text, 40)}.")
+                    yield self._table(rows)  # what came before it is answered first
+                    rows = []
+                else:
+                    rows += [row] if row is not None else []
+            if rows:
+                yield self._table(rows)
+
+    def _table(self, rows: list[list[float]]) -> tuple[Samples, Samples | None]:
+        table = np.array(rows, np.float64).reshape(len(rows), len(self._task.channels) + 1)
+        return table[:, 1:], table[:, 0] if self._names is not None and self._time in self._names else None
 
     def faults(self) -> list[str]:
         """What could not be read since this was asked last, each a sentence."""
