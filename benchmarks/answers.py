@@ -3,7 +3,7 @@
     python benchmarks/answers.py MODEL
 
 MODEL is a model file. Signals are drawn, in the channels that the model takes. Each part runs in a process of its own,
-so that its memory is its own. All goes to docs/performance/answers.json.
+so that its memory is its own; other work on the machine shows in its load. All goes to docs/performance/answers.json.
 """
 
 import argparse
@@ -23,6 +23,7 @@ from large_file import Watch
 from stridenet.prediction import tables
 from stridenet.prediction.answering import predict
 from stridenet.signals.recording import Recording
+from stridenet_runtime.bundle import open_bundle
 from stridenet_runtime.predictor import Engine, Predictor
 from stridenet_runtime.stream import StreamingPredictor
 
@@ -131,6 +132,7 @@ def main() -> None:
             print(json.dumps(function(Predictor(said.model, engine), Path(folder), int(n * said.share))))
         return
     found: dict[str, Any] = json.loads(said.out.read_text(encoding="utf-8")) if said.out.exists() else {}
+    name = open_bundle(said.model).manifest.name
     for part in said.parts:
         options = ["--engine", said.engine, "--share", str(said.share), "--child", part]
         done = subprocess.run(
@@ -138,8 +140,9 @@ def main() -> None:
         )
         if done.returncode:
             raise SystemExit(f"{part} ended with {done.returncode}: {done.stderr[-3000:]}")
-        found[part] = json.loads(done.stdout.splitlines()[-1])
-        print(json.dumps({part: found[part]}, indent=1), flush=True)
+        told = json.loads(done.stdout.splitlines()[-1]) | {"load_of_the_machine": round(os.getloadavg()[1], 1)}
+        found.setdefault(name, {})[part] = told
+        print(json.dumps({name: {part: told}}, indent=1), flush=True)
     found["machine"] = {
         "processor": platform.processor() or platform.machine(),
         "cores": os.cpu_count(),

@@ -19,6 +19,7 @@ from stridenet_runtime.answers import UNKNOWN_NAME, Answers, Task, voted
 from stridenet_runtime.predictor import Engine, Predictor
 
 Counts = npt.NDArray[np.int64]
+_BLOCK = 1 << 18
 _DRAWN = 200_000
 """Samples of a timeline; of longer ones every second, third ... is drawn."""
 
@@ -92,10 +93,10 @@ class Prediction:
     def shares(self) -> dict[str, float]:
         """Of all samples, the share that has each label, ``unknown`` among them."""
         n = len(self.task.classes)
-        counts = sum(
-            (np.bincount(np.where(said < 0, n, said), minlength=n + 1) for said in map(sample_labels, self.answers)),
-            np.zeros(n + 1, np.int64),
-        )
+        counts = np.zeros(n + 1)
+        for one in self.answers:
+            pieces, labels, _ = one.pieces()
+            counts += np.bincount(np.where(labels < 0, n, labels), weights=pieces, minlength=n + 1)
         return dict(zip((*self.task.classes, UNKNOWN_NAME), (counts / max(1, counts.sum())).tolist(), strict=True))
 
     @cached_property
@@ -117,11 +118,11 @@ class Prediction:
             for c, number in enumerate(own.tolist()):
                 if number == UNLABELLED and unknown[c]:
                     others[classes[c]] = others.get(classes[c], 0) + int(unknown[c])
-            true = np.append(own, UNLABELLED)[truth]
-            said = sample_labels(answers)
-            both = true >= 0
-            place = true[both] * (n + 1) + np.where(said[both] < 0, n, said[both])
-            counts += np.bincount(place, minlength=counts.size).reshape(counts.shape)
+            own, said = np.append(own, UNLABELLED), sample_labels(answers)
+            for first in range(0, len(truth), _BLOCK):
+                true, named = own[truth[first : first + _BLOCK]], said[first : first + _BLOCK]
+                place = true * (n + 1) + np.where(named < 0, n, named)
+                counts += np.bincount(place[true >= 0], minlength=counts.size).reshape(counts.shape)
         return Scores(counts, self.task.classes, others) if labelled else None
 
     def timelines(self) -> list[Timeline]:
