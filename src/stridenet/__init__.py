@@ -34,6 +34,8 @@ if TYPE_CHECKING:  # the same names as in _WHERE below, for type checkers and ed
     from stridenet.errors import WorkerError as WorkerError
     from stridenet.evaluation.result import Result as Result
     from stridenet.models.build import build
+    from stridenet.prediction.answering import Prediction as Prediction
+    from stridenet.prediction.answering import predict as predict
     from stridenet.reference.convolution import average_pool1d as average_pool1d
     from stridenet.reference.convolution import conv1d as conv1d
     from stridenet.reference.convolution import conv1d_output_length as conv1d_output_length
@@ -64,6 +66,7 @@ _WHERE = {
     "ExportError": "errors",
     "FeatureTransformer": "baselines.transformer",
     "OutputError": "errors",
+    "Prediction": "prediction.answering",
     "Predictor": "engine.predictor",
     "Recording": "signals.recording",
     "Result": "evaluation.result",
@@ -88,6 +91,7 @@ _WHERE = {
     "load_recordings": "data.load",
     "load_windows": "data.load",
     "max_pool1d": "reference.convolution",
+    "predict": "prediction.answering",
     "read": "data.load",
     "recover_filter": "reference.recovery",
     "run": "runs.job",

@@ -5,7 +5,7 @@ import json
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 import tomli_w
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
@@ -59,6 +59,8 @@ class _Settings(BaseModel):
 
 class ReadSpec(_Settings):
     """How own files are to be understood; what is not said is found out, and told."""
+
+    cuts_missing: ClassVar[bool] = False  # rows with missing values, where nothing is said of them; else refused
 
     rate_hz: float | None = Field(None, gt=0, description="samples per second of own tables without a time column")
     time: str | None = Field(None, description="the column that holds the time")

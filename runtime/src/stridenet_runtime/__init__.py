@@ -7,8 +7,13 @@ from importlib import import_module
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # the same names as in _WHERE below, for type checkers and editors; a test compares the two
+    from stridenet_runtime.answers import Answers as Answers
+    from stridenet_runtime.answers import InputError as InputError
+    from stridenet_runtime.answers import Task as Task
+    from stridenet_runtime.answers import voted as voted
     from stridenet_runtime.bundle import Bundle as Bundle
     from stridenet_runtime.bundle import open_bundle as open_bundle
+    from stridenet_runtime.chain import Chain as Chain
     from stridenet_runtime.errors import BundleError as BundleError
     from stridenet_runtime.errors import EngineError as EngineError
     from stridenet_runtime.errors import ProgramError as ProgramError
@@ -16,23 +21,32 @@ if TYPE_CHECKING:  # the same names as in _WHERE below, for type checkers and ed
     from stridenet_runtime.manifest import Manifest as Manifest
     from stridenet_runtime.numpy_engine import NumpySession as NumpySession
     from stridenet_runtime.onnx_session import OnnxSession as OnnxSession
+    from stridenet_runtime.predictor import Predictor as Predictor
     from stridenet_runtime.program import Node as Node
     from stridenet_runtime.program import Program as Program
+    from stridenet_runtime.stream import StreamingPredictor as StreamingPredictor
 
 __version__ = "0.1.0"
 
 _WHERE = {
+    "Answers": "answers",
     "Bundle": "bundle",
     "BundleError": "errors",
+    "Chain": "chain",
     "EngineError": "errors",
+    "InputError": "answers",
     "Manifest": "manifest",
     "Node": "program",
     "NumpySession": "numpy_engine",
     "OnnxSession": "onnx_session",
+    "Predictor": "predictor",
     "Program": "program",
     "ProgramError": "errors",
+    "StreamingPredictor": "stream",
     "StridenetError": "errors",
+    "Task": "answers",
     "open_bundle": "bundle",
+    "voted": "answers",
 }
 
 __all__ = sorted(_WHERE)

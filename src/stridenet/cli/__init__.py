@@ -11,10 +11,12 @@ from stridenet.cli import (
     inspect,
     leakage,
     models,
+    predict,
     reproduce,
     run,
     runs,
     settings,
+    stream,
     sweep,
 )
 
@@ -58,6 +60,8 @@ app.command("leakage")(leakage.leakage)
 app.command("settings")(settings.settings)
 app.command("reproduce")(reproduce.reproduce)
 app.command("inspect")(inspect.inspect)
+app.command("predict")(predict.predict)
+app.command("stream")(stream.stream)
 app.command("conv1d")(conv1d.conv1d)
 app.command("recover-filter")(conv1d.recover_filter)
 app.add_typer(runs.app, name="runs")

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, cast, get_args
 
 import typer
 
@@ -13,6 +13,7 @@ from stridenet.system.notes import Share
 
 if TYPE_CHECKING:
     from stridenet.system.notes import OnProgress
+    from stridenet_runtime.predictor import Engine
 
 DataDir = Annotated[
     Path | None, typer.Option("--data-dir", help="Where to look for data first; then STRIDENET_DATA, then the cache.")
@@ -20,6 +21,11 @@ DataDir = Annotated[
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object on standard output and nothing else.")]
 DIVERGED = 3
 """Exit status of what was done, and in which a training diverged."""
+Model = Annotated[str, typer.Argument(metavar="MODEL", help="A model file, model.stride, or the folder of its run.")]
+Smoothing = Annotated[
+    str, typer.Option(help="majority, hysteresis or minimum-duration; with settings hysteresis:enter=0.8,leave=0.3.")
+]
+EngineName = Annotated[str, typer.Option("--engine", help="onnx, numpy, or auto: the first that is installed.")]
 OutDir = Annotated[Path, typer.Option(help="The folder that holds runs.")]
 
 
@@ -27,6 +33,27 @@ def note(text: str) -> None:
     """A sentence for the person at the terminal, on standard error; a run goes on although nobody reads any more."""
     with suppress(OSError):
         typer.echo(text, err=True)
+
+
+def engine_of(name: str) -> "Engine":
+    """The engine that was typed."""
+    from stridenet.errors import unknown_name
+    from stridenet_runtime.predictor import Engine
+
+    if name not in get_args(Engine):
+        raise unknown_name("engine", name, get_args(Engine))
+    return cast("Engine", name)
+
+
+def smoothing_of(text: str) -> tuple[str, dict[str, float]]:
+    """What was typed of the smoothing: its name and its settings."""
+    from stridenet.errors import SettingError
+    from stridenet_runtime.smoothing import parsed
+
+    try:
+        return parsed(text)
+    except ValueError as error:
+        raise SettingError(str(error)) from None
 
 
 def print_table(drawn: Any) -> None:

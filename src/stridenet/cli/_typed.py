@@ -96,12 +96,17 @@ def with_settings(*flags: str) -> Callable[[Callable[..., None]], Callable[..., 
             command(typed=_typed(mine), **given)
 
         rest = [one.replace(kind=one.KEYWORD_ONLY) for name, one in own.items() if name != "typed"]
-        all_ = [*shared.values(), *rest]
+        first = [one for one in rest if _is_argument(one)]  # of the command's own, before the data
+        all_ = [*first, *shared.values(), *(one for one in rest if one not in first)]
         called.__signature__ = inspect.Signature(all_)  # type: ignore[attr-defined]
         called.__annotations__ = {one.name: one.annotation for one in all_}
         return called
 
     return around
+
+
+def _is_argument(one: inspect.Parameter) -> bool:
+    return any(isinstance(part, typer.models.ArgumentInfo) for part in typing.get_args(one.annotation))
 
 
 def parted(text: str) -> tuple[str, str]:

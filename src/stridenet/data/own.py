@@ -29,7 +29,7 @@ from stridenet.system.files import scratch
 from stridenet.system.machine import free_memory
 from stridenet.system.notes import Note, in_tenths, silent
 
-VERSION = 1
+VERSION = 2
 """To be raised when what is read of own files changes, so that no old cache entry is used."""
 _WORTH_KEEPING = 4 << 20
 """Bytes: smaller sources are read as fast as the cache is."""
@@ -117,7 +117,7 @@ def load_own(path: Path, said: ReadSpec, note: Note | None = None) -> Recordings
     else:
         content = seen.digest(path, re.compile(""))
         asked = json.dumps(said.model_dump(mode="json"), sort_keys=True)
-        key = hashlib.sha256(f"{content} {asked} {VERSION}".encode()).hexdigest()[:40]
+        key = hashlib.sha256(f"{content} {asked} {said.cuts_missing} {VERSION}".encode()).hexdigest()[:40]
 
         def make() -> Stored:
             (note or silent)(f"reading {path}; the next time it comes from the cache.")

@@ -45,18 +45,22 @@ def pack_recordings(recordings: Sequence[Recording]) -> Stored:
         "labels": [r.labels for r in recordings],
     }
     meta = {"recordings": [{name: getattr(r, name) for name in _OF_EACH} for r in recordings]}
-    return _with_digest({"ends": ends}, meta, parts)
+    stored = _with_digest({"ends": ends}, meta, parts)
+    stored.meta["start_s"] = [r.start_s for r in recordings]  # the content is the same wherever it begins
+    return stored
 
 
 def unpack_recordings(stored: Stored) -> list[Recording]:
     """What :func:`pack_recordings` was given."""
     data, labels = stored.arrays["data"], stored.arrays["labels"]
     recordings = []
-    for meta, (first, end) in zip(stored.meta["recordings"], pairwise(stored.arrays["ends"].tolist()), strict=True):
+    of_each, bounds = stored.meta["recordings"], pairwise(stored.arrays["ends"].tolist())
+    starts = stored.meta.get("start_s", [0.0] * len(of_each))
+    for meta, (first, end), start in zip(of_each, bounds, starts, strict=True):
         plain: dict[str, Any] = {
             name: tuple(value) if isinstance(value, list) else value for name, value in meta.items()
         }
-        recordings.append(_as_kept(data=data[first:end], labels=labels[first:end], **plain))
+        recordings.append(_as_kept(data=data[first:end], labels=labels[first:end], start_s=start, **plain))
     return recordings
 
 

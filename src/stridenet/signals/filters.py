@@ -1,21 +1,23 @@
 """The filters of UCI HAR, over whole recordings and sample by sample, with the same numbers."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
+from typing import Self
 
 import numpy as np
 import numpy.typing as npt
-from scipy.signal import butter, sosfilt
+from scipy.signal import butter
 
 from stridenet.errors import DataError
 from stridenet.signals.recording import Recording
 from stridenet.signals.triads import triads
+from stridenet_runtime.chain import RATE_HZ
+from stridenet_runtime.chain import Chain as FilterChain
 
 _Floats = npt.NDArray[np.float64]
 
-RATE_HZ = 50.0
 _SAME = 1e-3  # of a rate: clocks that are set alike differ by this
-_DIGITS = 7
 
 
 def low_pass(order: int, hz: float, rate_hz: float = RATE_HZ) -> _Floats:
@@ -24,99 +26,37 @@ def low_pass(order: int, hz: float, rate_hz: float = RATE_HZ) -> _Floats:
     return sections
 
 
-NOISE = low_pass(10, 20.0)
-GRAVITY = low_pass(3, 0.3)
-OFFSET = low_pass(2, 0.1)
-
-
-class Chain:
-    """UCI HAR's filters on a live stream at 50 Hz.
-
-    Each channel goes through a median of three samples, then a low-pass at 20 Hz: ``total_acc``. Less its gravity (a
-    low-pass at 0.3 Hz) it is ``body_acc``; a gyroscope less its offset (0.1 Hz) is ``body_gyro``. All start from 0.
-    The median needs the sample that follows, so the answer to a sample comes with the next one; :meth:`flush` gives
-    the last, whose follower is taken for 0.
-
-    Args:
-        gyroscope: whether three channels of it follow the accelerometer's three.
-
-    Source: found by fitting UCI HAR's windows to HAPT's raw recordings; no paper states it this exactly.
-
-    >>> chain = Chain(gyroscope=False)
-    >>> chain.push(np.ones((3, 3))).shape, chain.push(np.ones((1, 3))).shape, chain.flush().shape
-    ((2, 6), (1, 6), (1, 6))
-    """
-
-    def __init__(self, *, gyroscope: bool = True) -> None:
-        self.n_in = 6 if gyroscope else 3
-        self._last = np.zeros((2, self.n_in))  # the two samples before the next one
-        self._begun = np.zeros(1)
-        self._noise = np.zeros((len(NOISE), 2, self.n_in))
-        self._gravity = np.zeros((len(GRAVITY), 2, 3))
-        self._offset = np.zeros((len(OFFSET), 2, self.n_in - 3))
+class Chain(FilterChain):
+    """The runtime's :class:`stridenet_runtime.chain.Chain`, whose errors are those of data."""
 
     def push(self, samples: npt.NDArray[np.floating]) -> _Floats:
-        """The answers to all samples but the newest.
-
-        Args:
-            samples: shape (time, channel), the next ones, however many: accelerometer x, y, z, then gyroscope.
-
-        Returns:
-            Shape (time, 9), or (time, 6) without a gyroscope: total_acc, body_acc and body_gyro, each x, y, z; one
-            row less at first.
+        """See the runtime's.
 
         Raises:
             DataError: another number of channels, or a value that is not finite.
         """
-        if samples.ndim != 2 or samples.shape[1] != self.n_in:
-            raise DataError(f"uci-har: expected samples of (time, {self.n_in}), found shape {samples.shape}.")
-        if not np.isfinite(samples).all():
-            raise DataError("uci-har: a sample is missing or infinite, after which no answer would be finite; fill it.")
-        around = np.concatenate([self._last, samples])
-        clean = _median(around)[0 if self._begun[0] else 1 :]
-        self._last = around[-2:].copy()
-        self._begun[:] = self._begun[0] or len(samples) > 0
-        return self._filter(clean) if len(clean) else np.zeros((0, self.n_in + 3))
-
-    def flush(self) -> _Floats:
-        """The answer to the last sample, which ends the stream; nothing where there was none."""
-        if not self._begun[0]:
-            return np.zeros((0, self.n_in + 3))
-        return self.push(np.zeros((1, self.n_in)))
-
-    @property
-    def state(self) -> dict[str, _Floats]:
-        """All that the next answer depends on, to go on from later; a copy."""
-        return {name: getattr(self, f"_{name}").copy() for name in _STATE}
+        with _told():
+            return super().push(samples)
 
     @classmethod
-    def restored(cls, state: Mapping[str, npt.NDArray[np.floating]]) -> "Chain":
-        """A chain that goes on from a state.
+    def restored(cls, state: Mapping[str, npt.NDArray[np.floating]]) -> Self:
+        """See the runtime's.
 
         Raises:
             DataError: a part of the state is missing or of another shape.
         """
-        last = state.get("last")
-        chain = cls(gyroscope=last is not None and last.shape[-1:] == (6,))
-        for name in _STATE:
-            part, own = state.get(name), getattr(chain, f"_{name}")
-            if part is None or part.shape != own.shape:
-                raise DataError(f"uci-har: the state's {name!r} is missing or damaged; begin a new chain.")
-            own[...] = part
-        return chain
-
-    def _filter(self, clean: _Floats) -> _Floats:
-        total, self._noise = sosfilt(NOISE, clean, axis=0, zi=self._noise)
-        acc = total[:, :3]
-        gravity, self._gravity = sosfilt(GRAVITY, acc, axis=0, zi=self._gravity)
-        parts = [acc, acc - gravity]
-        if self.n_in == 6:
-            offset, self._offset = sosfilt(OFFSET, total[:, 3:], axis=0, zi=self._offset)
-            parts.append(total[:, 3:] - offset)
-        return _rounded(np.hstack(parts))
+        with _told():
+            return super().restored(state)
 
 
-_STATE = ("last", "begun", "noise", "gravity", "offset")
+@contextmanager
+def _told() -> Iterator[None]:
+    try:
+        yield
+    except DataError:
+        raise
+    except ValueError as error:
+        raise DataError(str(error)) from None
 
 
 def chain(recording: Recording) -> Recording:
@@ -166,17 +106,3 @@ def _one(recording: Recording, kind: str) -> tuple[int, ...]:
             f"({', '.join(triad.name for triad in found)}); choose one with --channels."
         )
     return found[0].places if found else ()
-
-
-def _median(around: _Floats) -> _Floats:
-    """Of each sample and the two beside it; two rows less."""
-    before, here, after = around[:-2], around[1:-1], around[2:]
-    return np.maximum(np.minimum(before, here), np.minimum(np.maximum(before, here), after))
-
-
-def _rounded(values: _Floats) -> _Floats:
-    """To 7 significant digits."""
-    with np.errstate(divide="ignore"):
-        exponent = np.floor(np.log10(np.abs(values)))
-    scale = 10.0 ** (_DIGITS - 1 - np.where(np.isfinite(exponent), np.maximum(exponent, -200), 0))
-    return np.rint(values * scale) / scale

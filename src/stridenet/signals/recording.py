@@ -33,6 +33,7 @@ class Recording:
         rate_hz: samples per second.
         labels: shape (time,), the class of each sample from 0, or ``-1`` where there is none.
         classes: the names of the classes, in the order of their numbers.
+        start_s: where it begins, in seconds from the beginning of what it is a piece of.
 
     Raises:
         DataError: shapes that do not fit together, or a value that is not finite in single precision.
@@ -50,6 +51,7 @@ class Recording:
     rate_hz: float
     labels: npt.NDArray[np.integer]
     classes: tuple[str, ...] = field(default=())
+    start_s: float = 0.0
 
     def __post_init__(self) -> None:
         where = f"recording {self.name!r}"

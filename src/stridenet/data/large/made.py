@@ -104,6 +104,7 @@ def made(
             rate_hz=piece.rate_hz,
             labels=numbers,
             classes=classes,
+            start_s=piece.start_s,
         )
         if said.filter != "none" or said.derive:
             recordings += _finished(one, said, disk, notes)

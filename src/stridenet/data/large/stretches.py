@@ -121,6 +121,7 @@ class _OneStream:
             if a in gone:
                 gone |= {b} if any(c < b < d for c, d in lost) else set()
                 continue
+            start = float(seconds[a] - seconds[0]) if seconds is not None else a / own
             values, codes = data[a:b], None if self.codes is None else self.codes[a:b]
             if clock is not None and seconds is not None and (not clock.even or self.said.even) and b - a > 1:
                 values, codes = self._even(seconds[a:b], values, codes)
@@ -129,8 +130,12 @@ class _OneStream:
                 values, codes = self._even(even, values, codes)
             if len(values):
                 none = np.broadcast_to(np.int32(UNLABELLED), len(values))
-                found.append(Piece(self.whole, len(found), values, none if codes is None else codes, self.rate))
+                found.append(Piece(self.whole, len(found), values, none if codes is None else codes, self.rate, start))
         return found
+
+    @property
+    def _refuses(self) -> bool:
+        return self.said.fill_gaps is None and not self.said.cuts_missing
 
     def _reorder(self, order: npt.NDArray[np.int64], breaks: set[int]) -> set[int]:
         """Rows in the order of time; which of them now begin a recording."""
@@ -169,7 +174,7 @@ class _OneStream:
             for column, found in enumerate(bad):
                 found.append(np.flatnonzero(flags[:, column]) + a)
                 n_bad += len(found[-1])
-            if n_bad > _MOST_MISSING and not (infinite or self.said.fill_gaps is None):
+            if n_bad > _MOST_MISSING and not (infinite or self._refuses):
                 raise NotInPartsError(
                     f"{stream.where}: more than {_MOST_MISSING:,} values are missing; leave the emptiest columns out "
                     f"(--drop {plain(stream.channels[0], 40)}), or cut the file into one for each person."
@@ -177,10 +182,10 @@ class _OneStream:
         rows_of = [np.concatenate(rows) if rows else np.zeros(0, np.int64) for rows in bad]
         if not n_bad:
             return data, []
-        if infinite or self.said.fill_gaps is None:
+        if infinite or self._refuses:
             column = next(i for i, rows in enumerate(rows_of) if len(rows))
             raise missing(stream, column, int(rows_of[column][0]), len(rows_of[column]), infinite=infinite)
-        most = max(1, round(self.said.fill_gaps * rate))
+        most = max(1, round(self.said.fill_gaps * rate)) if self.said.fill_gaps else 0
         filled: list[tuple[int, npt.NDArray[np.int64], npt.NDArray[np.float64]]] = []
         lost: list[tuple[int, int]] = []
         n_filled = 0

@@ -271,6 +271,7 @@ def recordings_of(cut: Cut) -> list[Recording]:
                 rate_hz=piece.rate_hz,
                 labels=codes[id(stream)][piece.labels],
                 classes=classes,
+                start_s=piece.start_s,
             )
         )
     return recordings

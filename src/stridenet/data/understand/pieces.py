@@ -30,6 +30,7 @@ class Piece:
         data: shape (time, channel).
         labels: shape (time,), the row of the stream whose label each sample has.
         rate_hz: samples per second.
+        start_s: where it begins, in seconds from the stream's beginning.
     """
 
     stream: Stream
@@ -37,6 +38,7 @@ class Piece:
     data: npt.NDArray[np.float32]
     labels: npt.NDArray[np.integer[Any]]
     rate_hz: float
+    start_s: float = 0.0
 
 
 @dataclass
@@ -177,11 +179,12 @@ def _pieces_of(stream: Stream, clock: Clock | None, rate: float, said: ReadSpec,
         for c, d in _runs(kept[a:b]):
             part = slice(a + c, a + d)
             values, index = data[part], rows[part]
+            start = float(seconds[a + c] - seconds[0]) if seconds is not None else (a + c) / own
             if clock is not None and seconds is not None and (not clock.even or said.even) and len(values) > 1:
                 values, index = _even(seconds[part], values, index, rate)
             elif said.even and clock is None and own != rate:
                 values, index = _even(np.arange(len(values)) / own, values, index, rate)
-            found.append(Piece(stream, len(found), values, index, rate))
+            found.append(Piece(stream, len(found), values, index, rate, start))
     return found
 
 
@@ -203,11 +206,11 @@ def _without_missing(
     bad = ~np.isfinite(data)
     if not bad.any():
         return data, np.ones(len(data), bool)
-    if np.isinf(data).any() or said.fill_gaps is None:
+    if np.isinf(data).any() or (said.fill_gaps is None and not said.cuts_missing):
         column = int(bad.any(axis=0).argmax())
         row, n = int(bad[:, column].argmax()), int(bad[:, column].sum())
         raise missing(stream, column, row, n, infinite=bool(np.isinf(data).any()))
-    most = max(1, round(said.fill_gaps * rate))
+    most = max(1, round(said.fill_gaps * rate)) if said.fill_gaps else 0
     data = data.copy()
     kept = np.ones(len(data), bool)
     n_filled = 0

@@ -36,6 +36,6 @@ def described(path: Path, said: ReadSpec) -> tuple[Path, ReadSpec]:
     read: dict[str, Any] = content.get("read", {})
     source = Path(str(content["path"])).expanduser()
     try:
-        return path.parent / source, ReadSpec(**read | said.model_dump(exclude_defaults=True))
+        return path.parent / source, type(said)(**read | said.model_dump(exclude_defaults=True))
     except SettingError as error:
         raise type(error)(f"{plain(path)}: {error}") from None
