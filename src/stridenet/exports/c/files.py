@@ -82,7 +82,8 @@ def _header(program: Any, named: Named, made: Source, int8: bool) -> str:
     weights = "integers of 8 bits, a scale for each column; sums in single precision" if int8 else "single precision"
     functions = [f for f in ("erff", "expf", "fabsf", "logf", "powf", "sqrtf") if f in made.body + made.functions]
     needs = ", ".join(functions) or "nothing"
-    return f"""/* {_plain(named.name)}: {len(named.classes)} classes from windows of {program.length} samples at {named.rate_hz:g} Hz.
+    about = f"{len(named.classes)} classes, windows of {program.length} samples at {named.rate_hz:g} Hz"
+    return f"""/* {_plain(named.name)}: {about}.
    Made by {_plain(named.made_by)}.
 
    window[sample * {program.n_channels} + channel], oldest sample first, raw units:
