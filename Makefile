@@ -63,12 +63,12 @@ format: $(INSTALLED)  ## lays out the code and puts right what can be put right
 	$(BIN)/ruff check --fix
 
 lock: $(INSTALLED)  ## chooses the newest versions that pyproject.toml allows
-	$(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --upgrade --generate-hashes \
-		--no-header --no-annotate --no-emit-index-url --quiet --output-file requirements.lock
+	$(BIN)/uv pip compile pyproject.toml runtime/pyproject.toml --group dev --universal --python-version 3.11 --upgrade --generate-hashes \
+		--no-header --no-annotate --no-emit-index-url --no-emit-package stridenet-runtime --quiet --output-file requirements.lock
 
 clean:  ## removes the environment and all that was built; runs/ stays
 	rm -rf $(VENV) $(LOWEST) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
-	find src tests benchmarks -name __pycache__ -prune -exec rm -rf {} +
+	find src runtime tests benchmarks -name __pycache__ -prune -exec rm -rf {} +
 
 define new_environment
 @test -n "$(PYTHON)" || { echo "no Python 3.11 or newer with venv was found: install one, or name it with" \
@@ -79,18 +79,18 @@ endef
 
 # uv takes 14 s where pip takes 54 s. It does not read pip's own settings, so where a mirror is set there and uv finds
 # nothing, pip installs the same files: both check the same hashes.
-$(INSTALLED): pyproject.toml requirements.lock
+$(INSTALLED): pyproject.toml runtime/pyproject.toml requirements.lock
 	$(new_environment)
 	@{ $(BIN)/pip install --quiet "$$(sed -n 's/^\(uv==[^ ]*\).*/\1/p' requirements.lock)" && \
 		$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --requirement requirements.lock; } || \
 		$(BIN)/pip install --quiet --requirement requirements.lock
-	@$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
+	@$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable ./runtime --editable .
 	@touch $@
 
 # Wheels only: an old version that would have to be compiled says so at once.
-$(LOWEST)/.installed: pyproject.toml .ci/lowest.py
+$(LOWEST)/.installed: pyproject.toml runtime/pyproject.toml .ci/lowest.py
 	$(new_environment)
 	@"$(PYTHON)" .ci/lowest.py > $(LOWEST)/oldest.txt
 	@$(LOWEST)/bin/pip install --quiet --only-binary :all: --requirement $(LOWEST)/oldest.txt
-	@$(LOWEST)/bin/pip install --quiet --no-deps --no-build-isolation --editable .
+	@$(LOWEST)/bin/pip install --quiet --no-deps --no-build-isolation --editable ./runtime --editable .
 	@touch $@

@@ -12,7 +12,10 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "src" / "stridenet"
-ALWAYS = {*sys.stdlib_module_names, "numpy", "stridenet"}
+RUNTIME = ROOT / "runtime" / "src" / "stridenet_runtime"
+FOLDERS = {"stridenet": "", "stridenet_runtime": "runtime/"}
+"""Where the files of each of our packages stand in the table."""
+ALWAYS = {*sys.stdlib_module_names, "numpy"}
 VERBS = ("read", "cut", "split", "run", "sweep", "compare", "leakage", "predict", "export", "verify", "report")
 MAX_LINES = 400
 
@@ -36,7 +39,11 @@ def _table() -> list[Row]:
 
 
 TABLE = _table()
-FILES = {path.relative_to(PACKAGE).as_posix(): path.read_text(encoding="utf-8") for path in PACKAGE.rglob("*.py")}
+FILES = {
+    f"{FOLDERS[package.name]}{path.relative_to(package).as_posix()}": path.read_text(encoding="utf-8")
+    for package in (PACKAGE, RUNTIME)
+    for path in package.rglob("*.py")
+}
 
 
 def _fits(file: str, room: str) -> bool:
@@ -49,8 +56,9 @@ def _row(file: str) -> Row | None:
 
 def _file_of(module: str, files: dict[str, str]) -> str | None:
     """The file of a module of ours: 'stridenet.models' is 'models/__init__.py'."""
-    inside = module.removeprefix("stridenet").strip(".").replace(".", "/")
-    names = (f"{inside}.py", f"{inside}/__init__.py") if inside else ("__init__.py",)
+    package, _, rest = module.strip(".").partition(".")
+    folder, inside = FOLDERS[package], rest.replace(".", "/")
+    names = (f"{folder}{inside}.py", f"{folder}{inside}/__init__.py") if inside else (f"{folder}__init__.py",)
     return next((name for name in names if name in files), None)
 
 
@@ -97,9 +105,14 @@ def _loaded(source: str) -> Iterator[Import]:
 
 def _ours(found: Import, files: dict[str, str]) -> str | None:
     """The file that an import of ours leads to."""
-    if found.module.partition(".")[0] != "stridenet":
+    if found.module.partition(".")[0] not in FOLDERS:
         return None
     return _file_of(f"{found.module}.{found.name}", files) or _file_of(found.module, files)
+
+
+def _packages(file: str) -> set[str]:
+    """Ours that a file may import: the runtime stands alone."""
+    return {"stridenet_runtime"} if file.startswith("runtime/") else set(FOLDERS)
 
 
 def _problems(file: str, source: str, files: dict[str, str]) -> Iterator[str]:
@@ -111,7 +124,7 @@ def _problems(file: str, source: str, files: dict[str, str]) -> Iterator[str]:
     for found in dict.fromkeys(_imports(source)):
         at = f"src/stridenet/{file}:{found.line}"
         library = found.module.partition(".")[0]
-        if library not in ALWAYS | own.libraries:
+        if library not in ALWAYS | own.libraries | _packages(file):
             yield f"{at}: imports {library}, which the row of {own.room} does not list"
         target = _ours(found, files)
         row = _row(target) if target else None
@@ -186,13 +199,16 @@ def test_no_room_bears_a_public_verbs_name(verb: str) -> None:
 
 @pytest.mark.parametrize("file", sorted(name for name in FILES if name.count("/") and name.endswith("__init__.py")))
 def test_a_rooms_own_file_holds_no_logic(file: str) -> None:
-    if not file.startswith("cli/"):
+    if not file.startswith(("cli/", "runtime/")):
         assert [type(node) for node in ast.parse(FILES[file]).body] == [ast.Expr]
 
 
 def test_no_two_files_import_each_other() -> None:
     targets = {file: {_ours(found, FILES) for found in _imports(source)} for file, source in FILES.items()}
-    graph = {file: {t for t in found if t and t not in {file, "__init__.py"}} for file, found in targets.items()}
+    graph = {
+        file: {t for t in found if t and t not in {file, "__init__.py", "runtime/__init__.py"}}
+        for file, found in targets.items()
+    }
     try:
         TopologicalSorter(graph).prepare()
     except CycleError as error:
@@ -220,6 +236,8 @@ def test_no_two_files_import_each_other() -> None:
         ("engine/a.py", "print('x')", "prints, which only cli/ may"),
         ("engine/a.py", "\n" * 401, "is longer than 400 lines"),
         ("new_room/file.py", "", "is in no row"),
+        ("runtime/a.py", "import stridenet.errors", "imports stridenet, which the row of runtime/ does not list"),
+        ("runtime/a.py", "from scipy import signal", "imports scipy, which the row of runtime/ does not list"),
     ],
 )
 def test_what_must_not_be_is_found(file: str, source: str, found: str) -> None:
@@ -238,6 +256,8 @@ def test_what_must_not_be_is_found(file: str, source: str, found: str) -> None:
         ("models/cnn.py", "from stridenet.models._layers import block"),
         ("cli/main.py", "print('x')"),
         ("engine/backend.py", "import keras"),
+        ("errors.py", "from stridenet_runtime.errors import StridenetError"),
+        ("runtime/a.py", "import onnxruntime"),
     ],
 )
 def test_what_may_be_is_not_found(file: str, source: str) -> None:

@@ -33,14 +33,22 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def environment(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A new environment that holds the wheel; what it depends on is taken from this one, without a network."""
+def runtime(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("runtime")
+    _run(sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", folder, cwd=ROOT / "runtime")
+    (built,) = folder.glob("*.whl")
+    return built
+
+
+@pytest.fixture(scope="module")
+def environment(wheel: Path, runtime: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A new environment that holds both wheels; what they depend on is taken from this one, without a network."""
     folder = tmp_path_factory.mktemp("user") / "env"
     _run(sys.executable, "-m", "venv", "--without-pip", folder, cwd=folder.parent)
     packages = Path(_run(folder / "bin" / "python", "-c", _PACKAGES, cwd=folder.parent).strip())
     _run(
         *(sys.executable, "-m", "pip", "--python", folder / "bin" / "python", "install", "--quiet"),
-        *("--no-deps", "--no-index", "--disable-pip-version-check", wheel),
+        *("--no-deps", "--no-index", "--disable-pip-version-check", runtime, wheel),
         cwd=folder.parent,
     )
     (packages / "dependencies.pth").write_text(sysconfig.get_path("purelib") + "\n", encoding="utf-8")
@@ -58,7 +66,16 @@ def test_every_file_of_the_package_is_inside(wheel: Path) -> None:
     assert names == {name for name in there if "__pycache__" not in name}
 
 
-def test_what_it_says_of_itself(wheel: Path) -> None:
+def test_every_file_of_the_runtime_is_inside(runtime: Path) -> None:
+    folder = ROOT / "runtime" / "src"
+    there = {p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()}
+    names = {name for name in zipfile.ZipFile(runtime).namelist() if ".dist-info/" not in name}
+    assert names == {name for name in there if "__pycache__" not in name}
+
+
+@pytest.mark.parametrize("of", ["wheel", "runtime"])
+def test_what_it_says_of_itself(of: str, request: pytest.FixtureRequest) -> None:
+    wheel: Path = request.getfixturevalue(of)
     with zipfile.ZipFile(wheel) as archive:
         (about,) = (name for name in archive.namelist() if name.endswith(".dist-info/METADATA"))
         metadata = message_from_bytes(archive.read(about))

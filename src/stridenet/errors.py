@@ -10,7 +10,12 @@ Every error is a :class:`StridenetError` and also the built-in it resembles::
     ├── SplitError          (ValueError)         the people or classes do not allow the split
     ├── OutputError         (OSError)            the result cannot be written
     ├── WorkerError         (RuntimeError)       a training process was ended from outside
-    └── BackendError        (RuntimeError)       Keras runs on another engine than ours
+    ├── BackendError        (RuntimeError)       Keras runs on another engine than ours
+    ├── BundleError         (ValueError)         a model file is damaged, not ours, or newer
+    ├── ProgramError        (ValueError)         the steps of a network's runtime form do not fit
+    └── EngineError         (RuntimeError)       what is to answer is not installed, or does not take this model
+
+The root and the last three are the runtime's, which stands alone.
 
 A message says where, what came, what is needed and what to do, in one sentence. The command line prints it and
 leaves with status 2.
@@ -20,11 +25,10 @@ import reprlib
 from collections.abc import Iterable
 from difflib import get_close_matches
 
+from stridenet_runtime.errors import BundleError as BundleError
+from stridenet_runtime.errors import StridenetError as StridenetError
+
 _LONGEST = 60  # letters of what came in: enough to find it, few enough to read
-
-
-class StridenetError(Exception):
-    """The root: something that the user can put right."""
 
 
 class DataError(StridenetError, ValueError):

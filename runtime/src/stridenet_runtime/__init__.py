@@ -1,0 +1,42 @@
+"""Answers from stridenet's model files with NumPy and onnxruntime alone.
+
+Importing this loads nothing else: a name's module is loaded when the name is first used.
+"""
+
+from importlib import import_module
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # the same names as in _WHERE below, for type checkers and editors; a test compares the two
+    from stridenet_runtime.errors import BundleError as BundleError
+    from stridenet_runtime.errors import ProgramError as ProgramError
+    from stridenet_runtime.errors import StridenetError as StridenetError
+    from stridenet_runtime.numpy_engine import NumpySession as NumpySession
+    from stridenet_runtime.program import Node as Node
+    from stridenet_runtime.program import Program as Program
+
+__version__ = "0.1.0"
+
+_WHERE = {
+    "BundleError": "errors",
+    "Node": "program",
+    "NumpySession": "numpy_engine",
+    "Program": "program",
+    "ProgramError": "errors",
+    "StridenetError": "errors",
+}
+
+__all__ = sorted(_WHERE)
+
+if not TYPE_CHECKING:  # a type checker would take any name for known
+
+    def __getattr__(name: str) -> object:
+        """Loads a public name from its module on first use."""
+        if name not in _WHERE:
+            raise AttributeError(f"module 'stridenet_runtime' has no attribute {name!r}")
+        value = getattr(import_module(f"stridenet_runtime.{_WHERE[name]}"), name)
+        globals()[name] = value
+        return value
+
+    def __dir__() -> list[str]:
+        """The public names, loaded or not."""
+        return sorted({*globals(), *_WHERE})
