@@ -1,66 +1,36 @@
 """The files of an export to C: source, header, an example and a check."""
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any
 
+from stridenet.exports.about import About
 from stridenet.exports.c.source import Source, source
+from stridenet_runtime.program import Program
 
 
-@dataclass(frozen=True)
-class Named:
-    """What a window and an answer are, in words.
-
-    Args:
-        name: the network's; the C names begin with it.
-        channels: name and unit of each, in order.
-        rate_hz: samples per second.
-        classes: their names, in order.
-        before: what must be done to raw samples before they are a window; empty where nothing.
-        made_by: the program that wrote the files.
-    """
-
-    name: str
-    channels: Sequence[tuple[str, str]]
-    rate_hz: float
-    classes: Sequence[str]
-    before: str = ""
-    made_by: str = "stridenet"
-
-    @property
-    def identifier(self) -> str:
-        """The name as C takes it.
-
-        >>> Named("stride-s", [], 50.0, []).identifier
-        'stride_s'
-        """
-        plain = re.sub(r"\W+", "_", self.name, flags=re.ASCII).strip("_").lower()
-        return plain if plain and not plain[0].isdigit() else f"model_{plain}"
-
-
-def files(program: Any, named: Named, *, int8: bool = False) -> dict[str, str]:
+def files(program: Program, about: About, *, int8: bool = False) -> dict[str, str]:
     """The text of each file by its name.
 
     Args:
         program: a checked ``stridenet_runtime.Program``.
-        named: what it takes and gives.
+        about: what it takes and gives.
         int8: whether weights are integers of 8 bits.
 
     Raises:
-        DataError: a step that C has no form of; its layer is named.
+        DataError: a step that C has no form of; its layer is about.
     """
-    made, one = source(program, int8=int8), named.identifier
+    made, one = source(program, int8=int8), about.identifier
     facts = {
         "one": one,
         "ONE": one.upper(),
         "length": program.length,
         "channels": program.n_channels,
-        "classes": len(named.classes),
+        "classes": len(about.classes),
     }
     return {
-        f"{one}.h": _header(program, named, made, int8),
-        f"{one}.c": _code(named, made),
+        f"{one}.h": _header(program, about, made, int8),
+        f"{one}.c": _code(about, made),
         "example.c": _filled(_EXAMPLE, facts),
         "check.c": _filled(_CHECK, facts),
     }
@@ -72,19 +42,19 @@ def _filled(text: str, facts: Mapping[str, Any]) -> str:
     return text
 
 
-def _header(program: Any, named: Named, made: Source, int8: bool) -> str:
-    one = named.identifier
-    wide = max(len(name) for name, _ in named.channels)
+def _header(program: Program, about: About, made: Source, int8: bool) -> str:
+    one = about.identifier
+    wide = max(len(name) for name, _ in about.channels)
     channels = "\n".join(
-        f"     {i:3}  {_plain(n):{wide}}  {_plain(u) or '-'}" for i, (n, u) in enumerate(named.channels)
+        f"     {i:3}  {_plain(n):{wide}}  {_plain(u) or '-'}" for i, (n, u) in enumerate(about.channels)
     )
-    before = f"\n   Before that: {_plain(named.before)}" if named.before else ""
+    before = f"\n   Before that: {_plain(about.before)}" if about.before else ""
     weights = "integers of 8 bits, a scale for each column; sums in single precision" if int8 else "single precision"
     functions = [f for f in ("erff", "expf", "fabsf", "logf", "powf", "sqrtf") if f in made.body + made.functions]
     needs = ", ".join(functions) or "nothing"
-    about = f"{len(named.classes)} classes, windows of {program.length} samples at {named.rate_hz:g} Hz"
-    return f"""/* {_plain(named.name)}: {about}.
-   Made by {_plain(named.made_by)}.
+    said = f"{len(about.classes)} classes, windows of {program.length} samples at {about.rate_hz:g} Hz"
+    return f"""/* {_plain(about.name)}: {said}.
+   Made by {_plain(about.made_by)}.
 
    window[sample * {program.n_channels} + channel], oldest sample first, raw units:
 {channels}{before}
@@ -98,8 +68,8 @@ def _header(program: Any, named: Named, made: Source, int8: bool) -> str:
 
 #define {one.upper()}_LENGTH {program.length}
 #define {one.upper()}_CHANNELS {program.n_channels}
-#define {one.upper()}_CLASSES {len(named.classes)}
-#define {one.upper()}_RATE_HZ {float(named.rate_hz)!r}f
+#define {one.upper()}_CLASSES {len(about.classes)}
+#define {one.upper()}_RATE_HZ {float(about.rate_hz)!r}f
 
 #ifdef __cplusplus
 extern "C" {{
@@ -118,11 +88,11 @@ void {one}_probabilities(const float *window, float *probability);
 """
 
 
-def _code(named: Named, made: Source) -> str:
-    one = named.identifier
-    classes = "".join(f'    "{_quoted(name)}",\n' for name in named.classes)
+def _code(about: About, made: Source) -> str:
+    one = about.identifier
+    classes = "".join(f'    "{_quoted(name)}",\n' for name in about.classes)
     body = "\n".join(f"    {line}" if line else "" for line in made.body.split("\n"))
-    return f"""/* {_plain(named.name)}, see {one}.h. C99; -O3 with the processor's own instructions is fastest. */
+    return f"""/* {_plain(about.name)}, see {one}.h. C99; -O3 with the processor's own instructions is fastest. */
 
 #include <math.h>
 #include <stdint.h>

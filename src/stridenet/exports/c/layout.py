@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import prod
-from typing import Any
 
 from stridenet.exports.c.nest import is_one_piece
 from stridenet.exports.c.operations import IN_PLACE, Shape, sliced
 from stridenet.exports.c.plan import Need, places
+from stridenet_runtime.program import Node
 
 WINDOW, ANSWER, MEMORY = "window", "probability", "memory"
 
@@ -29,7 +29,7 @@ class Layout:
     kept: frozenset[str]
 
 
-def layout(nodes: Sequence[Any], shapes: Mapping[str, Shape], window: str, answer: str) -> Layout:
+def layout(nodes: Sequence[Node], shapes: Mapping[str, Shape], window: str, answer: str) -> Layout:
     """The layout of these steps from the window to the answer."""
     part = _parts(nodes, shapes)
     last: dict[str, int] = {}
@@ -63,7 +63,7 @@ def layout(nodes: Sequence[Any], shapes: Mapping[str, Shape], window: str, answe
     return Layout(values, at, floats, frozenset(part))
 
 
-def _parts(nodes: Sequence[Any], shapes: Mapping[str, Shape]) -> dict[str, tuple[str, int]]:
+def _parts(nodes: Sequence[Node], shapes: Mapping[str, Shape]) -> dict[str, tuple[str, int]]:
     """Values that lie in another one as they are: of which one, and from where."""
     part: dict[str, tuple[str, int]] = {}
     for node in nodes:
@@ -85,7 +85,7 @@ def _root(name: str, part: Mapping[str, tuple[str, int]]) -> str:
 
 
 def _in_place(
-    nodes: Sequence[Any],
+    nodes: Sequence[Node],
     shapes: Mapping[str, Shape],
     part: Mapping[str, tuple[str, int]],
     last: Mapping[str, int],
@@ -113,6 +113,6 @@ def _followed(name: str, taken: Mapping[str, str]) -> str:
     return name
 
 
-def _room(node: Any, shapes: Mapping[str, Shape]) -> int:
+def _room(node: Node, shapes: Mapping[str, Shape]) -> int:
     """Values that a recurrent layer works in: a step's input, four gates, cell and answer."""
     return shapes[node.inputs[0]][1] + 6 * shapes[node.output][-1] if node.op == "lstm" else 0

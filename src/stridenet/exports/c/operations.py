@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from stridenet.exports.c.nest import Walk, broadcast, loops, steps
+from stridenet_runtime.program import Node
 
 Shape = tuple[int, ...]
 
@@ -91,7 +92,7 @@ def number(value: float) -> str:
     return f"{text}f" if any(c in text for c in ".e") else f"{text}.0f"
 
 
-def statements(node: Any, inputs: Sequence[Value], output: Value, asked: Asked) -> str:
+def statements(node: Node, inputs: Sequence[Value], output: Value, asked: Asked) -> str:
     """The C text of one node.
 
     Raises:
@@ -117,12 +118,12 @@ def _at(base: str, index: str) -> str:
     return f"{base}[{{{index}}}]"
 
 
-def _binary(node: Any, inputs: Sequence[Value], output: Value, asked: Asked) -> str:
+def _binary(node: Node, inputs: Sequence[Value], output: Value, asked: Asked) -> str:
     del asked
     return _each(_BINARY[node.op], output, a=inputs[0], b=inputs[1])
 
 
-def _unary(node: Any, inputs: Sequence[Value], output: Value, asked: Asked) -> str:
+def _unary(node: Node, inputs: Sequence[Value], output: Value, asked: Asked) -> str:
     body = _UNARY.get(node.op) or (_GELU_NEAR if node.attributes["approximate"] else _GELU)
     asked.functions |= {f for f in ("sigmoid", "hyperbolic_tangent", "inverse_sinh") if f in body}
     for name in ("slope", "alpha"):
@@ -131,7 +132,7 @@ def _unary(node: Any, inputs: Sequence[Value], output: Value, asked: Asked) -> s
     return _each(body, output, x=inputs[0])
 
 
-def _conv1d(node: Any, inputs: Sequence[Value], output: Value, asked: Asked) -> str:
+def _conv1d(node: Node, inputs: Sequence[Value], output: Value, asked: Asked) -> str:
     x, bias = inputs[0], inputs[2].at
     (length, n), (out, columns) = x.shape[-2:], output.shape[-2:]
     taps, n_in, _ = inputs[1].shape
@@ -159,7 +160,7 @@ def _plus(offset: int) -> str:
     return f" + {offset}" if offset else ""
 
 
-def _dense(node: Any, inputs: Sequence[Value], output: Value, asked: Asked) -> str:
+def _dense(node: Node, inputs: Sequence[Value], output: Value, asked: Asked) -> str:
     del node
     (n, columns), rows = inputs[1].shape, prod(output.shape[:-1])
     return (
@@ -168,7 +169,7 @@ def _dense(node: Any, inputs: Sequence[Value], output: Value, asked: Asked) -> s
     )
 
 
-def _pool(node: Any, inputs: Sequence[Value], output: Value, asked: Asked) -> str:
+def _pool(node: Node, inputs: Sequence[Value], output: Value, asked: Asked) -> str:
     function = {"max_pool1d": "max_pool", "mean_pool1d": "mean_pool"}[node.op]
     asked.functions.add(function)
     (length, channels), out, rows = inputs[0].shape[-2:], output.shape[-2], prod(output.shape[:-2])
@@ -181,7 +182,7 @@ def _pool(node: Any, inputs: Sequence[Value], output: Value, asked: Asked) -> st
     return f"for (int i = 0; i < {rows}; i++)\n    {call}" if rows > 1 else call
 
 
-def _lstm(node: Any, inputs: Sequence[Value], output: Value, asked: Asked) -> str:
+def _lstm(node: Node, inputs: Sequence[Value], output: Value, asked: Asked) -> str:
     (length, n), units = inputs[0].shape, output.shape[-1]
     flags = [int(node.attributes[name]) for name in ("sequences", "reverse")]
     return (
@@ -190,14 +191,14 @@ def _lstm(node: Any, inputs: Sequence[Value], output: Value, asked: Asked) -> st
     )
 
 
-def _softmax(node: Any, inputs: Sequence[Value], output: Value, asked: Asked) -> str:
+def _softmax(node: Node, inputs: Sequence[Value], output: Value, asked: Asked) -> str:
     del node
     asked.functions.add("softmax")
     n = output.shape[-1]
     return f"softmax({inputs[0].at}, {prod(output.shape) // n}, {n}, {output.at});"
 
 
-def _reduce(node: Any, inputs: Sequence[Value], output: Value, asked: Asked) -> str:
+def _reduce(node: Node, inputs: Sequence[Value], output: Value, asked: Asked) -> str:
     del asked
     shape = inputs[0].shape
     axes = node.attributes["axes"]
@@ -227,26 +228,26 @@ def _copy(inputs: Value, output: Value, shape: Shape, of_input: Walk, of_output:
     return loops(shape, {"y": of_output, "x": of_input}, f"{_at(output.at, 'y')} = {_at(inputs.at, 'x')};")
 
 
-def _transpose(node: Any, inputs: Sequence[Value], output: Value, asked: Asked) -> str:
+def _transpose(node: Node, inputs: Sequence[Value], output: Value, asked: Asked) -> str:
     del asked
     own = steps(inputs[0].shape)
     walk = Walk(tuple(own[axis] for axis in node.attributes["order"]))
     return _copy(inputs[0], output, output.shape, walk, Walk(steps(output.shape)))
 
 
-def sliced(node: Any, shape: Shape) -> Walk:
+def sliced(node: Node, shape: Shape) -> Walk:
     """How a slice walks what it is of."""
     axis, own, step = node.attributes["axis"], steps(shape), node.attributes["step"]
     walk = tuple(s * step if a == axis else s for a, s in enumerate(own))
     return Walk(walk, node.attributes["begin"] * own[axis])
 
 
-def _slice(node: Any, inputs: Sequence[Value], output: Value, asked: Asked) -> str:
+def _slice(node: Node, inputs: Sequence[Value], output: Value, asked: Asked) -> str:
     del asked
     return _copy(inputs[0], output, output.shape, sliced(node, inputs[0].shape), Walk(steps(output.shape)))
 
 
-def _concat(node: Any, inputs: Sequence[Value], output: Value, asked: Asked) -> str:
+def _concat(node: Node, inputs: Sequence[Value], output: Value, asked: Asked) -> str:
     del asked
     own, at, lines = steps(output.shape), 0, []
     axis = node.attributes["axis"]
@@ -256,7 +257,7 @@ def _concat(node: Any, inputs: Sequence[Value], output: Value, asked: Asked) -> 
     return "\n".join(lines)
 
 
-def _repeat(node: Any, inputs: Sequence[Value], output: Value, asked: Asked) -> str:
+def _repeat(node: Node, inputs: Sequence[Value], output: Value, asked: Asked) -> str:
     del asked
     shape, n, axis = inputs[0].shape, node.attributes["n"], node.attributes["axis"]
     split = (*shape[: axis + 1], n, *shape[axis + 1 :])
@@ -265,7 +266,7 @@ def _repeat(node: Any, inputs: Sequence[Value], output: Value, asked: Asked) -> 
     return _copy(inputs[0], output, split, walk, Walk(steps(split)))
 
 
-def _pad(node: Any, inputs: Sequence[Value], output: Value, asked: Asked) -> str:
+def _pad(node: Node, inputs: Sequence[Value], output: Value, asked: Asked) -> str:
     del asked
     own, axis = steps(output.shape), node.attributes["axis"]
     zero = loops(output.shape, {"y": Walk(own)}, f"{_at(output.at, 'y')} = 0;")
@@ -273,7 +274,7 @@ def _pad(node: Any, inputs: Sequence[Value], output: Value, asked: Asked) -> str
     return zero + "\n" + _copy(inputs[0], output, inputs[0].shape, Walk(steps(inputs[0].shape)), walk)
 
 
-_WRITERS: Mapping[str, Callable[[Any, Sequence[Value], Value, Asked], str]] = {
+_WRITERS: Mapping[str, Callable[[Node, Sequence[Value], Value, Asked], str]] = {
     **dict.fromkeys(_BINARY, _binary),
     **dict.fromkeys((*_UNARY, "gelu"), _unary),
     **dict.fromkeys(("mean", "max", "sum"), _reduce),

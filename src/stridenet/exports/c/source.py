@@ -4,13 +4,13 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from math import prod
-from typing import Any
 
 from stridenet.errors import DataError
 from stridenet.exports.c.helpers import written
 from stridenet.exports.c.layout import ANSWER, layout
 from stridenet.exports.c.operations import KNOWN, Asked, Value, statements
 from stridenet.exports.c.weights import arrays, joined, kernels
+from stridenet_runtime.program import Program
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Source:
     flash: int
 
 
-def source(program: Any, *, int8: bool = False) -> Source:
+def source(program: Program, *, int8: bool = False) -> Source:
     """The C source of a checked program.
 
     Args:

@@ -1,12 +1,14 @@
 """A program's constants as C arrays, in single precision or as integers of 8 bits with a scale for each column."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from stridenet.exports.c.operations import number
+from stridenet_runtime.program import Node, Program
 
 _KERNELS = {"conv1d": 1, "dense": 1, "lstm": 1}
 
@@ -33,10 +35,8 @@ def int8(weights: npt.NDArray[np.float32]) -> Int8:
     return Int8(np.clip(np.rint(weights / scale), -127, 127).astype(np.int8), scale)
 
 
-def joined(program: Any) -> tuple[Any, dict[str, Any]]:
+def joined(program: Program) -> tuple[tuple[Node, ...], dict[str, Any]]:
     """Nodes and constants as C takes them: the two kernels of a recurrent layer in one, and a bias everywhere."""
-    from dataclasses import replace
-
     constants = dict(program.constants)
     nodes = []
     for node in program.nodes:
@@ -53,7 +53,7 @@ def joined(program: Any) -> tuple[Any, dict[str, Any]]:
     return tuple(nodes), {name: value for name, value in constants.items() if name in used}
 
 
-def kernels(nodes: Any) -> set[str]:
+def kernels(nodes: Sequence[Node]) -> set[str]:
     """The constants that are multiplied with values and summed: most of a network's weights."""
     return {node.inputs[_KERNELS[node.op]] for node in nodes if node.op in _KERNELS}
 
