@@ -23,14 +23,16 @@ def _about(name: str, classes: list[str]) -> About:
     return About(name, LENGTH, 5, 50.0, (("*/ x", "m/s²"),) * CHANNELS, tuple(classes))
 
 
-def _answers(program: Program, windows: np.ndarray[Any, Any], folder: Path, **how: Any) -> np.ndarray[Any, Any]:
+def _answers(
+    program: Program, windows: np.ndarray[Any, Any], folder: Path, *flags: str, **how: Any
+) -> np.ndarray[Any, Any]:
     if not (gcc := shutil.which("gcc")):
         pytest.skip("gcc is not installed")
     n_classes = program.check().shapes[program.output][0]
     about = _about("toy", [f"k{i}" for i in range(n_classes)])
     for name, text in files(program, about, **how).items():
         (folder / name).write_text(text, encoding="ascii")
-    subprocess.run([gcc, *FLAGS, "check.c", "toy.c", "-lm", "-o", "check"], cwd=folder, check=True)
+    subprocess.run([gcc, *FLAGS, *flags, "check.c", "toy.c", "-lm", "-o", "check"], cwd=folder, check=True)
     done = subprocess.run([folder / "check"], input=windows.tobytes(), stdout=subprocess.PIPE, check=True)
     return np.frombuffer(done.stdout, np.float32).reshape(len(windows), n_classes)
 
@@ -39,6 +41,16 @@ def _answers(program: Program, windows: np.ndarray[Any, Any], folder: Path, **ho
 def test_c_answers_as_numpy_does(name: str, tmp_path: Path) -> None:
     windows = RNG.normal(0, 1, (3, LENGTH, CHANNELS)).astype(np.float32)
     answers = _answers(PROGRAMS[name], windows, tmp_path)
+    np.testing.assert_allclose(answers, run(PROGRAMS[name], windows), atol=2e-6)
+
+
+@pytest.mark.parametrize("flag", ["-DPLAIN_C", "-mavx2"])
+@pytest.mark.parametrize("name", ["conv", "conv groups", "dense of all"])
+def test_other_processors_answer_so_too(name: str, flag: str, tmp_path: Path) -> None:
+    if flag == "-mavx2" and "avx2" not in Path("/proc/cpuinfo").read_text():
+        pytest.skip("this processor has no AVX2")
+    windows = RNG.normal(0, 1, (3, LENGTH, CHANNELS)).astype(np.float32)
+    answers = _answers(PROGRAMS[name], windows, tmp_path, flag)
     np.testing.assert_allclose(answers, run(PROGRAMS[name], windows), atol=2e-6)
 
 

@@ -96,11 +96,12 @@ def _code(about: About, made: Source) -> str:
 
 #include <math.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "{one}.h"
 
 #ifndef COLUMNS
-#define COLUMNS 16 /* sums that a processor keeps at once, times 4; 4 for a small one */
+#define COLUMNS 8 /* sums that a processor keeps at once */
 #endif
 
 const char *const {one}_classes[{one.upper()}_CLASSES] = {{

@@ -2,48 +2,110 @@
 
 from collections.abc import Iterable
 
+_LANES = """
+/* Values that are multiplied at once, where processor and compiler can; elsewhere, or with PLAIN_C, one by one. */
+#if defined(__GNUC__) && (defined(__SSE2__) || defined(__ARM_NEON)) && !defined(PLAIN_C)
+#if defined(__AVX__)
+#define LANES 8
+#else
+#define LANES 4
+#endif
+typedef float lanes __attribute__((vector_size(4 * LANES)));
+
+static inline void store(float *y, lanes sum, const float *scale, const float *bias)
+{
+    for (int j = 0; j < LANES; j++)
+        y[j] = (scale ? scale[j] : 1.0f) * sum[j] + bias[j];
+}
+#endif
+"""
+
+_LOAD = """
+#ifdef LANES
+static inline lanes load(const float *p)
+{
+    lanes v;
+    memcpy(&v, p, sizeof v);
+    return v;
+}
+#endif
+"""
+
+_LOAD_INT8 = """
+#ifdef LANES
+typedef int32_t words __attribute__((vector_size(4 * LANES)));
+
+static inline lanes load_int8(const int8_t *p)
+{
+    int32_t wide[LANES];
+    words v;
+    for (int j = 0; j < LANES; j++)
+        wide[j] = p[j];
+    memcpy(&v, wide, sizeof v);
+    return __builtin_convertvector(v, lanes);
+}
+#endif
+"""
+
 _PRODUCT = """
-/* y[r][c] = bias[c] + sum over taps t and values k of x[r * x_step + t * tap_step + k] * w[(t * n + k) * w_step + c],
-   for 4 rows and COLUMNS columns at a time, so that the sums stay in registers. */
+/* y[r][c] = bias[c] + sum over taps t and values k of x[r * x_step + t * tap_step + k] * w[(t * n + k) * w_step + c] */
 static void product{q}(const float *x, int rows, int x_step, int taps, int tap_step, int n, const {type} *w, int w_step,
                     {scale_of}const float *bias, int columns, float *y, int y_step)
 {{
-    for (int c = 0; c < columns; c += COLUMNS) {{
-        const int some = columns - c < COLUMNS ? columns - c : COLUMNS;
+    int c = 0;
+#ifdef LANES
+    for (; c + 2 * LANES <= columns; c += 2 * LANES) {{
         int r = 0;
-        if (some == COLUMNS)
-            for (; r + 4 <= rows; r += 4) {{
-                float sum[4][COLUMNS] = {{{{0}}}};
-                for (int t = 0; t < taps; t++) {{
-                    const float *p = x + r * x_step + t * tap_step;
-                    const {type} *v = w + t * n * w_step + c;
-                    for (int k = 0; k < n; k++, v += w_step)
-                        for (int i = 0; i < 4; i++) {{
-                            const float a = p[i * x_step + k];
-                            for (int j = 0; j < COLUMNS; j++)
-                                sum[i][j] += a * (float)v[j];
-                        }}
+        for (; r + 4 <= rows; r += 4) {{ /* eight sums that stay in registers */
+            lanes sum[8] = {{{{0}}}};
+            for (int t = 0; t < taps; t++) {{
+                const float *p = x + r * x_step + t * tap_step;
+                const {type} *v = w + t * n * w_step + c;
+                for (int k = 0; k < n; k++, v += w_step) {{
+                    const lanes a = load{q}(v), b = load{q}(v + LANES);
+                    sum[0] += a * p[k];
+                    sum[1] += b * p[k];
+                    sum[2] += a * p[x_step + k];
+                    sum[3] += b * p[x_step + k];
+                    sum[4] += a * p[2 * x_step + k];
+                    sum[5] += b * p[2 * x_step + k];
+                    sum[6] += a * p[3 * x_step + k];
+                    sum[7] += b * p[3 * x_step + k];
                 }}
-                for (int i = 0; i < 4; i++)
-                    for (int j = 0; j < COLUMNS; j++)
-                        y[(r + i) * y_step + c + j] = {scaled_four}bias[c + j];
             }}
+            for (int i = 0; i < 4; i++) {{
+                store(y + (r + i) * y_step + c, sum[2 * i], {scale_c}, bias + c);
+                store(y + (r + i) * y_step + c + LANES, sum[2 * i + 1], {scale_d}, bias + c + LANES);
+            }}
+        }}
         for (; r < rows; r++) {{
+            lanes one = {{0}}, two = {{0}};
+            for (int t = 0; t < taps; t++) {{
+                const float *p = x + r * x_step + t * tap_step;
+                const {type} *v = w + t * n * w_step + c;
+                for (int k = 0; k < n; k++, v += w_step) {{
+                    one += load{q}(v) * p[k];
+                    two += load{q}(v + LANES) * p[k];
+                }}
+            }}
+            store(y + r * y_step + c, one, {scale_c}, bias + c);
+            store(y + r * y_step + c + LANES, two, {scale_d}, bias + c + LANES);
+        }}
+    }}
+#endif
+    for (; c < columns; c += COLUMNS) {{
+        const int some = columns - c < COLUMNS ? columns - c : COLUMNS;
+        for (int r = 0; r < rows; r++) {{
             float sum[COLUMNS] = {{0}};
             for (int t = 0; t < taps; t++) {{
                 const float *p = x + r * x_step + t * tap_step;
                 const {type} *v = w + t * n * w_step + c;
-                if (some == COLUMNS)
-                    for (int k = 0; k < n; k++, v += w_step)
-                        for (int j = 0; j < COLUMNS; j++)
-                            sum[j] += p[k] * (float)v[j];
-                else
-                    for (int k = 0; k < n; k++, v += w_step)
-                        for (int j = 0; j < some; j++)
-                            sum[j] += p[k] * (float)v[j];
+                for (int k = 0; k < n; k++, v += w_step)
+                    for (int j = 0; j < some; j++)
+                        sum[j] += p[k] * (float)v[j];
             }}
             for (int j = 0; j < some; j++)
-                y[r * y_step + c + j] = {scaled_one}bias[c + j];
+                y[r * y_step + c + j] = {scaled}bias[c + j];
         }}
     }}
 }}
@@ -156,21 +218,15 @@ static void lstm{q}(const float *x, int length, int n, const {type} *w, {scale_o
 }}
 """
 
-_FLOAT = {
-    "q": "",
-    "type": "float",
-    "scale_of": "",
-    "scale": "",
-    "scaled_four": "sum[i][j] + ",
-    "scaled_one": "sum[j] + ",
-}
+_FLOAT = {"q": "", "type": "float", "scale_of": "", "scale": "", "scale_c": "0", "scale_d": "0", "scaled": "sum[j] + "}
 _INT8 = {
     "q": "_int8",
     "type": "int8_t",
     "scale_of": "const float *scale, ",
     "scale": "scale, ",
-    "scaled_four": "scale[c + j] * sum[i][j] + ",
-    "scaled_one": "scale[c + j] * sum[j] + ",
+    "scale_c": "scale + c",
+    "scale_d": "scale + c + LANES",
+    "scaled": "scale[c + j] * sum[j] + ",
 }
 _MOST = {
     "what": "max",
@@ -191,12 +247,13 @@ _OF = {
     "softmax": ((), _SOFTMAX),
     "max_pool": ((), _POOL.format(**_MOST)),
     "mean_pool": ((), _POOL.format(**_MEAN)),
-    "product": ((), _PRODUCT.format(**_FLOAT)),
-    "product_int8": ((), _PRODUCT.format(**_INT8)),
-    "convolve": (("product",), _CONVOLVE.format(**_FLOAT)),
-    "convolve_int8": (("product_int8",), _CONVOLVE.format(**_INT8)),
-    "lstm": (("product", "sigmoid", "hyperbolic_tangent"), _LSTM.format(**_FLOAT)),
-    "lstm_int8": (("product_int8", "sigmoid", "hyperbolic_tangent"), _LSTM.format(**_INT8)),
+    "lanes": ((), _LANES),
+    "product": (("lanes",), _LOAD + _PRODUCT.format(**_FLOAT)),
+    "product_int8": (("lanes",), _LOAD_INT8 + _PRODUCT.format(**_INT8)),
+    "convolve": (("lanes", "product"), _CONVOLVE.format(**_FLOAT)),
+    "convolve_int8": (("lanes", "product_int8"), _CONVOLVE.format(**_INT8)),
+    "lstm": (("lanes", "product", "sigmoid", "hyperbolic_tangent"), _LSTM.format(**_FLOAT)),
+    "lstm_int8": (("lanes", "product_int8", "sigmoid", "hyperbolic_tangent"), _LSTM.format(**_INT8)),
 }
 
 
