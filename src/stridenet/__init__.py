@@ -25,6 +25,7 @@ if TYPE_CHECKING:  # the same names as in _WHERE below, for type checkers and ed
     from stridenet.errors import BackendError as BackendError
     from stridenet.errors import DataError as DataError
     from stridenet.errors import DataMissingError as DataMissingError
+    from stridenet.errors import ExportError as ExportError
     from stridenet.errors import OutputError as OutputError
     from stridenet.errors import SettingError as SettingError
     from stridenet.errors import SplitError as SplitError
@@ -60,6 +61,7 @@ _WHERE = {
     "Compared": "runs.comparison",
     "DataError": "errors",
     "DataMissingError": "errors",
+    "ExportError": "errors",
     "FeatureTransformer": "baselines.transformer",
     "OutputError": "errors",
     "Predictor": "engine.predictor",

@@ -7,6 +7,7 @@ Every error is a :class:`StridenetError` and also the built-in it resembles::
     │   └── DataMissingError (FileNotFoundError) a data set is nowhere to be found
     ├── SettingError        (ValueError)         a setting is wrong
     │   └── UnknownNameError (LookupError)       a name that no table holds
+    ├── ExportError         (ValueError)         a network holds what no runtime or target computes
     ├── SplitError          (ValueError)         the people or classes do not allow the split
     ├── OutputError         (OSError)            the result cannot be written
     ├── WorkerError         (RuntimeError)       a training process was ended from outside
@@ -49,6 +50,10 @@ class UnknownNameError(SettingError, LookupError):
 
 class SplitError(StridenetError, ValueError):
     """The people or the classes do not allow the split."""
+
+
+class ExportError(StridenetError, ValueError):
+    """A network holds what the runtime or a target of an export does not compute."""
 
 
 class OutputError(StridenetError, OSError):

@@ -1,1 +1,1 @@
-"""A trained model in other languages and formats, each checked against the same vectors."""
+"""A trained network in forms that leave Keras."""
