@@ -8,6 +8,7 @@ from stridenet.cli import (
     compare,
     conv1d,
     data,
+    export,
     inspect,
     leakage,
     models,
@@ -16,6 +17,7 @@ from stridenet.cli import (
     runs,
     settings,
     sweep,
+    verify,
 )
 
 app = typer.Typer(
@@ -55,6 +57,8 @@ app.command("sweep")(sweep.sweep)
 app.command("advise")(advise.advise)
 app.command("compare")(compare.compare)
 app.command("leakage")(leakage.leakage)
+app.command("export")(export.export)
+app.command("verify")(verify.verify)
 app.command("settings")(settings.settings)
 app.command("reproduce")(reproduce.reproduce)
 app.command("inspect")(inspect.inspect)

@@ -1,0 +1,96 @@
+"""LiteRT files and Core ML programs of a model, and what they answer."""
+
+import json
+import tempfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from stridenet.errors import ExportError
+from stridenet.exports.given import Floats, Given
+from stridenet.exports.mobile.environment import call
+from stridenet.system.notes import Note
+from stridenet_runtime.program import Program
+
+KINDS = {kind: f"model_{kind}.tflite" for kind in ("float32", "float16", "int8")}
+PACKAGES = {kind: f"model_{kind}.mlpackage" for kind in ("float32", "int8")}
+_CALIBRATED_ON = 300
+
+
+def litert(given: Given, out: Path, note: Note) -> Sequence[str]:
+    """Writes the LiteRT files, integers calibrated on training windows, and says what integers cost.
+
+    Raises:
+        ExportError: a layer does not convert, or the environment cannot be made.
+    """
+    if given.measured is None:
+        note("litert: no training windows are here to calibrate integers on, so only float files are written")
+    note("litert: converting")
+    with tempfile.TemporaryDirectory() as place:
+        windows = ""
+        if given.measured is not None:
+            windows = str(Path(place) / "windows.npz")
+            every = max(1, len(given.measured.train) // _CALIBRATED_ON)
+            np.savez(windows, x=given.measured.train[::every][:_CALIBRATED_ON])
+        front = json.dumps(in_float(given.program))
+        call("to_litert.py", str(given.keras_file.resolve()), str(out.resolve()), windows, front, note=note)
+    if given.measured is None:
+        return ()
+    from stridenet.exports.targets import cost
+
+    told = []
+    for kind in ("float16", "int8"):
+        answers, _ = _answered(out / KINDS[kind], given.measured.test, note)
+        told.append(cost(kind, given, answers))
+    return told
+
+
+def coreml(given: Given, out: Path, note: Note) -> Sequence[str]:
+    """Writes the Core ML programs.
+
+    Raises:
+        ExportError: a layer does not convert, or the environment cannot be made.
+    """
+    note("coreml: converting")
+    about = given.about
+    said = f"{about.length} samples of {', '.join(f'{n} [{u}]' for n, u in about.channels)} at {about.rate_hz:g} Hz"
+    call(
+        "to_coreml.py", str(given.keras_file.resolve()), str(out.resolve()), json.dumps(about.classes), said, note=note
+    )
+    return ()
+
+
+def in_float(program: Program) -> list[str]:
+    """The layers before a logarithm or its like: integers lose what is small, and there it is the small that counts."""
+    behind: set[str] = set()
+    layers: set[str] = set()
+    for node in reversed(program.nodes):
+        if node.op in ("log", "asinh") or node.output in behind:
+            behind |= {name for name in node.inputs if name not in program.constants}
+            if node.op in ("conv1d", "dense"):
+                layers.add(node.layer)
+    return sorted(layers)
+
+
+def interpreted(folder: Path, windows: Floats, note: Note) -> Iterator[tuple[str, Floats, float]]:
+    """Kind, answers and milliseconds a window of each LiteRT file in a folder.
+
+    Raises:
+        ExportError: the environment cannot be made, or there is no file.
+    """
+    there = {kind: folder / name for kind, name in KINDS.items() if (folder / name).is_file()}
+    if "float32" not in there:
+        raise ExportError(f"{folder / KINDS['float32']} is missing; export it anew.")
+    for kind, file in there.items():
+        answers, milliseconds = _answered(file, windows, note)
+        yield kind, answers, milliseconds
+
+
+def _answered(file: Path, windows: Floats, note: Note) -> tuple[Floats, float]:
+    with tempfile.TemporaryDirectory() as place:
+        given, made = Path(place) / "windows.npz", Path(place) / "answers.npz"
+        np.savez(given, x=windows)
+        call("run_litert.py", str(file.resolve()), str(given), str(made), note=note)
+        with np.load(made) as arrays:
+            return arrays["y"], float(arrays["milliseconds"])
