@@ -13,6 +13,7 @@ def main(file: str, folder: str, windows: str, front: str) -> None:
     """Writes model_float32, model_float16 and, where there are windows, model_int8."""
     import tensorflow as tf
 
+    keras.src.backend.numpy.arcsinh = asinh
     out, model = Path(folder), keras.models.load_model(file, compile=False)
     signature = [keras.InputSpec(shape=(1, *model.input_shape[1:]), dtype="float32", name="windows")]
     plain = {"format": "litert", "verbose": False, "input_signature": signature}
@@ -23,6 +24,13 @@ def main(file: str, folder: str, windows: str, front: str) -> None:
         with np.load(windows) as arrays:
             x = arrays["x"].reshape(-1, 1, *model.input_shape[1:])
         quantized(out, x, json.loads(front))
+
+
+def asinh(x):
+    """From what LiteRT has."""
+    import tensorflow as tf
+
+    return tf.sign(x) * tf.math.log(tf.abs(x) + tf.sqrt(tf.square(x) + 1.0))
 
 
 def quantized(out: Path, x: np.ndarray, front: list[str]) -> None:
