@@ -73,6 +73,6 @@ def call(script: str, *words: str, note: Note) -> str:
         [str(python(note)), "-W", "ignore", str(file), *words], capture_output=True, text=True, env=left | quiet
     )
     if done.returncode:
-        lines = [line for line in done.stderr.splitlines() if line.strip()]
+        lines = [line for line in done.stderr.splitlines() if "Error" in line or "error" in line]
         raise ExportError(f"{script.removesuffix('.py')}: it does not convert ({(lines or ['no reason'])[-1][:300]}).")
     return done.stdout

@@ -9,11 +9,18 @@ import coremltools
 import keras
 
 
+def asinh(x):
+    """From what Core ML has."""
+    ops = keras.ops
+    return ops.sign(x) * ops.log(ops.abs(x) + ops.sqrt(ops.square(x) + 1.0))
+
+
 def main(file: str, folder: str, classes: str, about: str) -> None:
     """Writes model.mlpackage (float32) and model_int8.mlpackage (weights of 8 bits)."""
     import tensorflow as tf
     from coremltools.optimize import coreml
 
+    keras.src.backend.numpy.arcsinh = asinh
     model = keras.models.load_model(file, compile=False)
     spec = tf.TensorSpec((1, *model.input_shape[1:]), tf.float32, name="windows")
     steps = tf.function(lambda x: model(x, training=False)).get_concrete_function(spec)

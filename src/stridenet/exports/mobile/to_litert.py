@@ -9,6 +9,12 @@ import keras
 import numpy as np
 
 
+def asinh(x):
+    """From what LiteRT has."""
+    ops = keras.ops
+    return ops.sign(x) * ops.log(ops.abs(x) + ops.sqrt(ops.square(x) + 1.0))
+
+
 def main(file: str, folder: str, windows: str, front: str) -> None:
     """Writes model_float32, model_float16 and, where there are windows, model_int8."""
     import tensorflow as tf
@@ -24,13 +30,6 @@ def main(file: str, folder: str, windows: str, front: str) -> None:
         with np.load(windows) as arrays:
             x = arrays["x"].reshape(-1, 1, *model.input_shape[1:])
         quantized(out, x, json.loads(front))
-
-
-def asinh(x):
-    """From what LiteRT has."""
-    import tensorflow as tf
-
-    return tf.sign(x) * tf.math.log(tf.abs(x) + tf.sqrt(tf.square(x) + 1.0))
 
 
 def quantized(out: Path, x: np.ndarray, front: list[str]) -> None:
