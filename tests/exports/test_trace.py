@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from networks import CHANNELS, CONVOLUTIONS, LENGTH, OWN, PREPARATIONS, drawn, own_network, windows
 from stridenet.engine.backend import keras
 from stridenet.errors import ExportError
 from stridenet.exports.trace import trace
@@ -12,26 +13,6 @@ from stridenet.models.build import build, names
 from stridenet.models.prepare import Preparer
 from stridenet.signals.channels import Channels
 from stridenet_runtime.numpy_engine import NumpySession, run
-
-KINDS = [(kind, way) for kind in ("body_acc", "body_gyro") for way in "xyz"]
-CHANNELS = Channels(tuple(f"{kind}_{way}" for kind, way in KINDS), ("g",) * 3 + ("rad/s",) * 3, 50.0)
-LENGTH = 40
-PREPARATIONS = ("none", "standardize", "normalize", "standardize+normalize", "power", "robust")
-
-
-def drawn(model: Any, seed: int = 0) -> Any:
-    """The model with numbers in everything that begins as zeros or ones."""
-    rng = np.random.default_rng(seed)
-    for variable in model.variables:
-        if variable.path.rpartition("/")[2] in ("bias", "beta", "gamma", "moving_mean", "moving_variance", "alpha"):
-            variable.assign(0.2 + np.abs(rng.normal(0, 0.5, variable.shape)))
-    return model
-
-
-def windows(n: int = 7, length: int = LENGTH, channels: int = 6) -> Any:
-    """Raw windows, on other scales for each channel."""
-    rng = np.random.default_rng(3)
-    return (rng.normal(size=(n, length, channels)) * (1 + np.arange(channels)) + 0.5).astype(np.float32)
 
 
 def differ(model: Any, x: Any) -> float:
@@ -60,18 +41,7 @@ def test_each_preparation(name: str, preparation: Any) -> None:
 
 @pytest.mark.parametrize(
     "conv",
-    [
-        {"padding": "same"},
-        {"padding": "causal", "dilation_rate": 3},
-        {"padding": "same", "strides": 2},
-        {"padding": "same", "dilation_rate": 2},
-        {"strides": 3},
-        {"groups": 2, "use_bias": False},
-        {"data_format": "channels_first", "padding": "same"},
-        {"data_format": "channels_first", "groups": 3},
-        *({"activation": one} for one in ("leaky_relu", "elu", "selu", "gelu", "silu", "tanh", "sigmoid")),
-        *({"activation": one} for one in ("softplus", "softsign", "linear")),
-    ],
+    CONVOLUTIONS,
     ids=lambda conv: "-".join(map(str, conv.values())),
 )
 @pytest.mark.parametrize("name", ["cnn", "gap"])
@@ -99,42 +69,13 @@ def test_power_costs_only_the_branch_that_it_takes() -> None:
     assert "log" not in [node.op for node in trace(model).nodes]
 
 
-def _own(kind: str) -> Any:
-    layers = keras.layers
-    x = inputs = keras.Input((LENGTH, 6))
-    if kind == "both ways":
-        x = layers.Bidirectional(layers.LSTM(3, return_sequences=True))(x)
-        x = layers.Bidirectional(layers.LSTM(4), merge_mode="ave")(x)
-    elif kind == "backwards":
-        x = layers.LSTM(3, return_sequences=True, go_backwards=True, use_bias=False)(x)
-        x = layers.LSTM(4, go_backwards=True)(x)
-    elif kind == "pieces":
-        x = layers.Reshape((4, 10, 6))(x)
-        x = layers.TimeDistributed(layers.Conv1D(5, 3, activation="relu"))(x)
-        x = layers.TimeDistributed(layers.MaxPooling1D(2))(x)
-        x = layers.LSTM(4)(layers.TimeDistributed(layers.Flatten())(x))
-    elif kind == "apart":
-        x = layers.SeparableConv1D(8, 5, padding="same", strides=2, activation="relu")(x)
-        x = layers.PReLU()(layers.DepthwiseConv1D(3, depth_multiplier=2)(layers.ZeroPadding1D((2, 1))(x)))
-        x = layers.AveragePooling1D(3, strides=2, padding="same")(layers.LayerNormalization()(x))
-        x = layers.GlobalMaxPooling1D()(layers.UpSampling1D(2)(x))
-    elif kind == "weighed":
-        weight = layers.Dense(6, activation="sigmoid")(layers.GlobalAveragePooling1D()(x))
-        x = layers.Multiply()([x, layers.RepeatVector(LENGTH)(weight)])
-        x = keras.ops.concatenate([x[:, ::2], -x[:, 1::2]], axis=-1)[:, -1] ** 2
-    elif kind == "inside":
-        inner = keras.Sequential([keras.Input((LENGTH, 6)), layers.Conv1D(4, 3), layers.ReLU(max_value=6)])
-        x = layers.Flatten()(layers.Add()([inner(x), inner(x * 2)]))  # one layer twice
-    return keras.Model(inputs, layers.Dense(3, activation="softmax")(x))
-
-
-@pytest.mark.parametrize("kind", ["both ways", "backwards", "pieces", "apart", "weighed", "inside"])
+@pytest.mark.parametrize("kind", OWN)
 def test_anyones_own_network(kind: str) -> None:
-    assert differ(drawn(_own(kind)), windows()) < 1e-5
+    assert differ(drawn(own_network(kind)), windows()) < 1e-5
 
 
 def test_any_number_of_windows_is_answered() -> None:
-    session = NumpySession(trace(_own("inside")))
+    session = NumpySession(trace(own_network("inside")))
     assert session(windows(0)).shape == (0, 3)
     assert session(windows(100)).shape == (100, 3)
 

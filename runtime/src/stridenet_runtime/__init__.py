@@ -7,22 +7,32 @@ from importlib import import_module
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # the same names as in _WHERE below, for type checkers and editors; a test compares the two
+    from stridenet_runtime.bundle import Bundle as Bundle
+    from stridenet_runtime.bundle import open_bundle as open_bundle
     from stridenet_runtime.errors import BundleError as BundleError
+    from stridenet_runtime.errors import EngineError as EngineError
     from stridenet_runtime.errors import ProgramError as ProgramError
     from stridenet_runtime.errors import StridenetError as StridenetError
+    from stridenet_runtime.manifest import Manifest as Manifest
     from stridenet_runtime.numpy_engine import NumpySession as NumpySession
+    from stridenet_runtime.onnx_session import OnnxSession as OnnxSession
     from stridenet_runtime.program import Node as Node
     from stridenet_runtime.program import Program as Program
 
 __version__ = "0.1.0"
 
 _WHERE = {
+    "Bundle": "bundle",
     "BundleError": "errors",
+    "EngineError": "errors",
+    "Manifest": "manifest",
     "Node": "program",
     "NumpySession": "numpy_engine",
+    "OnnxSession": "onnx_session",
     "Program": "program",
     "ProgramError": "errors",
     "StridenetError": "errors",
+    "open_bundle": "bundle",
 }
 
 __all__ = sorted(_WHERE)

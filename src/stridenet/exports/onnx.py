@@ -1,7 +1,8 @@
 """A program as one ONNX file: opset 18, any number of windows, the same bytes for the same program.
 
 Convolutions want channels before time, the rest does not care. So a turn of axes makes no step: each value is known
-with the order in which its axes lie, and is turned only where an operation asks for another.
+with the order in which its axes lie, and is turned only where an operation asks for another. Convolutions along time
+get a row of one, for onnxruntime is faster at those of pictures: 31 to 50 µs for the waveform view of ``stride``.
 """
 
 import math
@@ -19,6 +20,8 @@ OPSET = 18
 IR_VERSION = 8
 """Of opset 18: whatever reads that reads this."""
 Order = tuple[int, ...]
+"""Which axis of the program lies at each place after the windows'; ``_ROW`` is an axis of one more."""
+_ROW = -1
 
 
 def to_onnx(program: Program, about: Mapping[str, str] | None = None) -> bytes:
@@ -113,10 +116,20 @@ class _Writer:
             self.put(name, self.node("Gather", [made, back], axis=1), (0,))
         there = self._names[name]
         if order not in there:
-            lies, made = next(iter(there.items()))
-            turn = [0, *(lies.index(axis) + 1 for axis in order)]
-            there[order] = self.node("Transpose", [made], perm=turn)
+            there[order] = self._turned(name, order)
         return there[order]
+
+    def _turned(self, name: str, order: Order) -> str:
+        there, plain = self._names[name], real(order)
+        if plain != order:  # a row more
+            return self.node("Unsqueeze", [self.get(name, plain), self.integers(order.index(_ROW) + 1)])
+        for lies, made in there.items():
+            if real(lies) == order:
+                return self.node("Squeeze", [made, self.integers(lies.index(_ROW) + 1)])
+        lies, made = next(iter(there.items()))
+        if real(lies) != lies:
+            made = self.get(name, real(lies))
+        return self.node("Transpose", [made], perm=[0, *(real(lies).index(axis) + 1 for axis in order)])
 
     def put(self, name: str, made: str, order: Order | None = None) -> None:
         """Keeps where a value lies, and in which order."""
@@ -126,7 +139,7 @@ class _Writer:
     def alias(self, name: str, source: str, order: Sequence[int]) -> None:
         """The same values, their axes told in another order."""
         for lies, made in self._names[source].items():
-            self.put(name, made, tuple(list(order).index(axis) for axis in lies))
+            self.put(name, made, tuple(_ROW if axis == _ROW else list(order).index(axis) for axis in lies))
 
     def any_order(self, *names: str) -> Order:
         """An order that needs few turns: one that most of these values lie in."""
@@ -135,19 +148,24 @@ class _Writer:
 
 
 def channels_first(rank: int) -> Order:
-    """The order that convolutions want."""
-    return (rank - 1, *range(rank - 1))
+    """The order that convolutions want: the channels, another axis, time."""
+    return (1, _ROW, 0) if rank == 2 else (rank - 1, *range(rank - 1))
+
+
+def real(order: Order) -> Order:
+    """An order without the row more."""
+    return tuple(axis for axis in order if axis != _ROW)
 
 
 def _conv1d(w: _Writer, node: Node) -> None:
     x, kernel, bias = node.inputs[0], w.weight(node, 1), w.weight(node, 2)
     assert kernel is not None
     a, rank = node.attributes, len(w.shapes[x])
-    flat = [1] * (rank - 2)  # leading axes, which no kernel reaches over
+    flat = [1] * max(1, rank - 2)  # leading axes, which no kernel reaches over
     weights = kernel.transpose(2, 1, 0).reshape(kernel.shape[2], kernel.shape[1], *flat, len(kernel))
     inputs = [w.get(x, channels_first(rank)), w.constant(weights)]
     inputs += [] if bias is None else [w.constant(bias)]
-    none = [0] * (rank - 2)
+    none = [0] * len(flat)
     made = w.node(
         "Conv", inputs, group=a["groups"], kernel_shape=[*flat, len(kernel)], strides=[*flat, a["strides"]],
         dilations=[*flat, a["dilation"]], pads=[*none, a["pads"][0], *none, a["pads"][1]],
@@ -157,7 +175,7 @@ def _conv1d(w: _Writer, node: Node) -> None:
 
 def _pool1d(w: _Writer, node: Node) -> None:
     a, rank = node.attributes, len(w.shapes[node.inputs[0]])
-    flat, none = [1] * (rank - 2), [0] * (rank - 2)
+    flat, none = [1] * max(1, rank - 2), [0] * max(1, rank - 2)
     made = w.node(
         "MaxPool" if node.op == "max_pool1d" else "AveragePool",
         [w.get(node.inputs[0], channels_first(rank))],
@@ -178,10 +196,11 @@ def _dense(w: _Writer, node: Node) -> None:
         w.put(node.output, w.node("Gemm", inputs + ([] if bias is None else [w.constant(bias)])))
         return
     if channels_first(rank) in w.orders(x) and tuple(range(rank)) not in w.orders(x):
-        weights = kernel.T.reshape(*kernel.T.shape, *[1] * (rank - 1))
+        flat = [1] * max(2, rank - 1)
+        weights = kernel.T.reshape(*kernel.T.shape, *flat)
         inputs = [w.get(x, channels_first(rank)), w.constant(weights)]
         inputs += [] if bias is None else [w.constant(bias)]
-        w.put(node.output, w.node("Conv", inputs, kernel_shape=[1] * (rank - 1)), channels_first(rank))
+        w.put(node.output, w.node("Conv", inputs, kernel_shape=flat), channels_first(rank))
         return
     made = w.node("MatMul", [w.get(x), w.constant(kernel)])
     w.put(node.output, made if bias is None else w.node("Add", [made, w.constant(bias)]))
@@ -215,7 +234,9 @@ def _binary(w: _Writer, node: Node) -> None:
             inputs.append(w.get(name, order))
             continue
         constant = w.program.constants[name]
-        full = constant.reshape((1,) * (len(order) - constant.ndim) + constant.shape).transpose(order)
+        plain = real(order)
+        full = constant.reshape((1,) * (len(plain) - constant.ndim) + constant.shape).transpose(plain)
+        full = full if plain == order else np.expand_dims(full, order.index(_ROW))
         inputs.append(w.constant(_short(full)))
     w.put(node.output, w.node(_BINARY[node.op], inputs), order)
 
@@ -241,7 +262,7 @@ def _unary(w: _Writer, node: Node) -> None:
         case "elu":
             made = w.node("Elu", [made], alpha=float(a["alpha"]))
         case "softmax":
-            made = w.node("Softmax", [made], axis=order.index(len(order) - 1) + 1)
+            made = w.node("Softmax", [made], axis=order.index(max(order)) + 1)
         case "square":
             made = w.node("Mul", [made, made])
         case "silu":
@@ -262,17 +283,18 @@ def _unary(w: _Writer, node: Node) -> None:
 def _reduced(w: _Writer, node: Node) -> None:
     (x,), axes, kept = node.inputs, node.attributes["axes"], node.attributes["keepdims"]
     order = w.any_order(x)
-    places = sorted(order.index(axis) + 1 for axis in axes)
+    also = [_ROW] if _ROW in order and not kept else []
+    places = sorted(order.index(axis) + 1 for axis in (*axes, *also))
     made = w.node(_REDUCED[node.op], [w.get(x, order), w.integers(*places)], keepdims=int(kept))
-    left = list(order) if kept else [axis for axis in order if axis not in axes]
-    w.put(node.output, made, tuple(sorted(left).index(axis) for axis in left))
+    left = order if kept else tuple(axis for axis in order if axis not in (*axes, _ROW))
+    w.put(node.output, made, tuple(_ROW if axis == _ROW else sorted(real(left)).index(axis) for axis in left))
 
 
 def _reshape(w: _Writer, node: Node) -> None:
     (x,), shape = node.inputs, w.shapes[node.output]
     lies, usual = w.orders(x), tuple(range(len(w.shapes[x])))
     if len(shape) == 1 and lies and usual not in lies:
-        places = np.arange(shape[0]).reshape(w.shapes[x]).transpose(lies[0]).ravel()
+        places = np.arange(shape[0]).reshape(w.shapes[x]).transpose(real(lies[0])).ravel()
         w.put_row(node.output, w.node("Flatten", [w.get(x, lies[0])]), places)
         return
     w.put(node.output, w.node("Reshape", [w.get(x), w.integers(0, *shape)]))
