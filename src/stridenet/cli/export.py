@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def export(
-    model: Annotated[Path, typer.Argument(help="A run's folder.")],
+    model: Annotated[Path, typer.Argument(help="A run's folder, or its model.stride.")],
     to: Annotated[str, typer.Option("--to", help="onnx, litert, coreml, c or js.")],
     out: Annotated[Path, typer.Option("--out", help="The folder that is written; by default exports/TARGET.")] = Path(),
     int8: Annotated[bool, typer.Option("--int8", help="Of c: weights of 8 bits, a quarter of the flash.")] = False,
@@ -56,7 +56,7 @@ def table(checked: "Sequence[Checked]") -> list[str]:
                 one.kind,
                 f"{one.bytes:,}",
                 one.why if one.difference is None else f"{one.difference:.1e}{'' if one.good else ' (TOO MUCH)'}",
-                f"{one.changed} of {one.windows}",
+                "-" if one.difference is None else f"{one.changed} of {one.windows}",
                 "-" if one.milliseconds is None else f"{one.milliseconds:.3f}",
             )
             for one in checked

@@ -1,7 +1,7 @@
 """A trained model as every export takes it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -42,15 +42,13 @@ class Given:
     Args:
         about: what it takes and gives.
         program: its steps.
-        keras_file: the model as Keras saved it.
-        flat: whether Keras' model takes a window as one row of values.
+        keras: the model as Keras saved it; None where the model file was made without.
         golden: what every export must answer.
-        measured: training and test windows; None where the data is not here.
+        measured: reads training and test windows; gives None where the data is not here.
     """
 
     about: About
     program: Program
-    keras_file: Path
-    flat: bool
+    keras: bytes | None
     golden: Vectors
-    measured: Measured | None = None
+    measured: Callable[[], Measured | None] = lambda: None

@@ -14,10 +14,10 @@ _CALLS = {
 }
 _WHAT = {
     "onnx": "`model.onnx`: input `windows` (n, {length}, {channels}), output `probabilities` (n, {classes}); opset 18.",
-    "litert": "`model_*.tflite`: one window {shape} in float32, probabilities in float32, whatever is inside. The int8 "
+    "litert": "`model_*.tflite`: one window {shape}; float32 in and out, whatever is inside. The int8 "
     "file holds convolutions and dense layers in 8 bits, calibrated on training windows; scaling and what comes before "
     "a logarithm stay in float, so channels of any scale are taken as they are.",
-    "coreml": "`model_*.mlpackage`: input `windows` {shape} in float32, output `classLabel` and its probabilities; "
+    "coreml": "`model_*.mlpackage`: input `windows` {shape}, in float32, output `classLabel` and its probabilities; "
     "iOS 15, macOS 12 and newer. Made on another system, where Core ML does not answer: run `example` on a Mac once.",
     "c": "`{identifier}.c` and `{identifier}.h`: one function, C99, no memory asked for. The header says channels, "
     "flash and RAM.",
@@ -44,11 +44,11 @@ def text(about: dict[str, Any]) -> str:
         "length": length,
         "channels": len(channels),
         "classes": len(model["classes"]),
-        "shape": f"(1, {length * len(channels)})" if about["flat"] else f"(1, {length}, {len(channels)})",
+        "shape": "of the shape that the file says (flat for gap)",
     }
     target = about["target"]
     rows = [
-        f"| {one['file']} | {one['kind']} | {one['bytes']:,} | {_difference(one)} | {one['changed']} | {_ms(one)} |"
+        f"| {one['file']} | {one['kind']} | {one['bytes']:,} | {_difference(one)} | {_changed(one)} | {_ms(one)} |"
         for one in about["checked"]
     ]
     names = "\n".join(f"| {i} | {name} | {unit or '-'} |" for i, (name, unit) in enumerate(channels))
@@ -90,6 +90,10 @@ def len_golden(about: dict[str, Any]) -> int:
 
 def _difference(one: dict[str, Any]) -> str:
     return one["why"] if one["difference"] is None else f"{one['difference']:.1g}"
+
+
+def _changed(one: dict[str, Any]) -> str:
+    return "-" if one["difference"] is None else str(one["changed"])
 
 
 def _ms(one: dict[str, Any]) -> str:

@@ -68,7 +68,6 @@ def export(given: Given, target: str, out: Path, *, int8: bool = False, note: No
             "int8": int8,
             "model": asdict(given.about),
             "identifier": given.about.identifier,
-            "flat": given.flat,
             "multiply_adds": facts.multiply_adds,
             "peak_bytes": facts.peak_bytes,
             "parameters": facts.n_parameters,
@@ -106,12 +105,15 @@ def _c(given: Given, out: Path, int8: bool, note: Note) -> Sequence[str]:
 
     for name, text in files(given.program, given.about, int8=int8).items():
         (out / name).write_text(text, encoding="ascii")
-    if not int8 or given.measured is None:
+    measured = given.measured() if int8 else None
+    if measured is None:
         return ()
     from stridenet.exports.c.run import answers
+    from stridenet.exports.cost import cost
 
-    note(f"c: answering {len(given.measured.test):,} test windows")
-    return [cost("weights of 8 bits", given, answers(out, given.about.identifier, given.measured.test).probabilities)]
+    note(f"c: answering {len(measured.test):,} test windows")
+    found = answers(out, given.about.identifier, measured.test)
+    return [cost("weights of 8 bits", given.program, measured, found.probabilities)]
 
 
 def _js(given: Given, out: Path, int8: bool, note: Note) -> Sequence[str]:
@@ -137,20 +139,6 @@ def _coreml(given: Given, out: Path, int8: bool, note: Note) -> Sequence[str]:
     del int8
     (out / "Example.swift").write_text(readme.example("coreml.swift"), encoding="utf-8")
     return coreml(given, out, note)
-
-
-def cost(what: str, given: Given, answers: Any) -> str:
-    """What integers cost on the test windows, in one sentence."""
-    from stridenet_runtime.numpy_engine import run
-
-    assert given.measured is not None
-    exact = run(given.program, given.measured.test)
-    same = float((answers.argmax(axis=1) == exact.argmax(axis=1)).mean())
-    before, after = (float((p.argmax(axis=1) == given.measured.labels).mean()) for p in (exact, answers))
-    return (
-        f"{what}: the same answer for {same:.2%} of {len(exact):,} test windows, accuracy {after:.2%} for {before:.2%} "
-        f"in float32, probabilities differ by up to {float(np.abs(answers - exact).max()):.2g}"
-    )
 
 
 TARGETS: dict[str, Callable[[Given, Path, bool, Note], Sequence[str]]] = {

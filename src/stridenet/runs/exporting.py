@@ -1,56 +1,98 @@
-"""A run folder as exports take it: its model, its program, and the windows that it was trained and tested on."""
+"""A run folder or a model file as exports take it, and the windows that it was trained and tested on."""
 
+from collections.abc import Callable, Mapping
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-from stridenet import spec
+from stridenet import __version__, spec
+from stridenet.errors import DataError
 from stridenet.exports.about import About
 from stridenet.exports.given import Given, Measured, Vectors
 from stridenet.runs import folder as runfolder
 from stridenet.runs.job import prepare
 from stridenet.system.notes import Note, silent
+from stridenet_runtime.bundle import NAME, Bundle, open_bundle
 
 _GOLDEN = 32
+_MADE_BY = f"stridenet {__version__}"
 
 
-def given(folder: Path, *, data_dir: Path | str | None = None, note: Note | None = None) -> Given:
-    """What exports need of a run.
+def given(model: Path, *, data_dir: Path | str | None = None, note: Note | None = None) -> Given:
+    """What exports need of a trained model.
 
     Args:
-        folder: the run's.
+        model: a ``model.stride``, or a run's folder; of a folder of an older version, which has none, the golden
+            vectors are taken from its test windows.
         data_dir: where to look for its data first.
         note: told what is done.
 
     Raises:
-        DataError: the folder is no complete run, or keeps no Keras model.
-        DataMissingError: its data is not here.
+        BundleError, DataError: there is no model, or it is damaged.
         ExportError: a layer has no runtime form.
     """
-    from stridenet import __version__
+    note = note or silent
+    if model.is_dir() and not (model / NAME).is_file():
+        return _of_folder(model, data_dir, note)
+    return _of_bundle(open_bundle(model), data_dir, note)
+
+
+def _of_bundle(bundle: Bundle, data_dir: Path | str | None, note: Note) -> Given:
+    told = bundle.manifest
+    about = About(
+        name=told.settings.get("model", {}).get("name", told.name),
+        length=told.window.length,
+        step=told.window.step,
+        rate_hz=told.rate_hz,
+        channels=tuple((one.name, one.unit) for one in told.channels),
+        classes=told.classes,
+        raw=() if told.filter == "none" else tuple((one.name, one.unit) for one in told.raw_channels),
+        unsure=told.threshold,
+        made_by=_MADE_BY,
+    )
+    measured = _reader(told.settings, data_dir, note)
+    return Given(about, bundle.program, bundle.keras, Vectors(bundle.golden.x, bundle.golden.y), measured)
+
+
+def _of_folder(folder: Path, data_dir: Path | str | None, note: Note) -> Given:
     from stridenet.engine.model_file import load_model
     from stridenet.exports.trace import trace
 
-    note = note or silent
     result, model = runfolder.read(folder), load_model(folder)
-    provenance = result.provenance
-    length, n_channels = provenance.length, len(provenance.channels)
-    program = trace(model, window=(length, n_channels))
-    settings = spec.parse(spec.read_toml(folder / "settings.toml"))
-    job = prepare(settings, data_dir=data_dir, note=note)
-    split = job.splits[0]
-    test, train = (np.asarray(job.windows.x[side], np.float32) for side in (split.test, split.train))
-    flat = len(model.input_shape) == 2
-    x = test[:: max(1, len(test) // _GOLDEN)][:_GOLDEN]
-    y = np.asarray(model.predict(x.reshape(len(x), -1) if flat else x, verbose=0), np.float32)
+    told = result.provenance
+    program = trace(model, window=(told.length, len(told.channels)))
+    settings = spec.read_toml(folder / "settings.toml")
+    measured = _reader(settings, data_dir, note)
+    if (read := measured()) is None:
+        raise DataError(f"{folder}: it has no {NAME} and its data is not here; name it with --data-dir.")
+    x = read.test[:: max(1, len(read.test) // _GOLDEN)][:_GOLDEN]
+    y = np.asarray(model.predict(x.reshape(-1, *model.input_shape[1:]), verbose=0), np.float32)
     about = About(
-        name=settings.model.name,
-        length=length,
-        step=length // 2,
-        rate_hz=provenance.rate_hz,
-        channels=tuple(zip(provenance.channels, provenance.units, strict=True)),
+        name=settings["model"]["name"],
+        length=told.length,
+        step=max(1, told.length // 2),
+        rate_hz=told.rate_hz,
+        channels=tuple(zip(told.channels, told.units, strict=True)),
         classes=tuple(result.classes),
-        made_by=f"stridenet {__version__}",
+        made_by=_MADE_BY,
     )
-    measured = Measured(train, test, np.asarray(job.windows.y)[split.test])
-    return Given(about, program, folder / "model.keras", flat, Vectors(x, y), measured)
+    return Given(about, program, (folder / "model.keras").read_bytes(), Vectors(x, y), measured)
+
+
+def _reader(settings: Mapping[str, Any], data_dir: Path | str | None, note: Note) -> Callable[[], Measured | None]:
+    """Reads the windows that the settings name, once, when they are asked for."""
+
+    @cache
+    def read() -> Measured | None:
+        try:
+            job = prepare(spec.parse(dict(settings)), data_dir=data_dir)
+        except DataError as error:
+            note(f"the data of this model is not here ({str(error)[:120]} ...)")
+            return None
+        split = job.splits[0]
+        test, train = (np.asarray(job.windows.x[side], np.float32) for side in (split.test, split.train))
+        return Measured(train, test, np.asarray(job.windows.y)[split.test])
+
+    return read

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from stridenet.errors import ExportError
+from stridenet.exports.cost import cost
 from stridenet.exports.given import Floats, Given
 from stridenet.exports.mobile.environment import call
 from stridenet.system.notes import Note
@@ -24,26 +25,24 @@ def litert(given: Given, out: Path, note: Note) -> Sequence[str]:
     Raises:
         ExportError: a layer does not convert, or the environment cannot be made.
     """
-    if given.measured is None:
+    measured = given.measured()
+    if measured is None:
         note("litert: no training windows are here to calibrate integers on, so only float files are written")
     note("litert: converting")
     with tempfile.TemporaryDirectory() as place:
         windows = ""
-        if given.measured is not None:
+        if measured is not None:
             windows = str(Path(place) / "windows.npz")
-            every = max(1, len(given.measured.train) // _CALIBRATED_ON)
-            np.savez(windows, x=given.measured.train[::every][:_CALIBRATED_ON])
+            every = max(1, len(measured.train) // _CALIBRATED_ON)
+            np.savez(windows, x=measured.train[::every][:_CALIBRATED_ON])
         front = json.dumps(in_float(given.program))
-        call("to_litert.py", str(given.keras_file.resolve()), str(out.resolve()), windows, front, note=note)
-    if given.measured is None:
+        call("to_litert.py", _keras_file(given, place), str(out.resolve()), windows, front, note=note)
+    if measured is None:
         return ()
-    from stridenet.exports.targets import cost
-
-    told = []
-    for kind in ("float16", "int8"):
-        answers, _ = _answered(out / KINDS[kind], given.measured.test, note)
-        told.append(cost(kind, given, answers))
-    return told
+    return [
+        cost(kind, given.program, measured, _answered(out / KINDS[kind], measured.test, note)[0])
+        for kind in ("float16", "int8")
+    ]
 
 
 def coreml(given: Given, out: Path, note: Note) -> Sequence[str]:
@@ -55,10 +54,18 @@ def coreml(given: Given, out: Path, note: Note) -> Sequence[str]:
     note("coreml: converting")
     about = given.about
     said = f"{about.length} samples of {', '.join(f'{n} [{u}]' for n, u in about.channels)} at {about.rate_hz:g} Hz"
-    call(
-        "to_coreml.py", str(given.keras_file.resolve()), str(out.resolve()), json.dumps(about.classes), said, note=note
-    )
+    with tempfile.TemporaryDirectory() as place:
+        classes = json.dumps(about.classes)
+        call("to_coreml.py", _keras_file(given, place), str(out.resolve()), classes, said, note=note)
     return ()
+
+
+def _keras_file(given: Given, folder: str) -> str:
+    if given.keras is None:
+        raise ExportError("this model file was made without Keras' own, which LiteRT and Core ML are made from.")
+    file = Path(folder) / "model.keras"
+    file.write_bytes(given.keras)
+    return str(file)
 
 
 def in_float(program: Program) -> list[str]:
