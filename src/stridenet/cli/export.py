@@ -28,14 +28,13 @@ def export(
     """
     from stridenet.errors import unknown_name
     from stridenet.exports.targets import TARGETS
-    from stridenet.exports.targets import export as export_
 
     if to not in TARGETS:
         raise unknown_name("target", to, TARGETS)
-    from stridenet.runs.exporting import given
+    from stridenet.runs.exporting import export as export_
 
     folder = out if out != Path() else Path("exports") / (f"{to}-int8" if int8 else to)
-    done = export_(given(model, data_dir=data_dir, note=note), to, folder, int8=int8, note=note)
+    done = export_(model, to, folder, int8=int8, data_dir=data_dir, note=note)
     if as_json:
         print_json({"folder": str(done.folder), "told": done.told, "checked": [asdict(one) for one in done.checked]})
     else:

@@ -2,22 +2,24 @@
 
 from collections.abc import Callable, Mapping
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from stridenet import __version__, spec
+from stridenet import spec
 from stridenet.errors import DataError
+from stridenet.exports import targets
 from stridenet.exports.about import About
 from stridenet.exports.given import Given, Measured, Vectors
+from stridenet.exports.targets import Export
 from stridenet.runs import folder as runfolder
 from stridenet.runs.job import prepare
 from stridenet.system.notes import Note, silent
 from stridenet_runtime.bundle import NAME, Bundle, open_bundle
 
 _GOLDEN = 32
-_MADE_BY = f"stridenet {__version__}"
 
 
 def given(model: Path, *, data_dir: Path | str | None = None, note: Note | None = None) -> Given:
@@ -39,6 +41,33 @@ def given(model: Path, *, data_dir: Path | str | None = None, note: Note | None 
     return _of_bundle(open_bundle(model), data_dir, note)
 
 
+def export(
+    model: Path | str,
+    to: str,
+    out: Path | str,
+    *,
+    int8: bool = False,
+    data_dir: Path | str | None = None,
+    note: Note | None = None,
+) -> Export:
+    """Writes a trained model for another language or format, and checks it against what Keras answers.
+
+    Args:
+        model: a ``model.stride``, or a run's folder.
+        to: ``onnx``, ``litert``, ``coreml``, ``c`` or ``js``.
+        out: the folder that is written.
+        int8: of ``c``, weights of 8 bits; ``litert`` and ``coreml`` have a file of these in any case.
+        data_dir: where to look for its data first; integers are calibrated and measured on it.
+        note: told what is done.
+
+    Raises:
+        UnknownNameError: no such target.
+        BundleError, DataError: there is no model, or it is damaged.
+        ExportError: the target cannot take a layer, or what makes it is missing; it says what to install.
+    """
+    return targets.export(given(Path(model), data_dir=data_dir, note=note), to, Path(out), int8=int8, note=note)
+
+
 def _of_bundle(bundle: Bundle, data_dir: Path | str | None, note: Note) -> Given:
     told = bundle.manifest
     about = About(
@@ -50,7 +79,7 @@ def _of_bundle(bundle: Bundle, data_dir: Path | str | None, note: Note) -> Given
         classes=told.classes,
         raw=() if told.filter == "none" else tuple((one.name, one.unit) for one in told.raw_channels),
         unsure=told.threshold,
-        made_by=_MADE_BY,
+        made_by=f"stridenet {version('stridenet')}",
     )
     measured = _reader(told.settings, data_dir, note)
     return Given(about, bundle.program, bundle.keras, Vectors(bundle.golden.x, bundle.golden.y), measured)
@@ -76,7 +105,7 @@ def _of_folder(folder: Path, data_dir: Path | str | None, note: Note) -> Given:
         rate_hz=told.rate_hz,
         channels=tuple(zip(told.channels, told.units, strict=True)),
         classes=tuple(result.classes),
-        made_by=_MADE_BY,
+        made_by=f"stridenet {version('stridenet')}",
     )
     return Given(about, program, (folder / "model.keras").read_bytes(), Vectors(x, y), measured)
 
