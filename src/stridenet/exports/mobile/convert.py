@@ -9,14 +9,16 @@ import numpy as np
 
 from stridenet.errors import ExportError
 from stridenet.exports.cost import cost
-from stridenet.exports.given import Floats, Given
+from stridenet.exports.given import Floats, Given, Measured
 from stridenet.exports.mobile.environment import call
 from stridenet.system.notes import Note
+from stridenet_runtime.numpy_engine import run
 from stridenet_runtime.program import Program
 
 KINDS = {kind: f"model_{kind}.tflite" for kind in ("float32", "float16", "int8")}
 PACKAGES = {kind: f"model_{kind}.mlpackage" for kind in ("float32", "int8")}
-_CALIBRATED_ON = 300
+_CALIBRATED_ON, _CHOSEN_ON = 300, 600
+_SAME = 0.995
 
 
 def litert(given: Given, out: Path, note: Note) -> Sequence[str]:
@@ -39,10 +41,28 @@ def litert(given: Given, out: Path, note: Note) -> Sequence[str]:
         call("to_litert.py", _keras_file(given, place), str(out.resolve()), windows, front, note=note)
     if measured is None:
         return ()
-    return [
-        cost(kind, given.program, measured, _answered(out / KINDS[kind], measured.test, note)[0])
-        for kind in ("float16", "int8")
-    ]
+    told = [_chosen(given, measured, out, note)]
+    for kind in ("float16", "int8"):
+        answers, _ = _answered(out / KINDS[kind], measured.test, note)
+        told.append(cost(kind, given.program, measured, answers))
+    return told
+
+
+def _chosen(given: Given, measured: Measured, out: Path, note: Note) -> str:
+    """Keeps the file whose values are integers too where training windows keep their class, else the other."""
+    every = max(1, len(measured.train) // _CHOSEN_ON)
+    windows = measured.train[every // 2 :: every]
+    exact = run(given.program, windows).argmax(axis=1)
+    answers, _ = _answered(out / KINDS["int8"], windows, note)
+    same = float((answers.argmax(axis=1) == exact).mean())
+    weights = out / "weights_int8.tflite"
+    if same >= _SAME:
+        weights.unlink()
+        which = "weights and values, with which"
+    else:
+        weights.replace(out / KINDS["int8"])
+        which = "weights alone, for with values too no more than"
+    return f"int8: {which} {same:.1%} of {len(windows)} training windows keep their class"
 
 
 def coreml(given: Given, out: Path, note: Note) -> Sequence[str]:

@@ -16,7 +16,7 @@ def asinh(x):
 
 
 def main(file: str, folder: str, windows: str, front: str) -> None:
-    """Writes model_float32, model_float16 and, where there are windows, model_int8."""
+    """Writes model_float32, model_float16 and, where there are windows, model_int8 and weights_int8."""
     import tensorflow as tf
 
     keras.src.backend.numpy.arcsinh = asinh
@@ -33,22 +33,27 @@ def main(file: str, folder: str, windows: str, front: str) -> None:
 
 
 def quantized(out: Path, x: np.ndarray, front: list[str]) -> None:
-    """Convolutions and dense layers in integers, calibrated on windows; input, output and all else stay in float."""
+    """Convolutions and dense layers in integers; input, output and all else stay in float.
+
+    In model_int8 their values are integers as well, calibrated on windows; in weights_int8 the weights alone.
+    """
     from ai_edge_quantizer import quantizer, recipe_manager
     from ai_edge_quantizer.qtyping import TFLOperationName as Op
 
     source = str(out / "model_float32.tflite")
-    recipe = recipe_manager.RecipeManager()
+    whole, weights = recipe_manager.RecipeManager(), recipe_manager.RecipeManager()
     for op in (Op.CONV_2D, Op.FULLY_CONNECTED, Op.DEPTHWISE_CONV_2D):
-        recipe.add_static_config(".*", op, activation_num_bits=8, weight_num_bits=8)
+        whole.add_static_config(".*", op, activation_num_bits=8, weight_num_bits=8)
+        weights.add_dynamic_config(".*", op, num_bits=8)
         for layer in front:
-            recipe.add_quantization_config(f".*{layer}.*", op, algorithm_key="no_quantize")
-    made = quantizer.Quantizer(source, recipe.get_quantization_recipe())
+            for recipe in (whole, weights):
+                recipe.add_quantization_config(f".*{layer}.*", op, algorithm_key="no_quantize")
     name, detail = next(iter(signatures(source)))
-    result = made.calibrate({name: [{detail: window} for window in x]})
-    file = out / "model_int8.tflite"
-    file.unlink(missing_ok=True)
-    made.quantize(result).export_model(str(file))
+    for file, recipe in (("model_int8", whole), ("weights_int8", weights)):
+        made = quantizer.Quantizer(source, recipe.get_quantization_recipe())
+        found = made.calibrate({name: [{detail: window} for window in x]}) if recipe is whole else None
+        (out / f"{file}.tflite").unlink(missing_ok=True)
+        made.quantize(found).export_model(str(out / f"{file}.tflite"))
 
 
 def signatures(source: str):
