@@ -33,6 +33,7 @@ if TYPE_CHECKING:  # the same names as in _WHERE below, for type checkers and ed
     from stridenet.errors import UnknownNameError as UnknownNameError
     from stridenet.errors import WorkerError as WorkerError
     from stridenet.evaluation.result import Result as Result
+    from stridenet.exports.verify import verify as verify
     from stridenet.models.build import build
     from stridenet.prediction.answering import Prediction as Prediction
     from stridenet.prediction.answering import predict as predict
@@ -45,6 +46,7 @@ if TYPE_CHECKING:  # the same names as in _WHERE below, for type checkers and ed
     from stridenet.runs.advice import advise as advise
     from stridenet.runs.comparison import Compared as Compared
     from stridenet.runs.comparison import compare as compare
+    from stridenet.runs.exporting import export as export
     from stridenet.runs.job import Run as Run
     from stridenet.runs.job import run as run
     from stridenet.runs.sweep import sweep as sweep
@@ -87,6 +89,7 @@ _WHERE = {
     "conv1d_output_length": "reference.convolution",
     "conv1d_trace": "reference.trace",
     "cut": "signals.windows",
+    "export": "runs.exporting",
     "features": "baselines.features",
     "load_recordings": "data.load",
     "load_windows": "data.load",
@@ -97,6 +100,7 @@ _WHERE = {
     "run": "runs.job",
     "simulate": "signals.simulation",
     "sweep": "runs.sweep",
+    "verify": "exports.verify",
 }
 
 __all__ = sorted(_WHERE)

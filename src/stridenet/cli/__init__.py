@@ -8,6 +8,7 @@ from stridenet.cli import (
     compare,
     conv1d,
     data,
+    export,
     inspect,
     leakage,
     models,
@@ -18,6 +19,7 @@ from stridenet.cli import (
     settings,
     stream,
     sweep,
+    verify,
 )
 
 app = typer.Typer(
@@ -57,6 +59,8 @@ app.command("sweep")(sweep.sweep)
 app.command("advise")(advise.advise)
 app.command("compare")(compare.compare)
 app.command("leakage")(leakage.leakage)
+app.command("export")(export.export)
+app.command("verify")(verify.verify)
 app.command("settings")(settings.settings)
 app.command("reproduce")(reproduce.reproduce)
 app.command("inspect")(inspect.inspect)
