@@ -25,6 +25,7 @@ def test_the_defaults_are_the_tutorials_but_for_the_network() -> None:
     assert (default.data.name, default.model.name, default.prepare) == ("simulated", "stride", "none")
     assert default.seeds == tuple(range(10))
     assert RunSpec(seed=5, repeats=2).seeds == (5, 6)
+    assert 'schedule = "none"' in spec.to_toml(default)  # or a network's own would be filled in
 
 
 @pytest.mark.parametrize(

@@ -33,7 +33,7 @@ LOSSES = {
 CALLBACKS = {"early_stopping": "EarlyStopping", "reduce_lr_on_plateau": "ReduceLROnPlateau"}
 
 NOTHING = "none"
-"""No schedule, no class weights: TOML has no other word for it, and a network may have some of its own."""
+"""TOML has no other word for it."""
 
 Described = str | dict[str, Any]
 """A name, or ``{"class_name": name, "config": Keras' own arguments}``."""
@@ -77,6 +77,15 @@ def _weights(value: Any) -> Any:
         if isinstance(weight, bool) or not isinstance(weight, (int, float)) or not 0 <= weight < math.inf:
             raise ValueError(f"{wanted}; none below 0")
     return {str(name): float(weight) for name, weight in value.items()}
+
+
+def said(train: dict[str, Any]) -> dict[str, Any]:
+    """Settings of a training in which nothing is a word, where a network may have something of its own.
+
+    >>> said({"schedule": "cosine"})
+    {'schedule': 'cosine', 'class_weights': 'none'}
+    """
+    return dict.fromkeys(("schedule", "class_weights"), NOTHING) | train
 
 
 def one_learning_rate(given: Any) -> Any:

@@ -11,7 +11,7 @@ import tomli_w
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from stridenet.errors import DataMissingError, SettingError, short
-from stridenet.named import NOTHING, Callback, ClassWeights, Loss, Optimizer, Schedule, one_learning_rate
+from stridenet.named import Callback, ClassWeights, Loss, Optimizer, Schedule, one_learning_rate, said
 from stridenet.refusal import at_most, explain, setting_names
 
 SplitKind = Literal["official", "by-person", "leave-one-person-out", "by-session", "by-time", "random", "own"]
@@ -386,14 +386,9 @@ def read_toml(path: Path) -> dict[str, Any]:
 
 
 def to_toml(spec: RunSpec) -> str:
-    """The settings as TOML, every default written out.
-
-    >>> 'schedule = "none"' in to_toml(RunSpec())
-    True
-    """
-    nothing = {name: NOTHING for name in ("schedule", "class_weights") if getattr(spec.train, name) is None}
+    """The settings as TOML, every default written out."""
     settings = spec.model_dump(exclude_none=True)
-    return tomli_w.dumps(settings | {"train": settings["train"] | nothing})
+    return tomli_w.dumps(settings | {"train": said(settings["train"])})
 
 
 def digest(content: Any) -> str:
