@@ -1,5 +1,6 @@
 """A network's program answers as Keras does, for every preset, preparation and setting; what has no form is named."""
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -7,6 +8,7 @@ import pytest
 
 from networks import CHANNELS, CONVOLUTIONS, LENGTH, OWN, PREPARATIONS, drawn, own_network, windows
 from stridenet.engine.backend import keras
+from stridenet.engine.model_file import load_model
 from stridenet.errors import ExportError
 from stridenet.exports.trace import trace
 from stridenet.models.build import build, names
@@ -15,28 +17,32 @@ from stridenet.signals.channels import Channels
 from stridenet_runtime.numpy_engine import NumpySession, run
 
 
-def differ(model: Any, x: Any) -> float:
-    """The largest difference of a probability between Keras and NumPy."""
+def differ(model: Any, x: Any, folder: Path | None = None) -> float:
+    """The largest difference of a probability between Keras and NumPy; with a folder after saving and loading."""
     given = x.reshape(len(x), -1) if len(model.input_shape) == 2 else x
-    return float(np.abs(np.asarray(model(given, training=False)) - run(trace(model), x)).max())
+    wanted = np.asarray(model(given, training=False))
+    if folder is not None:
+        model.save(folder / "model.keras")
+        model = load_model(folder / "model.keras")
+    return float(np.abs(wanted - run(trace(model), x)).max())
 
 
 @pytest.mark.parametrize("name", names())
-def test_each_preset(name: str) -> None:
+def test_each_preset(tmp_path: Path, name: str) -> None:
     settings = {"kernel_size": 3} if name == "gap" else {}
     model = drawn(build(name, length=LENGTH, n_channels=6, n_classes=4, channels=CHANNELS, settings=settings))
-    assert differ(model, windows()) < 1e-5
+    assert differ(model, windows(), tmp_path) < 1e-5
 
 
 @pytest.mark.parametrize("preparation", PREPARATIONS)
 @pytest.mark.parametrize("name", ["cnn", "stride-s"])
-def test_each_preparation(name: str, preparation: Any) -> None:
+def test_each_preparation(tmp_path: Path, name: str, preparation: Any) -> None:
     x = windows()
     x[..., 2] = 4.0  # a constant channel
     prepare = Preparer(preparation, lambda: x.reshape(-1, 6))
     unknown = Channels.unknown(6)  # stride scales what it does not know
     model = drawn(build(name, length=LENGTH, n_channels=6, n_classes=4, prepare=prepare, channels=unknown))
-    assert differ(model, x) < 1e-5
+    assert differ(model, x, tmp_path) < 1e-5
 
 
 @pytest.mark.parametrize(
@@ -70,8 +76,8 @@ def test_power_costs_only_the_branch_that_it_takes() -> None:
 
 
 @pytest.mark.parametrize("kind", OWN)
-def test_anyones_own_network(kind: str) -> None:
-    assert differ(drawn(own_network(kind)), windows()) < 1e-5
+def test_anyones_own_network(tmp_path: Path, kind: str) -> None:
+    assert differ(drawn(own_network(kind)), windows(), tmp_path) < 1e-5
 
 
 def test_any_number_of_windows_is_answered() -> None:

@@ -38,7 +38,7 @@ def _reduced(op: str) -> Steps:
 def _item(build: Builder, operation: Any, x: Symbol, key: Any) -> Any:
     """Slices of some axes, and single places."""
     del operation
-    keys = list(key) if isinstance(key, tuple) else [key]
+    keys = list(key) if isinstance(key, (tuple, list)) else [key]  # a list where the model was loaded
     if Ellipsis in keys:
         at = keys.index(Ellipsis)
         keys[at : at + 1] = [slice(None)] * (len(x.shape) + 2 - len(keys))

@@ -134,7 +134,7 @@ def write(
     with writing(folder):
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
-        about = {"format": FORMAT, "name": name, "trials": {_which(turn, result): key for turn, key in trials.items()}}
+        about = {"format": FORMAT, "name": name, "trials": {which(turn, result): key for turn, key in trials.items()}}
         about |= {"inner_trials": list(inner)} if inner else {}
         (folder / "run.json").write_text(json.dumps(about | _described(result), indent=1), encoding="utf-8")
         np.savez(folder / "result.npz", **{name: getattr(result, name) for name in _ARRAYS}, **_held(result))
@@ -146,10 +146,11 @@ def write(
         (folder / "history.json").write_text(json.dumps(_finite(list(result.history))), encoding="utf-8")
         _predictions(result).write_csv(folder / "predictions.csv")
         for i, (turn, file) in enumerate(models.items()):
-            shutil.copyfile(file, folder / ("model.keras" if i == 0 else f"model-{_which(turn, result)}.keras"))
+            shutil.copyfile(file, folder / ("model.keras" if i == 0 else f"model-{which(turn, result)}.keras"))
 
 
-def _which(turn: Turn, result: Result) -> str:
+def which(turn: Turn, result: Result) -> str:
+    """What a fold and a seed are called in the names of files."""
     return f"fold{turn.fold + 1}-{turn.seed}" if result.n_folds > 1 else str(turn.seed)
 
 

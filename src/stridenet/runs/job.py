@@ -24,7 +24,7 @@ from stridenet.evaluation.result import Result, collect
 from stridenet.evaluation.whole import whole_of
 from stridenet.models import recipes
 from stridenet.runs import folder as runfolder
-from stridenet.runs import readings
+from stridenet.runs import portable, readings
 from stridenet.runs.executors.choose import on_cpu
 from stridenet.runs.resolve import FROM_PYTHON, Resolved, resolve
 from stridenet.runs.store import Store
@@ -173,7 +173,7 @@ def perform(
         result, trials, store = trained(job, out, note=note, on_progress=on_progress, fresh=fresh, began=began)
         ledger = replace(result.ledger, readings=readings.add(out, job, job.choice, note))
         result = replace(result, ledger=ledger, total_seconds=time.perf_counter() - began)
-        _leave(stage, job, result, store, trials)
+        _leave(stage, job, result, store, trials, note)
         return Run(result, stage.publish(), found=False)
 
 
@@ -246,7 +246,9 @@ def execute(
                 tell(*epoch)
 
 
-def _leave(stage: runfolder.Stage, job: Resolved, result: Result, store: Store, trials: dict[Turn, str]) -> None:
+def _leave(
+    stage: runfolder.Stage, job: Resolved, result: Result, store: Store, trials: dict[Turn, str], note: Note
+) -> None:
     """Writes all that a run leaves."""
     from stridenet.views.pages.run import write_report
 
@@ -259,6 +261,7 @@ def _leave(stage: runfolder.Stage, job: Resolved, result: Result, store: Store, 
         environment=job.environment,
         models={turn: store.model(key) for turn, key in trials.items() if job.needs_model(turn)},
     )
+    portable.write_bundles(stage.ready, lambda _: job, result, store, trials, stage.final.name, note)
     with writing(stage.ready):
         write_report(stage.ready, result, job.spec, job.environment, place=stage.final)
 

@@ -140,6 +140,8 @@ class Resolved:
         """Stores what this trial left, with its model where that is kept."""
         fitted = outcome.fitted if self.needs_model(turn) else None
         store.keep(self.key(turn), outcome.arrays, self.decides(turn.fold), fitted)
+        if fitted is not None:
+            store.keep_program(self.key(turn))
 
     def there(self, store: Store) -> dict[Turn, str]:
         """The keys of the trials that are trained already.

@@ -19,7 +19,7 @@ from stridenet.evaluation.scores import RANGES
 from stridenet.runs import folder as runfolder
 from stridenet.runs import grid as grids
 from stridenet.runs import job as jobs
-from stridenet.runs import readings, several
+from stridenet.runs import portable, readings, several
 from stridenet.runs.candidates import FILE, Candidate, first_best, most_chosen, read, scored, table
 from stridenet.runs.job import Run
 from stridenet.runs.resolve import Resolved
@@ -251,7 +251,7 @@ def _performed(
     done = Selection(Run(result, stage.final, found=False), candidates, chosen, plan.by)
     most = plan.testing[most_chosen(candidates, chosen, better(plan.by))]
     inner_keys = [key for keys in tried for key in keys.values()]
-    _leave(stage, done, most, trials, store, inner_keys, plan)
+    _leave(stage, done, most, trials, store, inner_keys, plan, note)
     stage.publish()
     return done
 
@@ -282,6 +282,7 @@ def _leave(
     store: Store,
     inner_keys: Sequence[str],
     plan: _Plan,
+    note: Note,
 ) -> None:
     from stridenet.views.pages.run import write_report
     from stridenet.views.pages.selection import write_selection
@@ -295,6 +296,15 @@ def _leave(
         environment=most.environment,
         models={turn: store.model(key) for turn, key in trials.items() if most.needs_model(turn)},
         inner=inner_keys,
+    )
+    portable.write_bundles(
+        stage.ready,
+        lambda turn: plan.testing[done.chosen[turn.fold]],
+        done.result,
+        store,
+        trials,
+        stage.final.name,
+        note,
     )
     told = {"format": 1, "by": done.by, "inner_folds": plan.n_inner, "chosen": done.chosen}
     told |= {"candidates": [one.plain() for one in done.candidates]}

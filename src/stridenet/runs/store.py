@@ -5,17 +5,23 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile
+from zipfile import BadZipFile, ZipFile
 
 import numpy as np
 
+from stridenet.errors import ExportError, StridenetError
 from stridenet.evaluation.learner import Fitted
 from stridenet.system.files import moved_into, tidy, writing
 from stridenet.system.notes import Note, silent
+from stridenet_runtime.arrays import read_npz, write_npz, zipped
+from stridenet_runtime.bundle import LARGEST
+from stridenet_runtime.program import Program
 
 _ARRAYS = ("probability", "scores", "history", "seconds", "n_parameters", "compile_seconds")
 _SOME = {"layers", "held_probability", "whole_probability"}
 """What only some trials leave."""
+_NONE = "none"
+"""Where it is told why there is no program."""
 
 
 class Store:
@@ -62,12 +68,49 @@ class Store:
         """Where a trial's model lies, if it was kept."""
         return self.folder / f"{key}.keras"
 
+    def keep_program(self, key: str) -> None:
+        """Traces a trial's model and stores its program, or why it has none."""
+        from stridenet.engine.model_file import load_model  # its caller has just trained with Keras
+        from stridenet.exports.trace import trace
+
+        try:
+            program = trace(load_model(self.model(key)))
+            files = {"program.json": program.to_json().encode(), "program.npz": write_npz(program.constants)}
+        except StridenetError as error:  # a layer of one's own that another process does not know, or without a form
+            files = {_NONE: str(error).encode()}
+        with moved_into(self._program(key)) as aside:
+            aside.write_bytes(zipped(files))
+
+    def program(self, key: str) -> Program:
+        """The program of a trial's model; traced now where an older version has kept none.
+
+        Raises:
+            ExportError: it has none, and why.
+        """
+        for again in (False, True):
+            if again:
+                self.keep_program(key)
+            try:
+                with ZipFile(self._program(key)) as stored:
+                    if _NONE in stored.namelist():
+                        raise ExportError(stored.read(_NONE).decode())
+                    arrays = read_npz(stored.read("program.npz"), largest=LARGEST)
+                    return Program.from_json(stored.read("program.json"), arrays)
+            except (OSError, KeyError, ValueError, BadZipFile) as error:
+                if isinstance(error, ExportError) or again:
+                    raise
+        raise AssertionError("unreachable")
+
+    def _program(self, key: str) -> Path:
+        return self.folder / f"{key}.program"
+
     def forget(self, keys: Iterable[str]) -> None:
         """Takes trials away, so that they are trained anew."""
         with writing(self.folder):
             for key in keys:
                 self._arrays(key).unlink(missing_ok=True)
                 self.model(key).unlink(missing_ok=True)
+                self._program(key).unlink(missing_ok=True)
 
     def tidy(self) -> None:
         """Takes away what processes that are gone had half-written, and a folder that holds nothing."""
