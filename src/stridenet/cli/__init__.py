@@ -8,6 +8,7 @@ from stridenet.cli import (
     compare,
     conv1d,
     data,
+    info,
     inspect,
     leakage,
     models,
@@ -58,6 +59,7 @@ app.command("leakage")(leakage.leakage)
 app.command("settings")(settings.settings)
 app.command("reproduce")(reproduce.reproduce)
 app.command("inspect")(inspect.inspect)
+app.command("info")(info.info)
 app.command("conv1d")(conv1d.conv1d)
 app.command("recover-filter")(conv1d.recover_filter)
 app.add_typer(runs.app, name="runs")
