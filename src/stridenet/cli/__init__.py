@@ -8,6 +8,7 @@ from stridenet.cli import (
     compare,
     conv1d,
     data,
+    info,
     inspect,
     leakage,
     models,
@@ -62,6 +63,7 @@ app.command("reproduce")(reproduce.reproduce)
 app.command("inspect")(inspect.inspect)
 app.command("predict")(predict.predict)
 app.command("stream")(stream.stream)
+app.command("info")(info.info)
 app.command("conv1d")(conv1d.conv1d)
 app.command("recover-filter")(conv1d.recover_filter)
 app.add_typer(runs.app, name="runs")
