@@ -6,6 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 LOWEST := $(VENV)-lowest
+RUNTIME := $(VENV)-runtime
 
 # a file is one process's, so that what its tests share is made once
 PYTEST := -m pytest --numprocesses 2 --dist loadfile
@@ -27,7 +28,7 @@ unexport PYTHONPATH PYTHONHOME
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test slow lowest no-data check layout lint types bench format lock clean
+.PHONY: help demo test slow lowest runtime no-data check layout lint types bench format lock clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile
@@ -46,6 +47,12 @@ lowest: $(LOWEST)/.installed  ## runs the tests that see versions, with the olde
 
 no-data: $(INSTALLED)  ## runs the tests that look for data sets, where there are none
 	@env -u STRIDENET_DATA $(BIN)/python $(PYTEST) $(OF_DATA)
+
+runtime: $(RUNTIME)/.installed  ## measures and tests the runtime where nothing else is installed
+	@$(BIN)/python .ci/model_file.py $(RUNTIME)/model.stride
+	@$(RUNTIME)/bin/python .ci/runtime.py $(RUNTIME)/model.stride
+	@$(RUNTIME)/bin/pip install --quiet $$(sed -n 's/^\(\(pytest\|hypothesis\)==[^ ]*\) .*/\1/p' requirements.lock)
+	@$(RUNTIME)/bin/python -m pytest --quiet --confcutdir=tests/runtime tests/runtime
 
 check: layout lint types  ## layout, lint and types, as CI does
 
@@ -70,7 +77,7 @@ lock: $(INSTALLED)  ## chooses the newest versions that pyproject.toml allows
 		--no-header --no-annotate --no-emit-index-url --no-emit-package stridenet-runtime --quiet --output-file requirements.lock
 
 clean:  ## removes the environment and all that was built; runs/ stays
-	rm -rf $(VENV) $(LOWEST) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(LOWEST) $(RUNTIME) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find src runtime tests benchmarks -name __pycache__ -prune -exec rm -rf {} +
 
 define new_environment
@@ -96,4 +103,13 @@ $(LOWEST)/.installed: pyproject.toml runtime/pyproject.toml .ci/lowest.py
 	@"$(PYTHON)" .ci/lowest.py > $(LOWEST)/oldest.txt
 	@$(LOWEST)/bin/pip install --quiet --only-binary :all: --requirement $(LOWEST)/oldest.txt
 	@$(LOWEST)/bin/pip install --quiet --no-deps --no-build-isolation --editable ./runtime --editable .
+	@touch $@
+
+# The wheel as a user gets it, with the newest versions that were tried.
+$(RUNTIME)/.installed: $(INSTALLED) runtime/pyproject.toml $(shell find runtime/src -name '*.py')
+	rm -rf $(RUNTIME)
+	$(new_environment)
+	@cd runtime && $(abspath $(BIN))/python -m hatchling build -t wheel -d $(abspath $(RUNTIME))/wheel 2>/dev/null
+	@sed -n 's/^\(\(numpy\|onnxruntime\)==[^\\]*[^\\ ]\) *\\*$$/\1/p' requirements.lock > $(RUNTIME)/wanted.txt
+	@$(RUNTIME)/bin/pip install --quiet --requirement $(RUNTIME)/wanted.txt $(RUNTIME)/wheel/*.whl
 	@touch $@

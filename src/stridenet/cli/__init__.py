@@ -9,6 +9,7 @@ from stridenet.cli import (
     conv1d,
     data,
     export,
+    info,
     inspect,
     leakage,
     models,
@@ -66,6 +67,7 @@ app.command("reproduce")(reproduce.reproduce)
 app.command("inspect")(inspect.inspect)
 app.command("predict")(predict.predict)
 app.command("stream")(stream.stream)
+app.command("info")(info.info)
 app.command("conv1d")(conv1d.conv1d)
 app.command("recover-filter")(conv1d.recover_filter)
 app.add_typer(runs.app, name="runs")
