@@ -13,8 +13,10 @@ def declaration(about: About) -> str:
         return ""
     names = ", ".join(f"{name} [{unit}]" if unit else name for name, unit in about.raw)
     return f"""
-/* One raw sample ({names}) at {about.rate_hz:g} Hz through UCI HAR's filters: gives 1 and the channels of the
-   sample before it, or 0 after the first sample, which has no answer yet. Without a sample (0) it begins anew. */
+/* One raw sample at {about.rate_hz:g} Hz through UCI HAR's filters:
+   {names}.
+   Gives 1 and the channels of the sample before it, or 0 after the first sample, which has no answer yet. Without a
+   sample (0) it begins anew. */
 int {about.identifier}_filter(const float *raw, float *channels);
 """
 
