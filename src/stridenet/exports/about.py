@@ -52,6 +52,16 @@ class About:
         return self.raw or self.channels
 
     @property
+    def filtered(self) -> tuple[int, ...]:
+        """The place of each channel among what UCI HAR's filters give.
+
+        >>> About("x", 8, 4, 50.0, (("body_acc_x", "g"),), (), (("acc_x", "g"),)).filtered
+        (3,)
+        """
+        made = [f"{kind}_{axis}" for kind in ("total_acc", "body_acc", "body_gyro") for axis in "xyz"]
+        return tuple(made.index(name) for name, _ in self.channels)
+
+    @property
     def before(self) -> str:
         """What is done to samples before they are a window; empty where nothing."""
         names = ", ".join(name for name, _ in self.raw)

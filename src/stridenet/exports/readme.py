@@ -26,6 +26,13 @@ _WHAT = {
 }
 
 
+_FILTERS = {
+    "c": ": the function that ends in `_filter`",
+    "js": ": the page does it",
+    **dict.fromkeys(("onnx", "litert", "coreml"), "; that is not in this file, see `stridenet_runtime.chain`"),
+}
+
+
 def example(name: str) -> str:
     """The text of an example."""
     return resources.files("stridenet.exports.examples").joinpath(f"{name}.txt").read_text(encoding="utf-8")
@@ -52,8 +59,8 @@ def text(about: dict[str, Any]) -> str:
         for one in about["checked"]
     ]
     names = "\n".join(f"| {i} | {name} | {unit or '-'} |" for i, (name, unit) in enumerate(channels))
-    filtered = "".join(f"\n{name} [{unit}]" for name, unit in model["raw"])
-    before = f"\nA sensor gives, and UCI HAR's filters make the channels of, sample by sample:{filtered}\n"
+    filtered = ", ".join(f"{name} [{unit}]" for name, unit in model["raw"])
+    before = f"\nUCI HAR's filters make these from what sensors give, {filtered}, sample by sample{_FILTERS[target]}.\n"
     return f"""# {model["name"]} for {target}
 
 {_WHAT[target].format(**facts)}

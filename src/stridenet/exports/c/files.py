@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from stridenet.exports.about import About
+from stridenet.exports.c.chain import declaration, definition
 from stridenet.exports.c.source import Source, source
 from stridenet_runtime.program import Program
 
@@ -79,7 +80,7 @@ extern const char *const {one}_classes[{one.upper()}_CLASSES];
 
 /* The probability of each class. */
 void {one}_probabilities(const float *window, float *probability);
-
+{declaration(about)}
 #ifdef __cplusplus
 }}
 #endif
@@ -115,7 +116,7 @@ void {one}_probabilities(const float *window, float *probability)
 {{
 {body}
 }}
-"""
+{definition(about)}"""
 
 
 def _plain(text: str) -> str:

@@ -78,10 +78,10 @@ static void product{q}(const float *x, int rows, int x_step, int taps, int tap_s
                 store(y + (r + i) * y_step + c + LANES, sum[2 * i + 1], {scale_d}, bias + c + LANES);
             }}
         }}
-        for (; r < rows; r++) {{
+        for (const float *from = x + r * x_step; r < rows; r++, from += x_step) {{
             lanes one = {{0}}, two = {{0}};
             for (int t = 0; t < taps; t++) {{
-                const float *p = x + r * x_step + t * tap_step;
+                const float *p = from + t * tap_step;
                 const {type} *v = w + t * n * w_step + c;
                 for (int k = 0; k < n; k++, v += w_step) {{
                     one += load{q}(v) * p[k];
@@ -95,10 +95,11 @@ static void product{q}(const float *x, int rows, int x_step, int taps, int tap_s
 #endif
     for (; c < columns; c += COLUMNS) {{
         const int some = columns - c < COLUMNS ? columns - c : COLUMNS;
-        for (int r = 0; r < rows; r++) {{
+        const float *from = x;
+        for (int r = 0; r < rows; r++, from += x_step) {{
             float sum[COLUMNS] = {{0}};
             for (int t = 0; t < taps; t++) {{
-                const float *p = x + r * x_step + t * tap_step;
+                const float *p = from + t * tap_step;
                 const {type} *v = w + t * n * w_step + c;
                 for (int k = 0; k < n; k++, v += w_step)
                     for (int j = 0; j < some; j++)

@@ -68,7 +68,7 @@ def _described(about: About) -> dict[str, Any]:
         "classes": about.classes,
         "unsure": about.unsure,
         "phone": [asdict(one) for one in phone] if phone else None,
-        "filter": {"raw": _named(about.raw), "sections": _sections()} if about.raw else None,
+        "filter": {"raw": _named(about.raw), "sections": _sections(), "places": about.filtered} if about.raw else None,
     }
 
 

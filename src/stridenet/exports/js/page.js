@@ -75,8 +75,10 @@ function draw(found) {
 
 function read(text) {
   try {
-    let data = stridenetSignals.samples(stridenetSignals.table(text), needed, about.rate_hz);
-    if (about.filter) data = stridenetSignals.filtered(data, about.filter.sections, needed.length);
+    const table = stridenetSignals.table(text);
+    const done = stridenetSignals.has(table, about.channels); // the filters were applied already, or there are none
+    let data = stridenetSignals.samples(table, done ? about.channels : needed, about.rate_hz);
+    if (about.filter && !done) data = stridenetSignals.filtered(data, about.filter, needed.length);
     const found = answers(data);
     if (!found.length) throw new Error(`${data.length / nChannels} samples are less than a window of ${about.length}; give more.`);
     say("");
@@ -135,7 +137,7 @@ function push(time, row) {
 }
 
 function take(sample) {
-  live.filter = live.filter || (about.filter ? stridenetSignals.chain(about.filter.sections, needed.length) : (row) => row);
+  live.filter = live.filter || (about.filter ? stridenetSignals.chain(about.filter, needed.length) : (row) => row);
   const row = live.filter(sample);
   if (!row) return;
   live.rows.push(row);

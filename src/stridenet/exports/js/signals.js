@@ -35,10 +35,15 @@ const stridenetSignals = (() => {
     return values.map((v) => (v - values[0]) * scale);
   }
 
+  const plain = (name) => name.toLowerCase().replace(/[^a-z0-9]+/g, "");
+  const placesOf = (found, channels) => channels.map((c) => found.names.findIndex((name) => plain(name) === plain(c.name)));
+
+  // Whether a table has all these channels.
+  const has = (found, channels) => placesOf(found, channels).every((place) => place >= 0);
+
   // The samples (time x channel) of these channels, matched by name, at the rate.
   function samples(found, channels, rate) {
-    const plain = (name) => name.toLowerCase().replace(/[^a-z0-9]+/g, "");
-    const places = channels.map((c) => found.names.findIndex((name) => plain(name) === plain(c.name)));
+    const places = placesOf(found, channels);
     const missing = channels.filter((_, i) => places[i] < 0).map((c) => c.name);
     if (missing.length) throw new Error(`Columns ${missing.join(", ")} are missing; found: ${found.names.join(", ")}.`);
     const columns = places.map((place) => found.columns[place]);
@@ -83,7 +88,7 @@ const stridenetSignals = (() => {
   }
 
   // UCI HAR's filters on a stream of samples (accelerometer, then gyroscope): a sample's answer comes with the next one.
-  function chain(sections, nIn) {
+  function chain({ sections, places }, nIn) {
     const noise = Array.from({ length: nIn }, () => lowPass(sections.noise));
     const slow = Array.from({ length: nIn }, (_, c) => lowPass(c < 3 ? sections.gravity : sections.offset));
     let [last, here] = [new Array(nIn).fill(0), null];
@@ -94,13 +99,14 @@ const stridenetSignals = (() => {
       if (!now) return null;
       const total = now.map((v, c) => noise[c]([before[c], v, sample[c]].sort((p, q) => p - q)[1]));
       const body = total.map((v, c) => v - slow[c](v));
-      return [...total.slice(0, 3), ...body.slice(0, 3), ...body.slice(3)];
+      const all = [...total.slice(0, 3), ...body];
+      return places.map((place) => all[place]);
     };
   }
 
   // A whole recording through the filters: as many samples.
-  function filtered(data, sections, nIn) {
-    const push = chain(sections, nIn);
+  function filtered(data, filter, nIn) {
+    const push = chain(filter, nIn);
     const rows = [];
     for (let at = 0; at <= data.length; at += nIn) {
       const row = push(at < data.length ? data.subarray(at, at + nIn) : new Float64Array(nIn));
@@ -109,5 +115,5 @@ const stridenetSignals = (() => {
     return Float64Array.from(rows);
   }
 
-  return { table, samples, even, chain, filtered };
+  return { table, has, samples, even, chain, filtered };
 })();
