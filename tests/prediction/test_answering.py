@@ -10,7 +10,7 @@ from stridenet.errors import DataError, SettingError
 from stridenet.prediction.answering import Prediction, predict, sample_labels
 from stridenet.prediction.lines import lines
 from stridenet.signals.recording import Recording
-from stridenet_runtime.answers import InputError, Task
+from stridenet_runtime.answers import InputError, Task, person
 from stridenet_runtime.predictor import Predictor
 
 TASK = Task(10, 5, 20.0, ("Rest", "walk"), ("x", "y"), ("", ""))
@@ -137,3 +137,14 @@ def test_long_recordings_are_drawn_in_part() -> None:
     assert len(line.truth) == 150_000
     assert line.rate_hz == pytest.approx(20 / 3)
     assert isinstance(told, Prediction)
+
+
+def test_scores_on_people_who_trained_the_model_are_told_to_be_too_good() -> None:
+    told: list[str] = []
+    known = Predictor(said, task=replace(TASK, taught_by=frozenset({person("anna")})), threads=1)
+    predict(known, recording(labels=0), note=told.append)
+    assert any("1 of 1 labelled person trained model, by their names (anna)" in one for one in told)
+    told.clear()
+    predict(known, recording(), note=told.append)  # nothing is scored
+    predict(known, replace(recording(labels=0), group="ben"), note=told.append)
+    assert not any("trained" in one for one in told)

@@ -44,6 +44,7 @@ def task_of(manifest: Manifest) -> Task:
         temperature=manifest.temperature or 1.0,
         threshold=manifest.threshold or 0.0,
         name=f"model {manifest.name}",
+        taught_by=frozenset(map(str, manifest.data.get("taught_by", ()))),
     )
 
 

@@ -13,9 +13,9 @@ from stridenet.errors import DataError, SettingError, short
 from stridenet.evaluation.timeline import Timeline
 from stridenet.prediction.lines import Line, lines
 from stridenet.signals.recording import UNLABELLED, Recording
-from stridenet.signals.wording import words
+from stridenet.signals.wording import counted, listed, words
 from stridenet.system.notes import Note, in_tenths, silent
-from stridenet_runtime.answers import UNKNOWN_NAME, Answers, Task, voted
+from stridenet_runtime.answers import UNKNOWN_NAME, Answers, Task, person, voted
 from stridenet_runtime.predictor import Engine, Predictor
 
 Counts = npt.NDArray[np.int64]
@@ -188,10 +188,23 @@ def predict(
         lines_ = lines(recordings, one.task)
         for sentence in dict.fromkeys(sentence for line in lines_ for fit in line.fits for sentence in fit.told):
             tell(sentence)
+        if known := taught(lines_, one.task):
+            tell(known)
         of_each.append(_answered(one, lines_, _step(one.task, step, step_s), smoothing, settings or {}, tell))
     answers = tuple(voted(several) for several in zip(*of_each, strict=True))
     task = answers[0].task if answers else asked[0].task
     return Prediction(tuple(lines_), answers, task, tuple(one.task.name for one in asked))
+
+
+def taught(of: Sequence[Line], task: Task) -> str:
+    """That people with labels have the names of some who trained the model, in a sentence; else nothing."""
+    labelled = {line.group for line in of if (line.labels() != UNLABELLED).any()}
+    if not (known := sorted(one for one in labelled if person(one) in task.taught_by)):
+        return ""
+    return (
+        f"{len(known)} of {counted(len(labelled), 'labelled person', 'labelled people')} trained {task.name}, by their "
+        f"names ({listed(known)}): where they are the same, scores on them are too good"
+    )
 
 
 def _recordings(data: Any, data_dir: Path | str | None, note: Note, said: Mapping[str, Any]) -> Sequence[Recording]:

@@ -13,6 +13,7 @@ import numpy as np
 from stridenet.data.sets.table import TABLE, info
 from stridenet.errors import ExportError
 from stridenet.evaluation.result import Result
+from stridenet.evaluation.splits import Split
 from stridenet.runs import folder as runfolder
 from stridenet.runs.resolve import Resolved
 from stridenet.runs.store import Store
@@ -20,6 +21,7 @@ from stridenet.runs.trial import Turn
 from stridenet.signals.windows import Windows
 from stridenet.system.files import write
 from stridenet.system.notes import Note
+from stridenet_runtime.answers import person
 from stridenet_runtime.bundle import NAME, Golden
 from stridenet_runtime.manifest import Channel, Manifest, Window
 from stridenet_runtime.numpy_engine import run
@@ -115,6 +117,7 @@ def manifest(job: Resolved, result: Result, turn: Turn, name: str) -> Manifest:
             "digest": windows.digest or job.content,
             "description": windows.source,
             "simulated": windows.simulated,
+            "taught_by": _taught_by(windows, job.splits[turn.fold]),
             "people": {side: len(people) for side, people in result.protocol.people.items()},
             "licence": info(spec.data.name).terms if spec.data.name in TABLE else "",
         },
@@ -128,6 +131,11 @@ def manifest(job: Resolved, result: Result, turn: Turn, name: str) -> Manifest:
         finished=result.finished,
         licence="as whoever trained it says; the terms of the training data stand in data.licence",
     )
+
+
+def _taught_by(windows: Windows, split: Split) -> list[str]:
+    """Digests of all whose windows had a part in the training."""
+    return sorted(map(person, np.unique(windows.group[np.concatenate([split.train, split.validation])]).tolist()))
 
 
 def _channels(windows: Windows) -> tuple[Channel, ...]:

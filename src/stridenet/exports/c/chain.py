@@ -1,10 +1,10 @@
 """UCI HAR's filters in C, sample by sample, for a sensor that gives raw values."""
 
-import numpy as np
-import numpy.typing as npt
+from collections.abc import Sequence
 
 from stridenet.exports.about import About
-from stridenet.signals import filters
+from stridenet_runtime import chain as filters
+from stridenet_runtime.recursion import Section
 
 
 def declaration(about: About) -> str:
@@ -41,7 +41,7 @@ def definition(about: About) -> str:
     )
 
 
-def _table(name: str, sections: npt.NDArray[np.float64]) -> str:
+def _table(name: str, sections: Sequence[Section]) -> str:
     rows = ",\n".join("    {" + ", ".join(repr(float(v)) for v in (*row[:3], *row[4:])) + "}" for row in sections)
     return f"static const double {name}[{len(sections)}][5] = {{\n{rows}}};"
 

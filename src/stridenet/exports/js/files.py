@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from stridenet.exports.about import About, of_phone
-from stridenet.signals import filters
+from stridenet_runtime import chain as filters
 from stridenet_runtime.program import Program
 
 _Floats = npt.NDArray[np.float32]
@@ -77,7 +77,7 @@ def _named(channels: tuple[tuple[str, str], ...]) -> list[dict[str, str]]:
 
 
 def _sections() -> dict[str, Any]:
-    return {"noise": filters.NOISE.tolist(), "gravity": filters.GRAVITY.tolist(), "offset": filters.OFFSET.tolist()}
+    return {"noise": filters.NOISE, "gravity": filters.GRAVITY, "offset": filters.OFFSET}
 
 
 def _asset(name: str) -> str:
