@@ -78,7 +78,8 @@ static void product{q}(const float *x, int rows, int x_step, int taps, int tap_s
                 store(y + (r + i) * y_step + c + LANES, sum[2 * i + 1], {scale_d}, bias + c + LANES);
             }}
         }}
-        for (const float *from = x + r * x_step; r < rows; r++, from += x_step) {{
+        float *to = y + r * y_step + c;
+        for (const float *from = x + r * x_step; r < rows; r++, from += x_step, to += y_step) {{
             lanes one = {{0}}, two = {{0}};
             for (int t = 0; t < taps; t++) {{
                 const float *p = from + t * tap_step;
@@ -88,15 +89,16 @@ static void product{q}(const float *x, int rows, int x_step, int taps, int tap_s
                     two += load{q}(v + LANES) * p[k];
                 }}
             }}
-            store(y + r * y_step + c, one, {scale_c}, bias + c);
-            store(y + r * y_step + c + LANES, two, {scale_d}, bias + c + LANES);
+            store(to, one, {scale_c}, bias + c);
+            store(to + LANES, two, {scale_d}, bias + c + LANES);
         }}
     }}
 #endif
     for (; c < columns; c += COLUMNS) {{
         const int some = columns - c < COLUMNS ? columns - c : COLUMNS;
         const float *from = x;
-        for (int r = 0; r < rows; r++, from += x_step) {{
+        float *to = y + c;
+        for (int r = 0; r < rows; r++, from += x_step, to += y_step) {{
             float sum[COLUMNS] = {{0}};
             for (int t = 0; t < taps; t++) {{
                 const float *p = from + t * tap_step;
@@ -106,7 +108,7 @@ static void product{q}(const float *x, int rows, int x_step, int taps, int tap_s
                         sum[j] += p[k] * (float)v[j];
             }}
             for (int j = 0; j < some; j++)
-                y[r * y_step + c + j] = {scaled}bias[c + j];
+                to[j] = {scaled}bias[c + j];
         }}
     }}
 }}
