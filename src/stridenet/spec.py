@@ -18,8 +18,6 @@ SplitKind = Literal["official", "by-person", "leave-one-person-out", "by-session
 Monitor = Literal["loss", "accuracy", "val_loss", "val_accuracy"]
 Executor = Literal["auto", "here", "processes", "one-program"]
 Preparation = Literal["none", "standardize", "normalize", "standardize+normalize", "power", "robust"]
-
-
 Smoothing = Literal["none", "majority", "majority-past", "median", "minimum-duration", "hysteresis", "viterbi"]
 
 SMOOTHING: dict[str, tuple[str, ...]] = {
@@ -193,8 +191,7 @@ class TrainSpec(_Settings):
         0.0, ge=0, le=180, description="degrees; sd of a random rotation of each training window's axes of motion"
     )
     class_weights: ClassWeights = Field(
-        None,
-        description="how much each class counts in the training loss: balanced, sqrt-balanced, or a table of numbers",
+        None, description="how much each class counts in the loss: balanced, sqrt-balanced, or a table of numbers"
     )
     callbacks: tuple[Callback, ...] = Field((), description="Keras' callbacks by name, told of each epoch")
     precision: Literal["float32", "tf32"] = Field("float32", description="of products on a GPU; tf32 is coarser")
@@ -233,9 +230,9 @@ class RunSpec(_Settings):
     )
     seed: int = Field(0, ge=0, lt=2**31, description="seed of the first repeat; the next have the next numbers")
     executor: Executor = Field("auto", description="where repeats are trained: here, or side by side in processes")
-    keep: Literal["first", "all"] = Field(
-        "first", description="whose trained model is kept: the first repeat's, or all"
-    )
+    keep: Literal["first", "all"] = Field("first", description="whose model is kept: the first repeat's, or all")
+    ensemble: bool = Field(False, description="whether the mean of all repeats' networks is left as one model too")
+    distill: bool = Field(False, description="whether one network more learns what all repeats say together")
     prepare: Preparation = Field("none", description="scaling, fitted on training windows, inside the model")
     timeline: bool = Field(
         False, description="whether every window of the test people's recordings is answered: a label per sample"
@@ -281,10 +278,9 @@ _IDLE: tuple[tuple[str, str, Callable[[RunSpec, SplitKind | None], bool]], ...] 
     ("split.validation_kind", "the split is random already", lambda _, kind: kind == "random"),
     ("train.patience", "train.early_stopping is not given", lambda spec, _: spec.train.early_stopping is None),
 )
-
-
 _ONCE_DEFAULT = {"split.test": 0.3}
 """Defaults that older versions wrote out."""
+_OF_NETWORKS = dict.fromkeys(("keep", "ensemble", "distill"), "no model file is kept of an estimator")
 
 
 def idle(spec: RunSpec, kind: SplitKind | None) -> str | None:
@@ -313,11 +309,8 @@ def idle_without_epochs(spec: RunSpec, name: str) -> str | None:
     'train.epochs = 3 would do nothing, for majority is no network; leave it out'
     """
     given = {f"train.{field}": (getattr(spec.train, field), info) for field, info in TrainSpec.model_fields.items()}
-    given |= {field: (getattr(spec, field), RunSpec.model_fields[field]) for field in ("prepare", "keep")}
-    why = {
-        "prepare": "a scaler belongs into the estimator's own pipeline",
-        "keep": "no model file is kept of an estimator",
-    }
+    given |= {field: (getattr(spec, field), RunSpec.model_fields[field]) for field in ("prepare", *_OF_NETWORKS)}
+    why = {"prepare": "a scaler belongs into the estimator's own pipeline"} | _OF_NETWORKS
     for field, (value, info) in given.items():
         if value != info.default:
             because = why.get(field, f"{name} is no network")

@@ -116,3 +116,18 @@ def test_validation_is_looked_at_too() -> None:
     )
     with pytest.raises(DataError, match="a label is 5"):
         trainer.fit(trainer.start(), X, [0, 1, 2, 0, 1], seed=0, validation=(X, np.full(5, 5)))
+
+
+@pytest.mark.parametrize(
+    ("soft", "said"),
+    [
+        (np.eye(3)[[0, 1]] * 1.1, "window 0 add up to 1.1"),
+        (np.array([[1.0, 0.0, 0.0], [1.5, -0.5, 0.0]]), "window 1 hold what is below 0"),
+        (np.array([[np.nan, 0.5, 0.5], [1.0, 0.0, 0.0]]), "window 0 hold what is below 0 or no number"),
+        (np.eye(3), r"float64 of shape \(3, 3\): a probability of each of 3 classes is needed for each of 2 windows"),
+        (np.array(["a", "b"]), "a probability of each of 3 classes"),
+    ],
+)
+def test_soft_targets_are_probabilities(soft: Any, said: str) -> None:
+    with pytest.raises(DataError, match=said):
+        checks.soft_targets(soft, 2, 3)

@@ -199,7 +199,7 @@ class OwnEnd(OP.SGD):  # type: ignore[misc, name-defined]
         ({"optimizer": "sgd"}, r"a str came as the optimizer: .* TrainSpec\(optimizer='sgd'\)"),
         ({"class_weights": {3: 1}}, "names the class 3, and there are 0 to 2"),
         ({"class_weights": {1: -1}}, r"class_weights\[1\] is -1: a finite number from 0"),
-        ({"class_weights": [1, 2, 3]}, "'balanced' or a table of class numbers"),
+        ({"class_weights": [1, 2, 3]}, "balanced, sqrt-balanced or a table of class numbers"),
     ],
 )
 def test_what_the_step_cannot_take_is_said(objects: dict[str, Any], said: str) -> None:
@@ -256,3 +256,61 @@ def test_balanced_weights_of_a_class_that_is_not_there() -> None:
     weights = objectives.class_weights("balanced", np.array([0, 0, 2, 0]), 3)
     assert weights is not None
     assert weights.round(3).tolist() == pytest.approx([0.667, 1, 2])
+
+
+@pytest.mark.parametrize(
+    ("loss", "theirs"),
+    [
+        ("sparse_categorical_crossentropy", keras.losses.CategoricalCrossentropy()),
+        (
+            {"class_name": "categorical_crossentropy", "config": {"label_smoothing": 0.2}},
+            keras.losses.CategoricalCrossentropy(label_smoothing=0.2),
+        ),
+        ("kl_divergence", keras.losses.KLDivergence()),
+    ],
+)
+def test_soft_targets_are_learnt_as_keras_does(loss: Any, theirs: Any) -> None:
+    soft = RNG.dirichlet(np.ones(3), len(X)).astype(np.float32)
+    model = build()
+    model.compile(optimizer=keras.optimizers.SGD(0.1), loss=theirs)
+    for epoch in (1, 2):
+        order = np.random.default_rng([0, epoch]).permutation(len(X))
+        said = model.fit(X[order], soft[order], batch_size=16, shuffle=False, verbose=0).history
+    trainer = Trainer(build(), TrainSpec(epochs=2, batch_size=16, optimizer="sgd", learning_rate=0.1, loss=loss))
+    trained = trainer.fit(trainer.start(), X, Y, seed=0, soft=soft)
+    assert trained.history["loss"][-1] == pytest.approx(said["loss"][0], rel=1e-4)
+    for mine, other in zip(trained.weights, model.get_weights(), strict=True):
+        np.testing.assert_allclose(mine, other, atol=1e-5)
+
+
+def test_soft_targets_that_are_sure_are_the_classes() -> None:
+    how: dict[str, Any] = {"epochs": 2, "batch_size": 16, "class_weights": {"0": 1, "1": 2, "2": 5}}
+    trainer = Trainer(build(), TrainSpec(**how))
+    plain = trainer.fit(trainer.start(), X, Y, seed=0, validation=HELD)
+    sure = trainer.fit(trainer.start(), X, Y, seed=0, validation=HELD, soft=np.eye(3)[Y])
+    for name, values in plain.history.items():
+        assert sure.history[name] == pytest.approx(values, rel=1e-4)
+
+
+def test_a_loss_of_ones_own_takes_no_soft_targets() -> None:
+    def own(y: Any, p: Any) -> Any:
+        return -keras.ops.log(keras.ops.take_along_axis(p, y[:, None], axis=1))[:, 0]
+
+    trainer = Trainer(build(), TrainSpec(epochs=1), loss=own)
+    with pytest.raises(SettingError, match="loss own gets class numbers"):
+        trainer.fit(trainer.start(), X, Y, seed=0, soft=np.eye(3)[Y])
+
+
+def test_soft_targets_from_the_host_are_the_same(easy: Windows) -> None:
+    soft = RNG.dirichlet(np.ones(3), len(easy.y)).astype(np.float32)
+    learner = [
+        KerasLearner(
+            network(ModelSpec(name="gap", settings={"filters": [4], "kernel_size": 3})),
+            "none",
+            TrainSpec(epochs=1),
+            room=r,
+        )
+        for r in (None, 0)
+    ]
+    one, other = (each.fit(easy, None, 0, soft=soft) for each in learner)
+    np.testing.assert_array_equal(one.predict(easy), other.predict(easy))

@@ -40,7 +40,7 @@ def summary(done: "Run") -> str:
         ),
         ("how sure", f"accuracy {sentence('accuracy', result.accuracies, result.intervals()['accuracy'])}"),
         ("macro F1", f"{100 * figure['macro_f1_mean']:.3f} %"),
-        *([("ensemble", _ensemble(result))] if result.ensemble else []),
+        *result.together().items(),
         *([("timeline", str(result.events))] if result.events else []),
         *(("worst", said) for said in worst(result)),
         *([("parameters", f"{result.n_parameters:,}")] if result.n_parameters else []),
@@ -59,18 +59,6 @@ def summary(done: "Run") -> str:
     lines += [("alarm", str(alarm)) for alarm in alarms(result)]
     lines.append(("report", str(done.folder / "report.html")))
     return "\n".join(f"{name:10} {said}" for name, said in lines)
-
-
-def _ensemble(result: "Result") -> str:
-    """What the repeats say together."""
-    together = result.ensemble
-    assert together is not None  # asked before
-    sure = together.intervals()["accuracy"]
-    ends = f"{100 * sure.low:.1f} to {100 * sure.high:.1f}"
-    return (
-        f"accuracy {100 * together.accuracies[0]:.1f} % (95 % interval {ends}): the mean of the {len(result.seeds)} "
-        "repeats' probabilities"
-    )
 
 
 def _data(result: "Result") -> list[tuple[str, str]]:

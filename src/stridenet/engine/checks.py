@@ -172,6 +172,31 @@ def labels(y: Any, n_windows: int, n_classes: int) -> Labels:
     return array.astype(np.int64, copy=False)
 
 
+def soft_targets(p: Any, n_windows: int, n_classes: int) -> Array:
+    """Probabilities (window, class) that are learnt in place of classes.
+
+    Raises:
+        DataError: they are not.
+
+    >>> soft_targets([[0.5, 0.7]], 1, 2)
+    Traceback (most recent call last):
+    stridenet.errors.DataError: the soft targets of window 0 add up to 1.2: probabilities, which add to 1, are needed.
+    """
+    array = np.asarray(p)
+    if array.dtype.kind not in "biuf" or array.shape != (n_windows, n_classes):
+        raise DataError(
+            f"the soft targets are {array.dtype} of shape {array.shape}: a probability of each of {n_classes} classes "
+            f"is needed for each of {n_windows} windows."
+        )
+    total = array.sum(axis=1)
+    bad = ~(np.isclose(total, 1, atol=1e-3) & (array >= 0).all(axis=1))
+    if bad.any():
+        odd = int(bad.argmax())
+        said = f"add up to {total[odd]:.3g}" if (array[odd] >= 0).all() else "hold what is below 0 or no number"
+        raise DataError(f"the soft targets of window {odd} {said}: probabilities, which add to 1, are needed.")
+    return array.astype(np.float32, copy=False)
+
+
 def _one_each(n_classes: int) -> str:
     return f"a class number from 0 to {n_classes - 1} is needed for each window"
 

@@ -17,6 +17,7 @@ from stridenet.system import mapped
 from stridenet.system.machine import SHARE, free_memory
 
 Order = npt.NDArray[np.int32]
+Targets = npt.NDArray[np.int64] | npt.NDArray[np.float32]
 _ROOM = 0.25
 """Of the memory that is free, what a signal may take that is copied: it is there twice for a moment."""
 _AHEAD = 16
@@ -76,13 +77,13 @@ class Whole:
 
     Args:
         data: whatever gives windows by index.
-        y: shape (window,).
+        y: shape (window,), or (window, class) of soft targets.
     """
 
-    def __init__(self, data: Any, y: npt.NDArray[np.int64]) -> None:
+    def __init__(self, data: Any, y: Targets) -> None:
         self.data = data
         with compiling():
-            self.labels = jnp.asarray(_padded(y.astype(np.int32)))
+            self.labels = jnp.asarray(_padded(_labels(y)))
 
     def steps(self, order: Order, size: int) -> Iterator[Step]:
         """The windows in this order, so many a step; the last has what is left."""
@@ -98,12 +99,12 @@ class FromHost:
 
     Args:
         places: the windows.
-        y: shape (window,).
+        y: shape (window,), or (window, class) of soft targets.
         flat: whether a window is given as one vector.
     """
 
-    def __init__(self, places: Places, y: npt.NDArray[np.int64], *, flat: bool) -> None:
-        self.places, self.labels, self.flat = places, y.astype(np.int32), flat
+    def __init__(self, places: Places, y: Targets, *, flat: bool) -> None:
+        self.places, self.labels, self.flat = places, _labels(y), flat
         files = [signal for signal in places.used() if mapped.in_file(signal)]
         self._readers = 1
         if sum(signal.nbytes for signal in files) < SHARE * free_memory():
@@ -133,12 +134,12 @@ class FromHost:
         return Step(OnDevice(signal, number * length, length, self.flat), self.labels[index], number)
 
 
-def feed(x: Any, y: npt.NDArray[np.int64], *, flat: bool, room: int | None = None) -> Feed:
+def feed(x: Any, y: Targets, *, flat: bool, room: int | None = None) -> Feed:
     """How these windows reach a step.
 
     Args:
         x: an array of windows as the model takes them, or places.
-        y: shape (window,).
+        y: shape (window,), or (window, class) of soft targets.
         flat: whether the model takes a window as one vector.
         room: bytes that a copied signal may take; see :func:`fits`.
     """
@@ -192,6 +193,11 @@ def padded_size(n: int) -> int:
     """
     grain = 1 << max(0, n.bit_length() - 4)
     return -(-n // grain) * grain
+
+
+def _labels(y: Targets) -> npt.NDArray[Any]:
+    """As a step takes them: class numbers, or soft targets."""
+    return y.astype(np.float32 if y.ndim == 2 else np.int32)
 
 
 def _padded(values: npt.NDArray[Any]) -> npt.NDArray[Any]:

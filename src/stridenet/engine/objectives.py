@@ -16,7 +16,7 @@ from stridenet.named import BALANCED, LOSSES, OPTIMIZERS, SCHEDULES, Described
 from stridenet.spec import TrainSpec
 
 PerWindow = Callable[[Any, Any], Any]
-"""From classes (window,) and probabilities (window, class) to losses (window,)."""
+"""From classes (window,), or soft targets (window, class), and probabilities (window, class) to losses (window,)."""
 
 _MEANS = ("sum_over_batch_size", "mean")
 
@@ -155,7 +155,8 @@ def loss(spec: TrainSpec, given: Any, n_classes: int) -> PerWindow | None:
         n_classes: how many classes the model tells apart.
 
     Raises:
-        SettingError: it takes or gives other shapes, keeps a state, or expects logits.
+        SettingError: it takes or gives other shapes, keeps a state, or expects logits; or, once they come, it takes
+            class numbers and no soft targets, as one of one's own does.
     """
     if given is None and spec.loss == "sparse_categorical_crossentropy":
         return None
@@ -179,13 +180,35 @@ def loss(spec: TrainSpec, given: Any, n_classes: int) -> PerWindow | None:
             f"{name} keeps a variable, which the compiled step would not change; put it into a layer with add_loss."
         )
     function = made.call if isinstance(made, keras.losses.Loss) else made
-    hot = str(getattr(made, "__module__", type(made).__module__)).startswith("keras.") and not _sparse(made)
+    hot = of_keras(made) and not _sparse(made)
 
     def per_window(y: Any, p: Any) -> Any:
+        if y.ndim == 2:  # soft targets
+            refuse_numbers_alone(made)
+            return function(y, p) if hot else keras.losses.categorical_crossentropy(y, p)
         return function(jax.nn.one_hot(y, n_classes, dtype=p.dtype) if hot else y, p)
 
     _try(per_window, name, n_classes)
     return per_window
+
+
+def refuse_numbers_alone(made: Any) -> None:
+    """Refuses a loss, an object, that takes class numbers and no probabilities in their place.
+
+    Raises:
+        SettingError: it is none of Keras' own, whose only sparse one has a twin that takes probabilities.
+    """
+    if not of_keras(made):
+        name = getattr(made, "__name__", type(made).__name__)
+        raise SettingError(
+            f"loss {name} gets class numbers, and what several networks say together is learnt as probabilities; use "
+            "one of Keras' losses, such as categorical_crossentropy."
+        )
+
+
+def of_keras(made: Any) -> bool:
+    """Whether a loss is one of Keras' own."""
+    return str(getattr(made, "__module__", type(made).__module__)).startswith("keras.")
 
 
 def _sparse(made: Any) -> bool:

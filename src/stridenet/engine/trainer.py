@@ -159,6 +159,7 @@ class Trainer:
         *,
         seed: int,
         validation: tuple[npt.ArrayLike | Places, npt.ArrayLike] | None = None,
+        soft: npt.ArrayLike | None = None,
         on_epoch: OnEpoch | None = None,
         **others: Any,
     ) -> Trained:
@@ -171,6 +172,8 @@ class Trainer:
             y: shape (window,), classes from 0.
             seed: decides the order of the windows.
             validation: windows and classes that are scored after each epoch and never trained on.
+            soft: shape (window, class), probabilities that the loss compares with in place of the classes; accuracy
+                then counts where both name the same class first, and a window weighs the mean of its classes' weights.
             on_epoch: told the epoch's number from 1 and its scores.
             **others: nothing; what Keras' own ``fit`` would take is refused with what to give instead.
 
@@ -181,13 +184,15 @@ class Trainer:
 
         Raises:
             DataError: the windows do not fit the model, or hold NaN, infinite values or text; the classes are not whole
-                numbers from 0, one for each window.
+                numbers from 0, one for each window, or the soft targets no probabilities.
+            SettingError: the loss takes no soft targets.
         """
         contract.refuse_arguments(others)
         began = time.perf_counter() - compile_seconds()
         x, y = self.checked(x, y)
         held = self.checked(*validation) if validation is not None else None
-        feed = feeding.feed(x, y, flat=len(self.model.input_shape) == 2, room=self._room)
+        targets = y if soft is None else checks.soft_targets(soft, len(x), self.model.output_shape[-1])
+        feed = feeding.feed(x, targets, flat=len(self.model.input_shape) == 2, room=self._room)
         self.prepare(len(x))
         told = self._told(len(x), validated=held is not None)
         try:
@@ -333,8 +338,9 @@ class Trainer:
         return (weights, others, optimizer), jnp.stack([loss * len(batch), right.astype(jnp.float32)])
 
     def scored(self, y: Any, p: Any) -> Any:
-        """The loss of each window, shape (window,)."""
-        return keras.losses.sparse_categorical_crossentropy(y, p) if self.per_window is None else self.per_window(y, p)
+        """The loss of each window, shape (window,), for classes or soft targets."""
+        usual = keras.losses.categorical_crossentropy if y.ndim == 2 else keras.losses.sparse_categorical_crossentropy
+        return (self.per_window or usual)(y, p)
 
     def _validate(self, trained: Trained, x: npt.ArrayLike | Places, y: npt.NDArray[np.int64]) -> dict[str, float]:
         p = self.predict(trained, x)
@@ -354,5 +360,8 @@ class Trainer:
         said, others, penalties = model.stateless_call(weights, others, x, training=True, return_losses=True)
         p, *heads = said if self._heads else (said,)
         losses = sum(self.scored(y, one) for one in heads or [p]) / max(1, len(heads))
-        losses = losses if class_weights is None else losses * class_weights[y]
-        return keras.ops.mean(losses) + sum(penalties), (others, (p.argmax(axis=1) == y).sum())
+        soft = y.ndim == 2
+        if class_weights is not None:
+            losses *= y @ class_weights if soft else class_weights[y]
+        right = p.argmax(axis=1) == (y.argmax(axis=1) if soft else y)
+        return keras.ops.mean(losses) + sum(penalties), (others, right.sum())

@@ -61,6 +61,7 @@ class Result:
         fold: shape (window,), the fold in which each window was tested, from 0; all are of one where it is not given.
         held: what those who validated were answered.
         continuous: what was said of the whole recordings of those tested, where a timeline was asked for.
+        distilled: the result of one network more, of one repeat, that learnt what all repeats say together.
     """
 
     probability: npt.NDArray[np.float32]
@@ -84,6 +85,7 @@ class Result:
     fold: npt.NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
     held: Held | None = None
     continuous: Continuous | None = None
+    distilled: "Result | None" = None
 
     def __post_init__(self) -> None:
         if len(self.fold) != len(self.y):
@@ -176,7 +178,17 @@ class Result:
             seconds=self.seconds[:n],
             held=None,
             continuous=None,
+            distilled=None,
         )
+
+    def together(self) -> dict[str, str]:
+        """How good all repeats are together, and the network that learnt it of them, in a sentence each."""
+        n = len(self.seeds)
+        both = {
+            "ensemble": (self.ensemble, f"the mean of the {n} repeats' probabilities"),
+            "distilled": (self.distilled, f"one network more, which learnt what the {n} say of the training windows"),
+        }
+        return {name: f"{sure.in_short(one.tally, one.intervals())}: {how}" for name, (one, how) in both.items() if one}
 
     @cached_property
     def reliability(self) -> Reliability:
@@ -243,7 +255,10 @@ class Result:
             "macro_f1_sd": float(np.std(f1s)),
             "scores": sure.of_all(self.tally, self._intervals),
             "calibration": sure.of_calibration(self.reliability),
-            "ensemble": sure.of_all(self.ensemble.tally, self.ensemble.intervals()) if self.ensemble else None,
+            **{
+                name: sure.of_all(one.tally, one.intervals()) if one else None
+                for name, one in (("ensemble", self.ensemble), ("distilled", self.distilled))
+            },
             "majority_accuracy": self.majority_accuracy,
             "diverged": list(self.diverged),
             "no_answer": [int((p == NO_ANSWER).sum()) for p in self.predicted],

@@ -80,6 +80,13 @@ def sentence(name: str, scores: Sequence[float] | Floats, sure: Interval, digits
     return f"{mean}{unit} ({100 * sure.level:g} % interval over {people} {ends}; {spread}{doubt})"
 
 
+def in_short(told: Tally, intervals: Mapping[str, Interval]) -> str:
+    """The accuracy of one network with its interval, and its macro F1."""
+    accuracy, f1 = (number(name, float(told.score(name).mean())) for name in ("accuracy", "macro_f1"))
+    ends = " to ".join(number("accuracy", end) for end in (intervals["accuracy"].low, intervals["accuracy"].high))
+    return f"accuracy {accuracy} % (95 % interval {ends}), macro F1 {f1} %"
+
+
 def of_all(told: Tally, intervals: Mapping[str, Interval]) -> dict[str, dict[str, Any]]:
     """Each score as JSON holds it: its value, that of every repeat, their deviation (ddof 0), and the interval."""
     found = {}

@@ -69,14 +69,23 @@ class KerasLearner:
         self._prepare: Preparer
 
     def fit(
-        self, windows: Windows, validation: Windows | None, seed: int, *, on_epoch: OnEpoch | None = None
+        self,
+        windows: Windows,
+        validation: Windows | None,
+        seed: int,
+        *,
+        soft: Array | None = None,
+        on_epoch: OnEpoch | None = None,
     ) -> "KerasFitted":
-        """Trains once on these windows; ``validation`` is scored after each epoch and never trained on."""
+        """Trains once on these windows; ``validation`` is scored after each epoch and never trained on.
+
+        With ``soft``, shape (window, class), these probabilities are learnt in place of the windows' classes.
+        """
         trainer = self.trainer(windows, seed)
         held = self._feed(validation) if validation is not None else None
         start = trainer.start(self._build(windows, seed))
         trainer.callbacks = copy.deepcopy(self._callbacks)
-        trained = trainer.fit(start, *self._feed(windows), seed=seed, validation=held, on_epoch=on_epoch)
+        trained = trainer.fit(start, *self._feed(windows), seed=seed, validation=held, soft=soft, on_epoch=on_epoch)
         return KerasFitted(self, trained)
 
     def fit_together(

@@ -22,7 +22,7 @@ from stridenet.runs import several
 from stridenet.runs.candidates import scored
 from stridenet.runs.cuttings import Cutting, Material
 from stridenet.runs.recommending import Choice, combined, recommend
-from stridenet.runs.resolve import Resolved
+from stridenet.runs.resolve import Resolved, refuse_combined
 from stridenet.runs.selection import score_named
 from stridenet.runs.store import Store
 from stridenet.signals.cards import Card
@@ -156,6 +156,7 @@ def advise(
     """
     note, on_progress, out = note or silent, on_progress or silent, Path(out)
     spec, by = _few(settings or {}), score_named(by)
+    refuse_combined(spec, "windows are chosen by single networks")
     if folds < 2:
         raise SettingError(f"folds = {folds}: choices are compared in 2 folds at least.")
     loaded = jobs.load(spec, data_dir=data_dir, note=note)

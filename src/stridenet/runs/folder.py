@@ -9,7 +9,7 @@ import json
 import shutil
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zipfile import BadZipFile
@@ -137,7 +137,7 @@ def write(
         about = {"format": FORMAT, "name": name, "trials": {which(turn, result): key for turn, key in trials.items()}}
         about |= {"inner_trials": list(inner)} if inner else {}
         (folder / "run.json").write_text(json.dumps(about | _described(result), indent=1), encoding="utf-8")
-        np.savez(folder / "result.npz", **{name: getattr(result, name) for name in _ARRAYS}, **_held(result))
+        np.savez(folder / "result.npz", **{name: getattr(result, name) for name in _ARRAYS}, **_more(result))
         if result.continuous is not None:
             continuous.write(folder / TIMELINE, result.continuous)
         (folder / "settings.toml").write_text(settings, encoding="utf-8")
@@ -170,7 +170,7 @@ def read(folder: Path) -> Result:
                 f"{FORMAT}); use that version."
             )
         with np.load(folder / "result.npz") as arrays:
-            return Result(
+            result = Result(
                 **{name: arrays[name] for name in _ARRAYS if name in arrays or name != "fold"},
                 classes=tuple(about["classes"]),
                 seeds=tuple(about["seeds"]),
@@ -194,6 +194,11 @@ def read(folder: Path) -> Result:
                 if about.get("timeline")
                 else None,
             )
+            if learnt := about.get("distilled"):
+                learnt |= _tuples(learnt, "seeds", "seconds", "compile_seconds")
+                learnt |= {"history": tuple(_infinite(learnt["history"])), "probability": arrays["distilled"]}
+                result = replace(result, distilled=replace(result, held=None, continuous=None, **learnt))
+            return result
     except (OSError, EOFError, ValueError, KeyError, TypeError, BadZipFile) as error:
         if isinstance(error, DataError):
             raise
@@ -204,8 +209,9 @@ def read(folder: Path) -> Result:
 _ARRAYS = ("probability", "y", "group", "recording", "start_s", "fold")
 
 
-def _held(result: Result) -> dict[str, Any]:
-    return {} if result.held is None else {f"held_{name}": getattr(result.held, name) for name in held.ARRAYS}
+def _more(result: Result) -> dict[str, Any]:
+    more = {} if result.held is None else {f"held_{name}": getattr(result.held, name) for name in held.ARRAYS}
+    return more if result.distilled is None else more | {"distilled": result.distilled.probability}
 
 
 def _protocol(told: dict[str, Any]) -> Protocol:
@@ -229,7 +235,13 @@ def _described(result: Result) -> dict[str, Any]:
         "finished": result.finished,
         "layers": result.layers,
         "timeline": result.continuous is not None,
-    }
+    } | ({} if result.distilled is None else {"distilled": _learnt(result.distilled)})
+
+
+def _learnt(distilled: Result) -> dict[str, Any]:
+    """What differs of a result beside what it is part of."""
+    told = {name: getattr(distilled, name) for name in ("seeds", "seconds", "compile_seconds", "executor")}
+    return told | {"history": _finite(list(distilled.history))}
 
 
 def _finite(history: list[dict[str, list[float]]]) -> list[dict[str, list[float | None]]]:

@@ -23,8 +23,8 @@ from stridenet.evaluation.alarms import alarms
 from stridenet.evaluation.result import Result, collect
 from stridenet.evaluation.whole import whole_of
 from stridenet.models import recipes
+from stridenet.runs import combined, portable, readings
 from stridenet.runs import folder as runfolder
-from stridenet.runs import portable, readings
 from stridenet.runs.executors.choose import on_cpu
 from stridenet.runs.resolve import FROM_PYTHON, Resolved, resolve
 from stridenet.runs.store import Store
@@ -170,8 +170,10 @@ def perform(
     with closing(runfolder.Stage(out, name)) as stage:
         if not fresh and (out / name).exists():  # another process has finished it meanwhile
             return _found(out / name, note)
+        combined.check(job)
         result, trials, store = trained(job, out, note=note, on_progress=on_progress, fresh=fresh, began=began)
-        ledger = replace(result.ledger, readings=readings.add(out, job, job.choice, note))
+        read = max(readings.add(out, job, choice, note) for choice in job.choices)
+        ledger = replace(result.ledger, readings=read)
         result = replace(result, ledger=ledger, total_seconds=time.perf_counter() - began)
         _leave(stage, job, result, store, trials, note)
         return Run(result, stage.publish(), found=False)
@@ -191,12 +193,21 @@ def trained(
     store = Store(out, note)
     try:
         trials = _train(job, store, note, on_progress, fresh=fresh)
+        student = combined.student(job, trials, store, note) if job.spec.distill else None
+        learnt = _train(student, store, note, on_progress, fresh=fresh) if student else {}
     finally:
         store.tidy()
+    result = replace(_collected(job, trials, store), ledger=job.ledger)
+    if student:
+        result = replace(result, distilled=replace(_collected(student, learnt, store), held=None))
+    return replace(result, total_seconds=time.perf_counter() - began), trials | learnt, store
+
+
+def _collected(job: Resolved, trials: Mapping[Turn, str], store: Store) -> Result:
+    """The result of these trials."""
     arrays = {turn: store.get(key) or {} for turn, key in trials.items()}
     where = f"{job.executor} ({job.why})"
-    result = collect(job.windows, job.splits, arrays, executor=where, whole=job.whole, smoothing=job.spec.smoothing)
-    return replace(result, ledger=job.ledger, total_seconds=time.perf_counter() - began), trials, store
+    return collect(job.windows, job.splits, arrays, executor=where, whole=job.whole, smoothing=job.spec.smoothing)
 
 
 def _train(job: Resolved, store: Store, note: Note, on_progress: OnProgress, *, fresh: bool) -> dict[Turn, str]:
@@ -259,9 +270,11 @@ def _leave(
         trials=trials,
         settings=to_toml(job.spec),
         environment=job.environment,
-        models={turn: store.model(key) for turn, key in trials.items() if job.needs_model(turn)},
+        models={turn: store.model(trials[turn]) for turn in job.turns if job.needs_model(turn)},
     )
-    portable.write_bundles(stage.ready, lambda _: job, result, store, trials, stage.final.name, note)
+    combined.leave(stage.ready, job, result, trials, store)
+    own = {turn: trials[turn] for turn in job.turns}
+    portable.write_bundles(stage.ready, lambda _: job, result, store, own, stage.final.name, note)
     with writing(stage.ready):
         write_report(stage.ready, result, job.spec, job.environment, place=stage.final)
 

@@ -15,7 +15,7 @@ from stridenet.evaluation.result import Result
 from stridenet.runs import folder as runfolder
 from stridenet.runs import job
 from stridenet.runs.leaky import leaky
-from stridenet.runs.resolve import FROM_PYTHON, Resolved
+from stridenet.runs.resolve import FROM_PYTHON, Resolved, refuse_combined
 from stridenet.signals.cards import Card
 from stridenet.signals.windows import Windows
 from stridenet.spec import DataSpec, RunSpec, digest, to_toml
@@ -134,6 +134,7 @@ def leakage(
 
 def _by_person(spec: RunSpec, note: Note) -> RunSpec:
     """The honest settings."""
+    refuse_combined(spec, "leakage compares single networks")
     kind = spec.split.kind
     if kind not in (None, "by-person", "official", "leave-one-person-out"):
         raise SettingError(

@@ -29,6 +29,8 @@ _FIRST_RESULT = 40_000
 """Training windows, counted in every fold and repeat, that a first result takes."""
 FROM_PYTHON = "windows-from-python"
 """What settings call windows that no file holds."""
+COMBINED = ("ensemble", "distill")
+"""Settings that make one network of a run's repeats."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,6 +90,11 @@ class Resolved:
         chosen = {name: value for name, value in self._deciding.items() if name not in ("code", "versions")}
         return digest(chosen | {"validation": self.spec.split.validation, "kind": self.spec.split.validation_kind})
 
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """All whose figures are told: a network that learns from the repeats is a choice of its own."""
+        return (self.choice, digest([self.choice, "distilled"])) if self.spec.distill else (self.choice,)
+
     @cached_property
     def _folds(self) -> tuple[str, ...]:
         return tuple(one.digest for one in self.splits)
@@ -120,12 +127,13 @@ class Resolved:
         told = [people] if people else []
         if self.whole is not None:
             told += [self.whole.digest, self.spec.smoothing.model_dump_json()]
+        told += [name for name in COMBINED if getattr(self.spec, name)]
         keys = digest([self.key(turn) for turn in self.turns] + told)
         return f"{Path(self.spec.data.name).stem}-{self.network.name}-{keys}"
 
     def sides(self) -> trial.BySide:
         """The windows of each side, by fold."""
-        return trial.BySide(self.windows, self.splits, self.whole)
+        return trial.BySide(self.windows, self.splits, self.whole, teaches=self.spec.distill)
 
     @property
     def ledger(self) -> Ledger:
@@ -149,10 +157,10 @@ class Resolved:
         Where the executor was not asked for, those of another one serve as well: only their last digits differ.
         """
         kinds = [self.executor] + ([e for e in THREADS if e != self.executor] if self.spec.executor == "auto" else [])
-        found = {}
+        found, more = {}, [trial.TEACHING] if self.spec.distill else []
         for turn in self.turns:
             keys = (self.key(turn, kind) for kind in kinds)
-            whole = (k for k in keys if store.get(k, model=self.needs_model(turn)) is not None)
+            whole = (k for k in keys if store.get(k, model=self.needs_model(turn), more=more) is not None)
             if (key := next(whole, None)) is not None:
                 found[turn] = key
         return found
@@ -192,6 +200,9 @@ def resolve(
         spec = spec.model_copy(update={"smoothing": settled(spec.smoothing, windows.length_s)})
     usual = _usual_repeats(splits) if estimator is None or estimator.drawn else 1
     spec = spec.model_copy(update={"repeats": spec.repeats or usual, "split": _written_out(spec.split, splits)})
+    refuse_to_combine(spec, network, objects or {})
+    if spec.ensemble:
+        spec = spec.model_copy(update={"keep": "all"})
     executor, why = choose(spec, splits, portable=network.portable, network=not estimator)
     if objects and spec.executor not in ("auto", "here"):
         raise SettingError(
@@ -243,6 +254,41 @@ def refuse_without_epochs(spec: RunSpec, estimator: Estimator, objects: Mapping[
         why = f"{', '.join(objects)} would do nothing, for {estimator.name} is no network; leave it out"
     if why:
         raise SettingError(f"these settings do not go together: {why}.")
+
+
+def refuse_to_combine(spec: RunSpec, network: Network | Estimator, objects: Mapping[str, Any]) -> None:
+    """Refuses to make one network of repeats that are one, or that it cannot be made of.
+
+    Raises:
+        SettingError: it is asked for and cannot be.
+    """
+    asked = next((name for name in COMBINED if getattr(spec, name)), None)
+    if asked is None:
+        return
+    if len(spec.seeds) == 1:
+        raise SettingError(
+            f"{asked} = true is made of several repeats, and there is 1; give --repeats 5, or leave it out."
+        )
+    if spec.ensemble and not network.portable:
+        raise SettingError(
+            f"ensemble = true: {network.name} has layers or classes of its own, and Keras cannot build it again from "
+            "its description; decorate them with keras.saving.register_keras_serializable(), or leave it out."
+        )
+    if spec.distill and objects.get("loss") is not None:
+        from stridenet.engine.objectives import refuse_numbers_alone
+
+        refuse_numbers_alone(objects["loss"])
+
+
+def refuse_combined(spec: RunSpec, what: str) -> None:
+    """Refuses to make one network of repeats where that is not what is asked.
+
+    Raises:
+        SettingError: the settings ask for it.
+    """
+    for name in COMBINED:
+        if getattr(spec, name):
+            raise SettingError(f"{name} = true is for `stridenet run`, and {what}; leave it out.")
 
 
 def refuse_idle(spec: RunSpec, windows: Windows) -> None:

@@ -22,7 +22,7 @@ from stridenet.runs import job as jobs
 from stridenet.runs import portable, readings, several
 from stridenet.runs.candidates import FILE, Candidate, first_best, most_chosen, read, scored, table
 from stridenet.runs.job import Run
-from stridenet.runs.resolve import Resolved
+from stridenet.runs.resolve import Resolved, refuse_combined
 from stridenet.runs.store import Store
 from stridenet.runs.trial import Turn
 from stridenet.signals.cards import Card
@@ -202,6 +202,8 @@ def _planned(
                 f"{name} changes what the truth is, so that the easier question would be chosen; give one value of it."
             )
     specs = [one for _, one in pairs]
+    for given in specs:
+        refuse_combined(given, "settings are chosen by single networks")
     if (kind := specs[0].split.kind) is not None and kind not in OF_PEOPLE:
         raise SettingError(
             f"split.kind = {kind!r}: settings are chosen and tested on people; use {', '.join(OF_PEOPLE)}."

@@ -1,7 +1,7 @@
 """Where finished trials lie: one file a trial, found by its key by every run, sweep and fold of this folder."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -35,13 +35,15 @@ class Store:
     def __init__(self, out: Path, note: Note = silent) -> None:
         self.folder, self._note = out / "trials", note
 
-    def get(self, key: str, *, model: bool = False) -> dict[str, Any] | None:
-        """What a trial left; None when it is not there, damaged, or without the model that is asked for."""
+    def get(self, key: str, *, model: bool = False, more: Sequence[str] = ()) -> dict[str, Any] | None:
+        """What a trial left; None when it is not there, damaged, or without the model or ``more`` that is asked for."""
         if model and not self.model(key).is_file():
             return None
         try:
             with np.load(self._arrays(key)) as stored:
-                arrays = {name: stored[name] for name in _ARRAYS + tuple(_SOME & set(stored.files))}
+                if not set(stored.files).issuperset(more):
+                    return None
+                arrays = {name: stored[name] for name in (*_ARRAYS, *(_SOME & set(stored.files)), *more)}
         except FileNotFoundError:
             return None
         except (OSError, EOFError, ValueError, KeyError, BadZipFile) as error:

@@ -12,6 +12,7 @@ from importlib import resources
 from typing import Any, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from stridenet.evaluation.learner import Fitted, Learner
 from stridenet.evaluation.splits import Split
@@ -20,6 +21,7 @@ from stridenet.signals.windows import Windows
 from stridenet.system.notes import OnEpoch
 
 FORMAT = 1
+TEACHING = "train_probability"
 _DECIDING = ("engine", "models", "baselines", "named.py", "runs/trial.py")
 """Where the code lies that decides a trial's numbers, once windows and sides are known."""
 _BLOCK = 65_536  # samples
@@ -31,7 +33,8 @@ class Outcome(NamedTuple):
     Args:
         arrays: ``probability`` (window, class), ``history`` (score, epoch) with ``scores``, ``seconds`` of training,
             ``compile_seconds``, ``n_parameters`` and ``layers``, which are JSON; where there are such windows,
-            ``held_probability`` of those that validate and ``whole_probability`` of whole recordings.
+            ``held_probability`` of those that validate, ``whole_probability`` of whole recordings and, where another
+            network learns it, ``train_probability`` of those that train.
         fitted: what was trained.
     """
 
@@ -54,12 +57,16 @@ class Sides(NamedTuple):
         validation: what watches it.
         test: what is tested.
         whole: every window of the recordings that are tested, where a timeline is asked for.
+        soft: shape (window, class), what is learnt of the training windows in place of their classes.
+        teaches: whether what is said of the training windows is kept, for another network to learn.
     """
 
     train: Windows
     validation: Windows | None
     test: Windows
     whole: Windows | None = None
+    soft: npt.NDArray[np.float32] | None = None
+    teaches: bool = False
 
     @classmethod
     def of(cls, windows: Windows, split: Split, whole: Whole | None = None) -> "Sides":
@@ -72,8 +79,10 @@ class Sides(NamedTuple):
 class BySide:
     """The sides of a run's splits; those last asked for are kept, for trainings of one fold come after each other."""
 
-    def __init__(self, windows: Windows, splits: Sequence[Split], whole: Whole | None = None) -> None:
-        self._windows, self._splits, self._whole = windows, splits, whole
+    def __init__(
+        self, windows: Windows, splits: Sequence[Split], whole: Whole | None = None, *, teaches: bool = False
+    ) -> None:
+        self._windows, self._splits, self._whole, self._teaches = windows, splits, whole, teaches
         self._fold = -1
         self._sides: Sides | None = None
 
@@ -84,17 +93,19 @@ class BySide:
         return self._sides
 
     def _made(self, fold: int) -> Sides:
-        return Sides.of(self._windows, self._splits[fold], self._whole)
+        return Sides.of(self._windows, self._splits[fold], self._whole)._replace(teaches=self._teaches)
 
 
 def train(learner: Learner, sides: Sides, seed: int, on_epoch: OnEpoch | None = None) -> Outcome:
     """Trains once, and then, and only then, answers for the test windows."""
-    return outcome(learner, learner.fit(sides.train, sides.validation, seed, on_epoch=on_epoch), sides)
+    more: dict[str, Any] = {} if sides.soft is None else {"soft": sides.soft}  # which networks alone can learn
+    return outcome(learner, learner.fit(sides.train, sides.validation, seed, on_epoch=on_epoch, **more), sides)
 
 
 def outcome(learner: Learner, fitted: Fitted, sides: Sides) -> Outcome:
     """What is kept of a training."""
     asked = {"probability": sides.test, "held_probability": sides.validation, "whole_probability": sides.whole}
+    asked |= {TEACHING: sides.train} if sides.teaches else {}
     arrays = {name: fitted.predict(windows) for name, windows in asked.items() if windows is not None} | {
         "scores": np.array(list(fitted.history)),
         "history": np.array(list(fitted.history.values())),

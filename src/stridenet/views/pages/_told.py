@@ -41,6 +41,10 @@ def facts(result: Result, told: Mapping[str, Any], spec: RunSpec) -> list[tuple[
         "Shared by training and test": f"{counted(people, 'person', 'people')}, {counted(samples, 'raw sample')}.",
         "Test data used for": f"{ledger[:1].upper()}{ledger[1:]}.",
         "Between people": _between(told["people"]),
+        **{
+            f"{name[:1].upper()}{name[1:]}": f"{said[:1].upper()}{said[1:]}."
+            for name, said in result.together().items()
+        },
         "To compare": f"Always naming the commonest activity scores {100 * result.majority_accuracy:.1f} %.",
         "Network": f"{spec.model.name}, {counted(result.n_parameters, 'trainable parameter')}."
         if result.has_epochs
