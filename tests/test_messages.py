@@ -14,7 +14,10 @@ from stridenet.cli import app
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCE = ROOT / "src" / "stridenet"
+OF_THE_BROWSER = "exports/js/run.py"
+"""It names options that Chromium takes, and tells nobody."""
 FILES = [path.relative_to(SOURCE).as_posix() for path in sorted(SOURCE.rglob("*.py"))]
+FILES.remove(OF_THE_BROWSER)
 OPTION = re.compile(r"(?<![\w-])--(?!xla_)[a-z][a-z0-9_]*(?:-[a-z0-9_]+)*(?![\w-]|\0)")
 COMMAND = re.compile(r"(?:`|\$ |\bwith )stridenet ([a-z]+)(?: ([a-z]+)\b)?")
 DOCUMENT = re.compile(r"\b(?:docs|benchmarks|tests|src)/[\w./-]*\w")
