@@ -70,7 +70,7 @@ def bands(run: Path, rate_hz: float = 50.0) -> None:
             fig.subplots(1, 2, sharey=True), (before, after), ("as it begins: Fourier's", "after training"), strict=True
         ):
             n = 256
-            power = sum(np.abs(np.fft.rfft(k, n, axis=0)) ** 2 for k in kernels)
+            power = np.sum([np.abs(np.fft.rfft(k, n, axis=0)) ** 2 for k in kernels], axis=0)
             shown = 10 * np.log10(power / power.max(axis=0) + 1e-4)
             image = ax.imshow(
                 shown, origin="lower", aspect="auto", cmap="cividis", vmin=-30, vmax=0,
