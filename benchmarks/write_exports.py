@@ -31,7 +31,7 @@ def tables() -> str:
         "|---|---|---|---|---|",
     ]
     for one in found:
-        header = next(
+        header: list[str] = next(
             (e["header"] for e in one["exports"] if e["target"] == "c" and not e["int8"] and "header" in e), []
         )
         said = " ".join(header).partition("RAM")[0].replace("Flash: ", "").split(" of weights")[0]
