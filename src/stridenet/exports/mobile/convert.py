@@ -50,12 +50,15 @@ def litert(given: Given, out: Path, note: Note) -> Sequence[str]:
 
 def _chosen(given: Given, measured: Measured, out: Path, note: Note) -> str:
     """Keeps the file whose values are integers too where training windows keep their class, else the other."""
+    weights = out / "weights_int8.tflite"
+    if not (out / KINDS["int8"]).is_file():
+        weights.replace(out / KINDS["int8"])
+        return "int8: weights of convolutions and dense layers alone, for a recurrent layer's values are not calibrated"
     every = max(1, len(measured.train) // _CHOSEN_ON)
     windows = measured.train[every // 2 :: every]
     exact = run(given.program, windows).argmax(axis=1)
     answers, _ = _answered(out / KINDS["int8"], windows, note)
     same = float((answers.argmax(axis=1) == exact).mean())
-    weights = out / "weights_int8.tflite"
     if same >= _SAME:
         weights.unlink()
         which = "weights and values, with which"

@@ -50,9 +50,12 @@ def quantized(out: Path, x: np.ndarray, front: list[str]) -> None:
                 recipe.add_quantization_config(f".*{layer}.*", op, algorithm_key="no_quantize")
     name, detail = next(iter(signatures(source)))
     for file, recipe in (("model_int8", whole), ("weights_int8", weights)):
-        made = quantizer.Quantizer(source, recipe.get_quantization_recipe())
-        found = made.calibrate({name: [{detail: window} for window in x]}) if recipe is whole else None
         (out / f"{file}.tflite").unlink(missing_ok=True)
+        made = quantizer.Quantizer(source, recipe.get_quantization_recipe())
+        try:
+            found = made.calibrate({name: [{detail: window} for window in x]}) if recipe is whole else None
+        except ValueError:  # what a recurrent layer holds between steps is not seen
+            continue
         made.quantize(found).export_model(str(out / f"{file}.tflite"))
 
 
