@@ -30,7 +30,7 @@ NAMES = ("accuracies", "confusion", "confusion_first", "learning_curves", "peopl
 PICTURES = {f"{name}.{kind}" for name in NAMES for kind in KINDS}
 FILES = PICTURES | {
     "settings.toml", "environment.json", "metrics.json", "history.json", "predictions.csv", "model.keras",
-    "report.html", "run.json", "result.npz"
+    "model.stride", "report.html", "run.json", "result.npz"
 }  # fmt: skip
 
 
