@@ -17,6 +17,7 @@ from stridenet.exports.targets import export
 from stridenet.exports.trace import trace
 from stridenet.models.build import build, names
 
+pytestmark = pytest.mark.slow
 ABOUT = About("toy", LENGTH, 8, 50.0, tuple((f"c{i}", "g") for i in range(6)), ("a", "b", "c", "d"))
 FLAGS = ["-std=c99", "-Wall", "-Wextra", "-Werror", "-O1", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"]
 _KNOWN: dict[str, Given] = {}
