@@ -212,6 +212,50 @@ class TestFolds:
         np.testing.assert_array_equal(other.probability[:, first.test], as_is.probability[:, first.test])
 
 
+class TestDistillation:
+    """The same of the network that learns from the repeats: neither what it learns nor what it is depends on them."""
+
+    OTHERS: ClassVar[dict[str, Any]] = {"distill": True, "ensemble": True}
+
+    @pytest.fixture(params=["here", "processes"])
+    def way(self, request: pytest.FixtureRequest) -> str:
+        return str(request.param)
+
+    @pytest.fixture
+    def learnt(
+        self, way: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> Callable[[Windows], tuple[Seen, list[npt.NDArray[np.float32]]]]:
+        """What the distilled network is, and the weights of the ensemble."""
+
+        def run(windows: Windows) -> tuple[Seen, list[npt.NDArray[np.float32]]]:
+            monkeypatch.setattr(job, "load", lambda *_, **__: Loaded(windows))
+            out = tmp_path / str(len(list(tmp_path.iterdir())))
+            done = job.run(spec.parse(SETTINGS | self.OTHERS | {"executor": way}), out=out)
+            network, mean = (keras.saving.load_model(done.folder / f"{one}.keras") for one in ("distilled", "ensemble"))
+            distilled = done.result.distilled
+            assert distilled is not None
+            nothing = np.zeros(0)
+            history = list(distilled.history)
+            return Seen(network.get_weights(), history, distilled.probability, nothing), mean.get_weights()
+
+        return run
+
+    def test_nothing_depends_on_the_test_or_validation_people(
+        self,
+        learnt: Callable[[Windows], tuple[Seen, list[npt.NDArray[np.float32]]]],
+        easy: Windows,
+        sides: Split,
+    ) -> None:
+        hidden = np.concatenate([sides.test, sides.validation])
+        (as_is, mean), (other, mean_of_other) = learnt(easy), learnt(changed(easy, hidden))
+        assert other.fitted_as(as_is, but="val_")
+        assert not other.fitted_as(as_is)  # the validation scores did change
+        assert not np.array_equal(other.probability, as_is.probability)  # and they were tested
+        assert all(map(np.array_equal, mean, mean_of_other))
+        taught, _ = learnt(changed(easy, sides.train[:1]))
+        assert not taught.fitted_as(as_is, but="val_")
+
+
 OWN_ESTIMATOR = """
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
