@@ -17,11 +17,12 @@ DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 
 
 class Block(NamedTuple):
-    """A fenced block whose opening fence says ``python runs`` or ``console runs``."""
+    """A fenced block whose opening fence says ``python runs`` or ``console runs``; ``on real data`` may follow."""
 
     place: str
     language: str
     text: str
+    real: bool = False
 
 
 KERAS_ON_NUMPY = (
@@ -30,8 +31,8 @@ KERAS_ON_NUMPY = (
 
 
 def _blocks(name: str, text: str) -> list[Block]:
-    found = re.finditer(r"^```(python|console) runs\n(.*?)^```$", text, flags=re.MULTILINE | re.DOTALL)
-    return [Block(f"{name}:{text.count(chr(10), 0, m.start()) + 1}", m[1], m[2]) for m in found]
+    found = re.finditer(r"^```(python|console) runs( on real data)?\n(.*?)^```$", text, flags=re.MULTILINE | re.DOTALL)
+    return [Block(f"{name}:{text.count(chr(10), 0, m.start()) + 1}", m[1], m[3], bool(m[2])) for m in found]
 
 
 def _command(block: Block) -> list[str]:
@@ -52,7 +53,8 @@ def _links(text: str) -> list[str]:
 
 def _timed(block: Block) -> Any:
     """The README's blocks are always run."""
-    return pytest.param(block, marks=() if block.place.startswith("README.md:") else pytest.mark.slow)
+    marks = [] if block.place.startswith("README.md:") else [pytest.mark.slow]
+    return pytest.param(block, marks=[*marks, pytest.mark.real] if block.real else marks)
 
 
 BLOCKS = [block for path in DOCUMENTS for block in _blocks(path.name, path.read_text(encoding="utf-8"))]

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from stridenet.errors import DataError, SettingError
+from stridenet.errors import DataError, SettingError, UnknownNameError
 from stridenet.prediction.answering import Prediction, predict, sample_labels
 from stridenet.prediction.lines import lines
 from stridenet.signals.recording import Recording
@@ -38,6 +38,13 @@ def test_a_recording_is_answered() -> None:
     assert sample_labels(told.answers[0]).tolist()[:20] == [0] * 20
     assert told.seconds == 5
     assert told.models == ("model",)
+
+
+def test_only_those_who_are_asked_for_are_answered() -> None:
+    both = [recording(), replace(recording(), group="ben")]
+    assert [line.group for line in predict(MODEL, both, people=["ben"]).lines] == ["ben"]
+    with pytest.raises(UnknownNameError, match="did you mean 'anna'"):
+        predict(MODEL, both, people=["ana"])
 
 
 def test_labels_are_scored_by_their_names() -> None:

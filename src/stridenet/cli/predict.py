@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from stridenet.prediction.answering import Prediction, Scores
 
 
-@with_settings("--step", "--step-s", *READING)
+@with_settings("--step", "--step-s", "--people", *READING)
 def predict(
     typed: Typed,
     model: Model,
@@ -63,6 +63,7 @@ def predict(
             smoothing=how,
             settings=settings,
             engine=engine_of(engine),
+            people=checked.data.people or (),
             data_dir=data_dir,
             note=note,
             **said,

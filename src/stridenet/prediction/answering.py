@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from stridenet.errors import DataError, SettingError, short
+from stridenet.errors import DataError, SettingError, short, unknown_name
 from stridenet.evaluation.timeline import Timeline
 from stridenet.prediction.lines import Line, lines
 from stridenet.signals.recording import UNLABELLED, Recording
@@ -148,6 +148,7 @@ def predict(
     smoothing: str = "none",
     settings: Mapping[str, float] | None = None,
     engine: Engine = "auto",
+    people: Sequence[str] = (),
     data_dir: Path | str | None = None,
     note: Note | None = None,
     **said: Any,
@@ -165,6 +166,7 @@ def predict(
         smoothing: of each model's answers in a row, see :mod:`stridenet_runtime.smoothing`; not of a vote.
         settings: of the smoothing.
         engine: ``"onnx"``, ``"numpy"`` or ``"auto"``.
+        people: only recordings of these; empty for all.
         data_dir: where a named data set lies.
         note: told what a user should know, and how far it is.
         said: how own files are to be understood, see :class:`stridenet.spec.ReadSpec`.
@@ -173,6 +175,7 @@ def predict(
         DataError: recordings that the model cannot take, with both sides shown.
         SettingError: a step that is not above 0, or smoothing of a vote.
         BundleError: a file that is no model.
+        UnknownNameError: nobody of that name was recorded.
     """
     tell = note or silent
     given = list(models) if isinstance(models, (list, tuple)) else [models]
@@ -181,7 +184,7 @@ def predict(
         raise SettingError("predict: no model is given; at least one is needed.")
     if smoothing != "none" and len(asked) > 1:
         raise SettingError("predict: answers of models that vote are not smoothed; leave the smoothing out.")
-    recordings = _recordings(data, data_dir, tell, said)
+    recordings = _of(people, _recordings(data, data_dir, tell, said))
     of_each: list[list[Answers]] = []
     lines_: list[Line] = []
     for one in asked:
@@ -218,6 +221,14 @@ def _recordings(data: Any, data_dir: Path | str | None, note: Note, said: Mappin
     if not recordings or not all(isinstance(one, Recording) for one in recordings):
         raise DataError("predict: data are recordings, or the path or name of some; see stridenet.read for arrays.")
     return recordings
+
+
+def _of(people: Sequence[str], recordings: Sequence[Recording]) -> Sequence[Recording]:
+    there = dict.fromkeys(one.group for one in recordings)
+    for name in people:
+        if name not in there:
+            raise unknown_name("person", name, list(there))
+    return [one for one in recordings if one.group in people] if people else recordings
 
 
 def _answered(
