@@ -14,7 +14,7 @@ PYTEST := -m pytest --numprocesses 2 --dist loadfile
 # Where a library's version shows, once each: tables and downloads are read, settings and run folders written and read,
 # networks built, trained, saved, loaded and asked, figures and pages made, the command line used. What is left out trains
 # the same once more, for minutes, or looks at our own code alone.
-OF_LIBRARIES := $(addprefix tests/,cli data/test_fetch.py data/understand/test_read.py data/formats/test_delimited.py engine evaluation exports models reference \
+OF_LIBRARIES := $(addprefix tests/,cli data/test_fetch.py data/understand/test_read.py data/formats/test_delimited.py engine evaluation exports/test_onnx.py models reference \
 	runs/test_folder.py runs/test_job.py runtime signals/test_resample.py test_spec.py views)
 # Where a data set is looked for.
 OF_DATA := $(addprefix tests/,cli/test_cli.py data reproduction)
