@@ -186,7 +186,9 @@ def test_options_go_before_a_settings_file(
 
 def test_a_sweep_without_values_is_refused(refused: Refused, tables: Path) -> None:
     assert "a sweep needs at least one --set" in refused("sweep", tables)
-    assert "did you mean 'model.settings.filters'?" in refused("sweep", tables, "--set", "filtres=4,8")
+    assert "did you mean 'model.settings.filters'?" in refused(
+        "sweep", tables, "--model", "cnn", "--set", "filtres=4,8"
+    )
 
 
 @pytest.mark.parametrize(

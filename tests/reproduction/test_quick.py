@@ -14,6 +14,7 @@ MOST_S = 300.0
 
 
 @pytest.mark.real
+@pytest.mark.slow
 def test_all_sections_in_minutes(tmp_path: Path, real_data: Path, capsys: pytest.CaptureFixture[str]) -> None:
     command = ["reproduce", "--all", "--quick", "--json", "--out", str(tmp_path), "--runs", str(tmp_path / "runs")]
     began = time.process_time()  # all threads' time: as long as two idle cores need, or longer, whatever else runs here

@@ -95,7 +95,7 @@ def page(folder: Path, made: Result, spec: RunSpec = SPEC) -> Page:
 def test_the_headline_is_the_results(shown: Page) -> None:
     made = result()
     told = made.metrics()
-    assert "cnn on uci-har" in shown.text
+    assert "stride on uci-har" in shown.text
     assert f"{100 * told['accuracy_mean']:.1f} % ± {100 * told['accuracy_sd']:.1f}" in shown.text
     assert f"macro F1 {100 * told['macro_f1_mean']:.1f} %" in shown.text
     assert "Official: 2 people train, 2 others are tested." in shown.text

@@ -5,13 +5,14 @@ import sys
 import time
 
 import numpy as np
-from ai_edge_litert.interpreter import Interpreter
 
 _ROUNDS = 300
 
 
 def main(file: str, windows: str, answers: str) -> None:
     """Writes probabilities and the milliseconds of the median window."""
+    from ai_edge_litert.interpreter import Interpreter
+
     session = Interpreter(file, num_threads=1)
     session.allocate_tensors()
     (given,), (made,) = session.get_input_details(), session.get_output_details()

@@ -5,7 +5,6 @@ import json
 import sys
 from pathlib import Path
 
-import coremltools
 import keras
 
 
@@ -17,6 +16,7 @@ def asinh(x):
 
 def main(file: str, folder: str, classes: str, about: str) -> None:
     """Writes model.mlpackage (float32) and model_int8.mlpackage (weights of 8 bits)."""
+    import coremltools
     import tensorflow as tf
     from coremltools.optimize import coreml
 
