@@ -9,7 +9,6 @@ so that its memory is its own; other work on the machine shows in its load. All 
 import argparse
 import json
 import os
-import platform
 import subprocess
 import sys
 import tempfile
@@ -19,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from large_file import Watch
+from large_file import Watch, machine
 from stridenet.prediction import tables
 from stridenet.prediction.answering import predict
 from stridenet.signals.recording import Recording
@@ -143,13 +142,7 @@ def main() -> None:
         told = json.loads(done.stdout.splitlines()[-1]) | {"load_of_the_machine": round(os.getloadavg()[1], 1)}
         found.setdefault(name, {})[part] = told
         print(json.dumps({name: {part: told}}, indent=1), flush=True)
-    found["machine"] = {
-        "processor": platform.processor() or platform.machine(),
-        "cores": os.cpu_count(),
-        "system": platform.platform(),
-        "python": platform.python_version(),
-        "numpy": np.__version__,
-    }
+    found["machine"] = machine()
     said.out.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
 
 

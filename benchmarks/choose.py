@@ -18,6 +18,7 @@ from sklearn.model_selection import PredefinedSplit
 from results import RESULTS, spent
 from stridenet import spec
 from stridenet.evaluation.result import Result
+from stridenet.reproduction.rows import nested
 from stridenet.runs import job
 from stridenet.runs.environment import describe_environment
 from stridenet.signals.windows import Windows
@@ -74,10 +75,7 @@ def training_people(data: str, data_dir: Path | None) -> Windows:
 
 def wanted(more: dict[str, Any], seeds: int) -> spec.RunSpec:
     """Of a try: `stride`, where it says nothing else."""
-    given: dict[str, Any] = {"repeats": seeds, "data": {"name": "uci-har"}, "model": {"name": "stride"}}
-    for name, value in more.items():
-        given = spec.override(given, name, value)
-    return spec.parse(given)
+    return spec.parse(nested({"repeats": seeds, "data.name": "uci-har", "model.name": "stride"} | more))
 
 
 def figures(result: Result) -> dict[str, Any]:

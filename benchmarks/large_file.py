@@ -121,6 +121,18 @@ def measure(path: Path, cache: Path) -> dict[str, Any]:
     return answer
 
 
+def machine() -> dict[str, Any]:
+    """What a file of figures says of where they were measured."""
+    return {
+        "processor": platform.processor() or platform.machine(),
+        "cores": os.cpu_count(),
+        "system": platform.platform(),
+        "python": platform.python_version(),
+        "numpy": np.__version__,
+        "polars": pl.__version__,
+    }
+
+
 def main() -> None:
     """Writes, reads and compares."""
     asked = argparse.ArgumentParser(description=__doc__)
@@ -153,14 +165,7 @@ def main() -> None:
             print(json.dumps({name: found[name]}, indent=1), flush=True)
     found["limit_gb"] = round(LIMIT / 1e9, 3)
     found["people"] = said.people
-    found["machine"] = {
-        "processor": platform.processor() or platform.machine(),
-        "cores": os.cpu_count(),
-        "system": platform.platform(),
-        "python": platform.python_version(),
-        "numpy": np.__version__,
-        "polars": pl.__version__,
-    }
+    found["machine"] = machine()
     said.out.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
 
 

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 from stridenet import spec
 from stridenet.evaluation.result import Result
+from stridenet.reproduction.rows import nested
 from stridenet.runs import job
 from stridenet.runs.environment import describe_environment
 
@@ -53,9 +54,7 @@ def settings(task: Task, model: str, seeds: int, more: dict[str, Any]) -> spec.R
     }  # fmt: skip
     if model in SCALED:
         given["prepare"] = "standardize"
-    for name, value in more.items():
-        given = spec.override(given, name, value)
-    return spec.parse(given)
+    return spec.parse(nested(given | more))
 
 
 def figures(result: Result) -> dict[str, Any]:

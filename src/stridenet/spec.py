@@ -87,6 +87,11 @@ class ReadSpec(_Settings):
         None, description="the axes of arrays: window, time, channel, or window, channel, time"
     )
 
+    @property
+    def refuses_missing(self) -> bool:
+        """Whether a missing value is refused, for nothing says what to do with it."""
+        return self.fill_gaps is None and not self.cuts_missing
+
 
 class DataSpec(ReadSpec):
     """Which data, and how it is cut into windows; sizes that are not given are the data set's own."""

@@ -1,7 +1,6 @@
 """A model into a folder that holds all of one target: its files, vectors to check them, an example, what it costs."""
 
 import json
-import platform
 import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
@@ -15,6 +14,7 @@ from stridenet.exports import readme
 from stridenet.exports.given import Given
 from stridenet.exports.verify import Checked, verify
 from stridenet.system.files import writing
+from stridenet.system.machine import processor
 from stridenet.system.notes import Note, silent
 
 FORMAT = 1
@@ -72,7 +72,7 @@ def export(given: Given, target: str, out: Path, *, int8: bool = False, note: No
             "peak_bytes": facts.peak_bytes,
             "parameters": facts.n_parameters,
             "told": list(told),
-            "machine": platform.processor() or platform.machine(),
+            "machine": processor(),
         }
         (out / readme.ABOUT).write_text(json.dumps(about, indent=1) + "\n", encoding="utf-8")
         checked = verify(out, note=note)

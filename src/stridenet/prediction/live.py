@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from stridenet.data.formats.cells import is_float
 from stridenet.data.formats.names import without_unit
 from stridenet.data.formats.text import unit_of
 from stridenet.errors import DataError, StridenetError, plain, short
@@ -91,6 +92,7 @@ class Lines:
         self._number = 0
         self._faults: list[str] = []
         self._names: list[str] | None = None
+        self._clock: int | None = None  # the place of the time among them
 
     def __iter__(self) -> Iterator[tuple[Samples, Samples | None]]:
         for texts in self._texts:
@@ -112,7 +114,7 @@ class Lines:
 
     def _table(self, rows: list[list[float]]) -> tuple[Samples, Samples | None]:
         table = np.array(rows, np.float64).reshape(len(rows), len(self._task.channels) + 1)
-        return table[:, 1:], table[:, 0] if self._names is not None and self._time in self._names else None
+        return table[:, 1:], None if self._clock is None else table[:, 0]
 
     def faults(self) -> list[str]:
         """What could not be read since this was asked last, each a sentence."""
@@ -145,8 +147,9 @@ class Lines:
         """
         parted = [without_unit(name) for name in names]
         self._names = [name.strip() for name, _ in parted] if separator else names
+        self._clock = self._names.index(self._time) if self._time in self._names else None
         own = [name.strip() for name, _ in parted]
-        if separator and sum(_is_number(name) for name in names) > len(names) / 2:
+        if separator and sum(is_float(name) for name in names) > len(names) / 2:
             raise DataError(
                 f"the first line must name the columns, but it holds numbers: {short(','.join(names), 60)}."
             )
@@ -166,7 +169,7 @@ class Lines:
 
     def _values(self, cells: list[Any]) -> list[float]:
         names = self._names or []
-        at = _number(cells[names.index(self._time)], self._time) if self._time in names else 0.0
+        at = 0.0 if self._clock is None else _number(cells[self._clock], self._time)
         return [
             at,
             *(_number(cells[p], names[p]) * by for p, by in zip(self._places, self._factors, strict=True)),
@@ -193,11 +196,3 @@ def _number(cell: Any, name: str) -> float:
         return float(cell)
     except (ValueError, OverflowError):
         raise ValueError(f"{short(name, 30)} is no number") from None
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True

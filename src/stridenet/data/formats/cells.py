@@ -58,6 +58,19 @@ def is_number(cell: str, *, comma: bool = False) -> bool:
     return bool(_POINT.match(cell) or (comma and _COMMA.match(cell)) or _INF.match(cell))
 
 
+def is_float(text: str) -> bool:
+    """Whether Python reads a text as a number, which may be NaN.
+
+    >>> is_float("nan"), is_float("1_000"), is_float("0,5")
+    (True, True, False)
+    """
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
 def is_date(cell: str) -> bool:
     """Whether a cell looks like a date, or a time of day.
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from stridenet.data.formats.cells import is_float
 from stridenet.data.sheet import Cases
 from stridenet.data.source import File
 from stridenet.errors import DataError, short
@@ -137,19 +138,11 @@ def _values(cells: str, where: str) -> npt.NDArray[np.float64]:
     try:
         values = np.array([np.nan if text in ("?", "NaN") else float(text) for text in texts])
     except ValueError:
-        odd = next(text for text in texts if text not in ("?", "NaN") and not _is_number(text))
+        odd = next(text for text in texts if text not in ("?", "NaN") and not is_float(text))
         raise DataError(f"{where}: {short(odd)} is not a number, nor ? for a missing one.") from None
     if np.isinf(values).any():
         raise DataError(f"{where} holds an infinite value; write ? where a value is missing.")
     return values
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
 
 
 def _check_label(label: str | None, classes: list[str], where: str) -> None:

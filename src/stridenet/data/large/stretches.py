@@ -133,10 +133,6 @@ class _OneStream:
                 found.append(Piece(self.whole, len(found), values, none if codes is None else codes, self.rate, start))
         return found
 
-    @property
-    def _refuses(self) -> bool:
-        return self.said.fill_gaps is None and not self.said.cuts_missing
-
     def _reorder(self, order: npt.NDArray[np.int64], breaks: set[int]) -> set[int]:
         """Rows in the order of time; which of them now begin a recording."""
         stream, n = self.stream, len(self.stream)
@@ -174,7 +170,7 @@ class _OneStream:
             for column, found in enumerate(bad):
                 found.append(np.flatnonzero(flags[:, column]) + a)
                 n_bad += len(found[-1])
-            if n_bad > _MOST_MISSING and not (infinite or self._refuses):
+            if n_bad > _MOST_MISSING and not (infinite or self.said.refuses_missing):
                 raise NotInPartsError(
                     f"{stream.where}: more than {_MOST_MISSING:,} values are missing; leave the emptiest columns out "
                     f"(--drop {plain(stream.channels[0], 40)}), or cut the file into one for each person."
@@ -182,7 +178,7 @@ class _OneStream:
         rows_of = [np.concatenate(rows) if rows else np.zeros(0, np.int64) for rows in bad]
         if not n_bad:
             return data, []
-        if infinite or self._refuses:
+        if infinite or self.said.refuses_missing:
             column = next(i for i, rows in enumerate(rows_of) if len(rows))
             raise missing(stream, column, int(rows_of[column][0]), len(rows_of[column]), infinite=infinite)
         most = max(1, round(self.said.fill_gaps * rate)) if self.said.fill_gaps else 0

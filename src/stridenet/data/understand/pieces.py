@@ -206,7 +206,7 @@ def _without_missing(
     bad = ~np.isfinite(data)
     if not bad.any():
         return data, np.ones(len(data), bool)
-    if np.isinf(data).any() or (said.fill_gaps is None and not said.cuts_missing):
+    if np.isinf(data).any() or said.refuses_missing:
         column = int(bad.any(axis=0).argmax())
         row, n = int(bad[:, column].argmax()), int(bad[:, column].sum())
         raise missing(stream, column, row, n, infinite=bool(np.isinf(data).any()))
