@@ -4,13 +4,13 @@ import json
 import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from stridenet_runtime.errors import BundleError
 
 FORMAT = 1
 Filter = Literal["none", "uci-har"]
-FILTERS = ("none", "uci-har")
+FILTERS: tuple[str, ...] = get_args(Filter)
 
 
 @dataclass(frozen=True, slots=True)

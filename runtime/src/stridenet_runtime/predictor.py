@@ -49,10 +49,12 @@ class Predictor:
         self.threads = threads or max(1, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1)
         if task is not None:
             self.task, self._session = task, model
-            return
-        from stridenet_runtime.opened import opened
+        else:
+            from stridenet_runtime.opened import opened
 
-        self.task, self._session, self.program = opened(model, engine)
+            self.task, self._session, self.program = opened(model, engine)
+        self.n_rows = Front(len(self.task.channels), self.task.filters).n_rows
+        """Channels of a window."""
 
     def probabilities(self, windows: npt.ArrayLike) -> Floats:
         """Probabilities (window, class), calibrated where the model is; NaN for a window with a missing value.
@@ -76,11 +78,6 @@ class Predictor:
                 said = self._session(some if there.all() else some[there])
                 out[first : first + _WINDOWS][there] = tempered(np.asarray(said), self.task.temperature)
         return out
-
-    @property
-    def n_rows(self) -> int:
-        """Channels of a window."""
-        return Front(len(self.task.channels), self.task.filters).n_rows
 
     def recording(
         self,
@@ -173,11 +170,11 @@ class Predictor:
         shared = self._sharing(step)
 
         def answer(rows: Rows) -> Floats:
-            there = np.isfinite(rows).all(axis=1)
             if shared is None:
                 seen = np.lib.stride_tricks.sliding_window_view(rows, self.task.length, axis=0)[::step].swapaxes(1, 2)
                 return self.probabilities(seen)
             said = tempered(shared(rows), self.task.temperature)
+            there = np.isfinite(rows).all(axis=1)
             if not there.all():
                 lacking = np.lib.stride_tricks.sliding_window_view(~there, self.task.length)[::step].any(axis=1)
                 said[lacking] = np.nan

@@ -89,19 +89,20 @@ class Store:
         Raises:
             ExportError: it has none, and why.
         """
-        for again in (False, True):
-            if again:
-                self.keep_program(key)
-            try:
-                with ZipFile(self._program(key)) as stored:
-                    if _NONE in stored.namelist():
-                        raise ExportError(stored.read(_NONE).decode())
-                    arrays = read_npz(stored.read("program.npz"), largest=LARGEST)
-                    return Program.from_json(stored.read("program.json"), arrays)
-            except (OSError, KeyError, ValueError, BadZipFile) as error:
-                if isinstance(error, ExportError) or again:
-                    raise
-        raise AssertionError("unreachable")
+        try:
+            return self._read_program(key)
+        except ExportError:
+            raise
+        except (OSError, KeyError, ValueError, BadZipFile):  # it is not there, or damaged
+            self.keep_program(key)
+            return self._read_program(key)
+
+    def _read_program(self, key: str) -> Program:
+        with ZipFile(self._program(key)) as stored:
+            if _NONE in stored.namelist():
+                raise ExportError(stored.read(_NONE).decode())
+            arrays = read_npz(stored.read("program.npz"), largest=LARGEST)
+            return Program.from_json(stored.read("program.json"), arrays)
 
     def _program(self, key: str) -> Path:
         return self.folder / f"{key}.program"

@@ -53,8 +53,6 @@ class Chain(FilterChain):
 def _told() -> Iterator[None]:
     try:
         yield
-    except DataError:
-        raise
     except ValueError as error:
         raise DataError(str(error)) from None
 
