@@ -177,6 +177,7 @@ class ModelSpec(_Settings):
 
     name: str = Field("stride", description="a name from `stridenet models`, or your own file.py:function")
     settings: dict[str, Any] = Field(default_factory=dict, description="what differs from the network's defaults")
+    features: bool = Field(False, description="whether a branch of hand-made features stands beside the network")
 
 
 class TrainSpec(_Settings):

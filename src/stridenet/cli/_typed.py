@@ -32,7 +32,7 @@ _WHERE = {
     "--seed": "seed", "--prepare": "prepare", "--protocol": "split.kind", "--split-seed": "split.seed",
     "--validation": "split.validation", "--executor": "executor", "--length": "data.length", "--step": "data.step",
     "--length-s": "data.length_s", "--step-s": "data.step_s", "--people": "data.people", "--timeline": "timeline",
-    "--ensemble": "ensemble", "--distill": "distill",
+    "--ensemble": "ensemble", "--distill": "distill", "--with-features": "model.features",
     **{flag: f"data.{flag.strip('-').replace('-', '_')}" for flag in READING},
 }  # fmt: skip
 _LISTS = ("data.people", "data.channels", "data.drop", "data.derive")

@@ -10,7 +10,7 @@ from stridenet.cli._shared import DIVERGED, AsJson, DataDir, OutDir, print_json,
 from stridenet.cli._typed import DATA, TRAINING, Typed, with_settings
 
 
-@with_settings(*TRAINING, "--ensemble", "--distill", *DATA)
+@with_settings(*TRAINING, "--ensemble", "--distill", "--with-features", *DATA)
 def run(
     typed: Typed,
     out: OutDir = Path("runs"),

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from pydantic import BaseModel
 
 from stridenet.errors import SettingError, plain, short, unknown_name
+from stridenet.models._features import beside
 from stridenet.models._preset import Prepare, as_it_is
 from stridenet.models.sizes import Sizes, refuse_what_no_memory_holds, sketch
 from stridenet.refusal import checked, setting_names
@@ -68,6 +69,7 @@ def build(
     settings: dict[str, Any] | None = None,
     prepare: Prepare = as_it_is,
     channels: Channels | None = None,
+    features: bool = False,
     seed: int = 0,
 ) -> Any:
     """A new Keras model with random weights from ``seed``.
@@ -80,6 +82,8 @@ def build(
         settings: what differs from the network's defaults.
         prepare: scales the raw windows first, see :mod:`stridenet.models.prepare`.
         channels: what they are, for a network that looks at it; by default nothing is known of them.
+        features: whether a branch of hand-made features stands beside the network, see
+            :mod:`stridenet.models._features`.
         seed: decides the weights and the dropout.
 
     Returns:
@@ -95,7 +99,16 @@ def build(
     """
     checked = settings_of(name, settings)
     known = channels or Channels.unknown(n_channels)
-    return assemble(name, checked, length=length, n_classes=n_classes, prepare=prepare, channels=known, seed=seed)
+    return assemble(
+        name,
+        checked,
+        length=length,
+        n_classes=n_classes,
+        prepare=prepare,
+        channels=known,
+        features=features,
+        seed=seed,
+    )
 
 
 def looks(name: str) -> bool:
@@ -109,26 +122,44 @@ def training_of(name: str) -> dict[str, Any]:
 
 
 def assemble(
-    name: str, table: BaseModel, *, length: int, n_classes: int, prepare: Prepare, channels: Channels, seed: int
+    name: str,
+    table: BaseModel,
+    *,
+    length: int,
+    n_classes: int,
+    prepare: Prepare,
+    channels: Channels,
+    features: bool = False,
+    seed: int = 0,
 ) -> Any:
     """The same from settings that are checked already, see :func:`settings_of`."""
-    refuse_what_no_memory_holds(name, sizes(name, table, length, channels, n_classes))
-    return _assemble(name, table, length, channels, n_classes, prepare, seed)
+    refuse_what_no_memory_holds(name, sizes(name, table, length, channels, n_classes, features=features))
+    return _assemble(name, table, length, channels, n_classes, prepare, features=features, seed=seed)
 
 
-def sizes(name: str, table: BaseModel, length: int, channels: Channels, n_classes: int) -> Sizes:
+def sizes(
+    name: str, table: BaseModel, length: int, channels: Channels, n_classes: int, *, features: bool = False
+) -> Sizes:
     """What a network of these settings holds, without building it."""
-    return _sizes(name, table.model_dump_json(), length, channels, n_classes)
+    return _sizes(name, table.model_dump_json(), length, channels, n_classes, features=features)
 
 
 @lru_cache
-def _sizes(name: str, settings: str, length: int, channels: Channels, n_classes: int) -> Sizes:
+def _sizes(name: str, settings: str, length: int, channels: Channels, n_classes: int, *, features: bool) -> Sizes:
     table = _module(name).Settings.model_validate_json(settings)
-    return sketch(lambda: _assemble(name, table, length, channels, n_classes, as_it_is, seed=0))
+    return sketch(lambda: _assemble(name, table, length, channels, n_classes, as_it_is, features=features, seed=0))
 
 
 def _assemble(
-    name: str, table: BaseModel, length: int, channels: Channels, n_classes: int, prepare: Prepare, seed: int
+    name: str,
+    table: BaseModel,
+    length: int,
+    channels: Channels,
+    n_classes: int,
+    prepare: Prepare,
+    *,
+    features: bool,
+    seed: int,
 ) -> Any:
     n_channels, module = len(channels.names), _module(name)
     known = {"channels": channels} if looks(name) else {}
@@ -138,7 +169,10 @@ def _assemble(
         flat = getattr(table, "flat_input", False)
         inputs = keras.Input((length * n_channels,) if flat else (length, n_channels), name="windows")
         x = keras.layers.Reshape((length, n_channels), name="reshape")(inputs) if flat else inputs
-        return keras.Model(inputs, module.build(x, n_classes, table, prepare, **known), name=name)
+        said = module.build(x, n_classes, table, prepare, **known)
+        if features:
+            said = beside(x, said, n_classes, prepare, channels)
+        return keras.Model(inputs, said, name=name)
 
 
 def _module(name: str) -> Any:

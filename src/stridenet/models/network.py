@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 from pydantic import BaseModel
 
+from stridenet.errors import SettingError
 from stridenet.evaluation.learner import Recipe
 from stridenet.models import build as presets
 from stridenet.models import own
@@ -39,10 +40,12 @@ class Preset:
     Args:
         name: one of :func:`stridenet.models.build.names`.
         table: its settings, checked.
+        features: whether hand-made features stand beside it.
     """
 
     name: str
     table: BaseModel
+    features: bool = False
     portable: bool = True
 
     @property
@@ -56,7 +59,8 @@ class Preset:
 
     def identity(self) -> dict[str, Any]:
         """What decides the numbers that it gives."""
-        return {"name": self.name, "settings": self.settings()}
+        more = {"features": True} if self.features else {}
+        return {"name": self.name, "settings": self.settings()} | more
 
     @property
     def raw(self) -> bool:
@@ -80,7 +84,14 @@ class Preset:
         """A new Keras model with random weights from ``seed``."""
         known = channels or Channels.unknown(n_channels)
         return presets.assemble(
-            self.name, self.table, length=length, n_classes=n_classes, prepare=prepare, channels=known, seed=seed
+            self.name,
+            self.table,
+            length=length,
+            n_classes=n_classes,
+            prepare=prepare,
+            channels=known,
+            features=self.features,
+            seed=seed,
         )
 
 
@@ -91,7 +102,8 @@ def check_memory(one: Network, windows: Windows, batch_size: int) -> None:
         SettingError: it needs more than is free.
     """
     if isinstance(one, Preset):
-        sizes = presets.sizes(one.name, one.table, windows.length, Channels.of(windows), len(windows.classes))
+        shape = windows.length, Channels.of(windows), len(windows.classes)
+        sizes = presets.sizes(one.name, one.table, *shape, features=one.features)
         refuse_what_no_memory_holds(one.name, sizes, min(batch_size, len(windows)))
 
 
@@ -110,5 +122,10 @@ def network(spec: ModelSpec, *, base: Path | None = None) -> Network:
     8
     """
     if own.is_file(spec.name):
+        if spec.features:
+            raise SettingError(
+                f"model.features = true: hand-made features go beside networks by name, and {spec.name} is a file; add "
+                "them there, or leave model.features out."
+            )
         return own.from_file(spec.name, spec.settings, base=base)
-    return Preset(spec.name, presets.settings_of(spec.name, spec.settings))
+    return Preset(spec.name, presets.settings_of(spec.name, spec.settings), spec.features)

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from stridenet.baselines import estimators, table
 from stridenet.baselines.estimators import Estimator, is_estimator, is_keras
-from stridenet.errors import unknown_name
+from stridenet.errors import SettingError, unknown_name
 from stridenet.evaluation.learner import Learner
 from stridenet.models import build, own
 from stridenet.models.network import Network, check_memory, network
@@ -52,6 +52,8 @@ def recipe(spec: ModelSpec, *, base: Path | None = None) -> Network | Estimator:
         SettingError: a value that the setting does not allow, a file that gives no function, a library that is missing.
     """
     if spec.name in table.BASELINES:
+        if spec.features:
+            raise SettingError(f"model.features = true would do nothing, for {spec.name} is no network; leave it out.")
         return estimators.by_name(spec.name, spec.settings)
     if not own.is_file(spec.name):
         settings_of(spec.name, spec.settings)

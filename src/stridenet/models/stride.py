@@ -6,7 +6,6 @@ seconds and hertz, so any rate and window length works.
 """
 
 import math
-from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -16,7 +15,7 @@ from pydantic import Field, PositiveInt
 from stridenet.errors import SettingError
 from stridenet.models._layers import Table
 from stridenet.models._preset import Prepare
-from stridenet.models._sensors import Sensor, apart, sensors
+from stridenet.models._seen import Seen, joined
 from stridenet.signals.channels import Channels
 
 LOOKS = True
@@ -57,7 +56,7 @@ def build(inputs: Any, n_classes: int, settings: Settings, prepare: Prepare, cha
     from stridenet.engine.backend import keras
 
     layers = keras.layers
-    seen = _Seen(inputs, prepare, channels, gravity=settings.gravity)
+    seen = Seen(inputs, prepare, channels, gravity=settings.gravity)
     heads = []
     if settings.waveform:
         x = _waveform(seen, settings)
@@ -70,43 +69,14 @@ def build(inputs: Any, n_classes: int, settings: Settings, prepare: Prepare, cha
     return layers.Average(name="classes")(heads) if len(heads) > 1 else heads[0]
 
 
-class _Seen:
-    """The sensors of a window as tensors (window, time, axis): what moves in units of noise, and gravity."""
-
-    def __init__(self, x: Any, prepare: Prepare, channels: Channels, *, gravity: bool) -> None:
-        self.rate_hz, self.length = channels.rate_hz, int(x.shape[1])
-        found = sensors(channels)
-        names = apart([one.name for one in found])
-        self.moving: list[tuple[Sensor, Any]] = []
-        self.still: list[Any] = []
-        scaled = prepare(x, "standardize") if any(not one.noise for one in found) else None
-        for one, name in zip(found, names, strict=True):
-            values, heavy = _taken(x if one.noise else scaled, one.places, name), None
-            if one.kind == "gravity":
-                values, heavy = None, values
-            elif one.kind == "acceleration":
-                mean = _mean(values, f"{name}_mean")
-                values, heavy = values - mean, _repeated(mean, values, name)
-            elif one.whole:
-                heavy = _taken(x, one.whole, f"{name}_whole") - values
-            if heavy is not None and gravity:
-                self.still.append(heavy / one.one_g)
-            if values is not None:
-                self.moving.append((one, values / (one.noise or _OTHER_NOISE)))
-
-
-_OTHER_NOISE = 0.03
-"""Of a channel of which nothing is known, a share of its standard deviation."""
-
-
-def _waveform(seen: _Seen, settings: Settings) -> Any:
+def _waveform(seen: Seen, settings: Settings) -> Any:
     from stridenet.engine.backend import keras
 
     layers, ops = keras.layers, keras.ops
     parts = [*seen.still, *(value for _, value in seen.moving)]
     if settings.compress:
         parts += [ops.arcsinh(value) for _, value in seen.moving]
-    x = _joined(parts, "waveform_channels")
+    x = joined(parts, "waveform_channels")
     x = layers.BatchNormalization(momentum=0.95, center=False, scale=False, name="waveform_scaled")(x)
     rate = seen.rate_hz
     for i, filters in enumerate(settings.waveform, 1):
@@ -121,7 +91,7 @@ _WAVEFORM = ((0.18, 25.0), (0.2, 12.5), (0.24, 12.5))
 """Of each convolution: how long its kernels are, in seconds, and how often it answers, in hertz."""
 
 
-def _spectrum(seen: _Seen, settings: Settings) -> Any:
+def _spectrum(seen: Seen, settings: Settings) -> Any:
     """Powers in bands of overlapping frames, and the means of what moves and does not."""
     from stridenet.engine.backend import keras
 
@@ -133,12 +103,12 @@ def _spectrum(seen: _Seen, settings: Settings) -> Any:
             f"layer spectrum_frames: a window of {seen.length} samples has no frame of {HOPS}; use longer windows."
         )
     noise = 3.3
-    values = _joined([value / noise for _, value in seen.moving], "spectrum_channels")
+    values = joined([value / noise for _, value in seen.moving], "spectrum_channels")
     n_channels = values.shape[-1]
     blocks = layers.Cropping1D((0, seen.length % hop), name="spectrum_crop")(values)
     blocks = layers.Reshape((seen.length // hop, hop, n_channels), name="spectrum_blocks")(blocks)
     blocks = layers.Permute((1, 3, 2), name="spectrum_hops")(blocks)
-    frames = _joined([blocks[:, i : i + n_frames] for i in range(HOPS)], "spectrum_frames")
+    frames = joined([blocks[:, i : i + n_frames] for i in range(HOPS)], "spectrum_frames")
     cosines, sines = fourier(size, seen.rate_hz)
     power = ops.square(_band(frames, "cosines", cosines, settings)) + ops.square(
         _band(frames, "sines", sines, settings)
@@ -151,11 +121,11 @@ def _spectrum(seen: _Seen, settings: Settings) -> Any:
             parts.append(ops.log(ops.sum(power[:, :, first:last], axis=2) + _FLOOR))
         first = last
     slow = [value * 5.0 for value in seen.still] + [value / noise for _, value in seen.moving]
-    means = layers.AveragePooling1D(size, hop, name="frame_means")(_joined(slow, "spectrum_slow"))
+    means = layers.AveragePooling1D(size, hop, name="frame_means")(joined(slow, "spectrum_slow"))
     n_still = sum(value.shape[-1] for value in seen.still)
     parts += [means[:, :n_frames, :n_still]] if n_still else []
     parts.append(ops.arcsinh(means[:, :n_frames, n_still:]))
-    x = _joined(parts, "spectrum_features")
+    x = joined(parts, "spectrum_features")
     x = layers.BatchNormalization(momentum=0.95, center=False, scale=False, name="spectrum_scaled")(x)
     for i, filters in enumerate(settings.spectrum, 1):
         x = _convolved(x, f"spectrum_{i}", filters, 1 if i == 1 else 3, 1)
@@ -216,31 +186,3 @@ def _convolved(x: Any, name: str, filters: int, kernel_size: int, strides: int) 
     )
     x = layers.BatchNormalization(momentum=0.95, name=f"{name}_scaled")(conv(x))
     return layers.ReLU(name=f"{name}_relu")(x)
-
-
-def _taken(x: Any, places: Sequence[int], name: str) -> Any:
-    """These channels of a tensor, in this order."""
-    from stridenet.engine.backend import keras
-
-    first, n = places[0], len(places)
-    if tuple(places) == tuple(range(first, first + n)):
-        return x[:, :, first : first + n]
-    return keras.layers.Concatenate(name=f"{name}_axes")([x[:, :, p : p + 1] for p in places])
-
-
-def _mean(x: Any, name: str) -> Any:
-    from stridenet.engine.backend import keras
-
-    return keras.layers.GlobalAveragePooling1D(keepdims=True, name=name)(x)
-
-
-def _repeated(mean: Any, like: Any, name: str) -> Any:
-    from stridenet.engine.backend import keras
-
-    return keras.layers.UpSampling1D(int(like.shape[1]), name=f"{name}_gravity")(mean)
-
-
-def _joined(parts: Sequence[Any], name: str) -> Any:
-    from stridenet.engine.backend import keras
-
-    return keras.layers.Concatenate(name=name)(list(parts)) if len(parts) > 1 else parts[0]
