@@ -3,6 +3,7 @@
 import json
 import tempfile
 from collections.abc import Iterator, Sequence
+from math import comb
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +19,9 @@ from stridenet_runtime.program import Program
 KINDS = {kind: f"model_{kind}.tflite" for kind in ("float32", "float16", "int8")}
 PACKAGES = {kind: f"model_{kind}.mlpackage" for kind in ("float32", "int8")}
 _CALIBRATED_ON, _CHOSEN_ON = 300, 600
-_SAME = 0.995
+_OTHERS = 0.01
+"""Share of windows whose class may become another."""
+_DOUBT = 0.05
 
 
 def litert(given: Given, out: Path, note: Note) -> Sequence[str]:
@@ -58,14 +61,26 @@ def _chosen(given: Given, measured: Measured, out: Path, note: Note) -> str:
     windows = measured.train[every // 2 :: every]
     exact = run(given.program, windows).argmax(axis=1)
     answers, _ = _answered(out / KINDS["int8"], windows, note)
-    same = float((answers.argmax(axis=1) == exact).mean())
-    if same >= _SAME:
+    n_others = int((answers.argmax(axis=1) != exact).sum())
+    if surely_few(n_others, len(windows)):
         weights.unlink()
         which = "weights and values, with which"
     else:
         weights.replace(out / KINDS["int8"])
         which = "weights alone, for with values too no more than"
-    return f"int8: {which} {same:.1%} of {len(windows)} training windows keep their class"
+    return f"int8: {which} {len(windows) - n_others} of {len(windows)} training windows keep their class"
+
+
+def surely_few(n_others: int, n: int) -> bool:
+    """Whether so few changed classes say, with 95 % confidence, that at most one in a hundred changes.
+
+    Source: Clopper and Pearson, "The use of confidence or fiducial limits" (Biometrika 26, 1934).
+
+    >>> surely_few(0, 100), surely_few(0, 600), surely_few(1, 600), surely_few(2, 600)
+    (False, True, True, False)
+    """
+    chances = (comb(n, k) * _OTHERS**k * (1 - _OTHERS) ** (n - k) for k in range(n_others + 1))
+    return sum(chances) <= _DOUBT
 
 
 def coreml(given: Given, out: Path, note: Note) -> Sequence[str]:
