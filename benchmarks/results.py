@@ -43,7 +43,7 @@ TASKS = {
     "wisdm-watch/by-person-5": Task({"name": "wisdm-watch"}, "by-person:5"),
     "simulated/official": Task({"name": "simulated"}, "official"),
 }
-SCALED = ("cnn", "fcn", "resnet", "inception-time", "tcn", "lstm", "cnn-lstm", "deep-conv-lstm")
+SCALED = ("cnn", "fcn", "resnet", "inception-time", "tcn", "lstm", "cnn-lstm", "deep-conv-lstm", "tiny-har")
 """Networks without a scaling of their own: they are given standardized channels."""
 
 

@@ -148,3 +148,14 @@ def test_values_out_of_range_are_refused(settings: dict[str, Any]) -> None:
     name = next(iter(settings))
     with pytest.raises(SettingError, match=rf"setting model\.settings\.{name}.* = .*: it must be .*\.$"):
         build("cnn", **settings)
+
+
+def test_tiny_har_has_the_papers_layers() -> None:
+    """A gamma of one number for each attention, and twice as many units as filters after the fusion."""
+    model = models.build("tiny-har", length=128, n_channels=9, n_classes=6)
+    convolutions, attention, fusion = 120 + 3 * 2020 + 4 * 80, 3 * 400 + 1, 180 * 40 + 40
+    recurrent, over_time, classes = 4 * 40 * (40 + 40 + 1), 40 * 40 + 40 + 40 + 1, 40 * 6 + 6
+    assert model.count_params() == convolutions + attention + fusion + recurrent + over_time + classes
+    gammas = [layer.kernel for layer in model.layers if layer.name in ("channel_attention", "time_attention")]
+    assert [kernel.shape for kernel in gammas] == [(1, 1), (1, 1)]
+    assert not any(np.asarray(kernel).any() for kernel in gammas)

@@ -39,6 +39,7 @@ PRESETS: dict[str, Preset] = {
     "deep-conv-lstm": Preset(
         "stridenet.models.deep_conv_lstm", "convolutions, two recurrent layers (Ordóñez, Roggen 2016)"
     ),
+    "tiny-har": Preset("stridenet.models.tiny_har", "attention between channels and over time (Zhou et al. 2022)"),
 }
 
 
