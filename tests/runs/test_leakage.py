@@ -122,3 +122,13 @@ def test_a_second_time_nothing_is_trained(easy: Windows, done: Leakage, out: Pat
 def test_what_tests_no_new_people_is_refused(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     assert main(["leakage", "simulated", "--protocol", "by-time", "--out", str(tmp_path)]) == 2
     assert "--protocol by-time does not test them; give by-person" in capsys.readouterr().err
+
+
+def test_a_network_that_scales_by_itself_has_one_way_fewer(easy: Windows, tmp_path: Path) -> None:
+    """The default is such a network; it was refused, with a sentence about a setting that nobody had given."""
+    told: list[str] = []
+    settings = parse({"repeats": 1, "model": {"name": "stride-s"}, "train": {"epochs": 1}, "split": {"folds": 2}})
+    done = leakage(settings, windows=easy, out=tmp_path, note=told.append)
+    assert list(done.results) == ["people never seen", "best epoch chosen on the test", "random windows"]
+    assert any("stride-s takes raw units" in line for line in told)
+    assert (done.folder / "leakage.html").is_file()

@@ -12,6 +12,7 @@ from stridenet.evaluation import sure
 from stridenet.evaluation.gaps import Gap, gap
 from stridenet.evaluation.intervals import of_score
 from stridenet.evaluation.result import Result
+from stridenet.models import recipes
 from stridenet.runs import folder as runfolder
 from stridenet.runs import job
 from stridenet.runs.leaky import leaky
@@ -23,10 +24,11 @@ from stridenet.system.files import write_aside, writing
 from stridenet.system.notes import Note, OnProgress, silent
 
 HONEST = "people never seen"
+_SCALED = "scaled with the test"
 TOLD = {
     HONEST: "nobody who is tested trains, and nothing is chosen or fitted on them",
     "best epoch chosen on the test": "the same trainings, but the epoch is kept that was best on the tested people",
-    "scaled with the test": "the same trainings, but the scaling is fitted on the tested people too",
+    _SCALED: "the same trainings, but the scaling is fitted on the tested people too",
     "random windows": "windows are tested at random: the same people, and with overlap the same samples, also train",
 }
 """Every way, the honest one first, and what it does."""
@@ -97,7 +99,8 @@ def leakage(
     """Trains the same network honestly and in three ways that leak, and leaves a page with the gaps.
 
     By default each person is tested once, in folds by person, so that all ways test the same windows and the gaps are
-    paired. Where nothing is scaled, all ways standardize, for there must be something to scale with the test.
+    paired. Where nothing is scaled, all ways standardize, for there must be something to scale with the test; of a
+    network that takes raw units and scales them by itself that way is left out.
 
     Args:
         spec: the settings; the protocol must be by person.
@@ -119,9 +122,11 @@ def leakage(
     ways: dict[str, Callable[[], Result]] = {
         HONEST: lambda: job.perform(honest, out=out, note=note, on_progress=move).result,
         "best epoch chosen on the test": lambda: _peeked(leaky(honest, "epoch"), out, note, move),
-        "scaled with the test": lambda: _peeked(leaky(honest, "scaling"), out, note, move),
+        _SCALED: lambda: _peeked(leaky(honest, "scaling"), out, note, move),
         "random windows": lambda: job.perform(drawn, out=out, note=note, on_progress=move).result,
     }
+    if honest.spec.prepare == "none":
+        del ways[_SCALED]
     results = {}
     for i, (name, train) in enumerate(ways.items(), start=1):
         note(f"{i} of {len(ways)}: {name}")
@@ -144,7 +149,9 @@ def _by_person(spec: RunSpec, note: Note) -> RunSpec:
     if kind is None:
         note("each person is tested once, in folds by person, so that all ways test the same windows")
         spec = spec.model_copy(update={"split": spec.split.model_copy(update={"kind": "by-person"})})
-    if spec.prepare == "none":
+    if spec.prepare == "none" and recipes.recipe(spec.model).raw:
+        note(f"{spec.model.name} takes raw units, so no scaling could know the test: that way is left out")
+    elif spec.prepare == "none":
         note("channels are standardized in all ways, so that there is something to scale with the test")
         spec = spec.model_copy(update={"prepare": "standardize"})
     return spec
