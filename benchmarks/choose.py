@@ -8,12 +8,14 @@ anything is done. Writes docs/evaluation/choice/NAME.json, from which write_choi
 
 import argparse
 import json
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from sklearn.metrics import f1_score
-from sklearn.model_selection import PredefinedSplit
 
 from results import RESULTS, spent
 from stridenet import spec
@@ -33,6 +35,7 @@ FULL = ONE_PART | {
 }
 HALF = FULL | {"model.settings.waveform": [16, 32, 64], "model.settings.spectrum": [32, 32, 32]}
 HAPT = {"data.name": "hapt"}
+HAPT_20HZ = {"data.name": "hapt-20hz"}
 PLAIN = {"class_name": "categorical_crossentropy"}
 ABLATION: dict[str, dict[str, Any]] = {
     "as-it-is": {},
@@ -62,9 +65,34 @@ TRIES: dict[str, dict[str, Any]] = {
     "hapt-one-part-no-weights": HAPT | ONE_PART,
     "hapt": HAPT,
     "hapt-4-parts": HAPT | {"model.settings.parts": 4},
+    "13-epochs": {"train.epochs": 13},
+    "26-epochs": {"train.epochs": 26},
+    "hapt-13-epochs": HAPT | {"train.epochs": 13},
+    "hapt-26-epochs": HAPT | {"train.epochs": 26},
+    "hapt-39-epochs": HAPT | {"train.epochs": 39},
+    "hapt-20hz-13-epochs": HAPT_20HZ | {"train.epochs": 13},
+    "hapt-20hz-26-epochs": HAPT_20HZ | {"train.epochs": 26},
+    "an-eighth-13-epochs": {"train.epochs": 13},
+    "an-eighth-52-epochs": {"train.epochs": 52},
+    "an-eighth-104-epochs": {"train.epochs": 104},
     **ABLATION,
 }
 """Settings that were tried, by name."""
+
+
+@dataclass(frozen=True)
+class Groups:
+    """Tests each of the groups once, as scikit-learn's splitters do; of the others every so many-th window trains."""
+
+    fold: npt.NDArray[np.int64]
+    every: int = 1
+
+    def split(self, x: Any, y: Any = None, groups: Any = None) -> Iterator[tuple[npt.NDArray[Any], npt.NDArray[Any]]]:
+        """Training and test windows of each fold."""
+        del x, y, groups
+        taken = np.arange(len(self.fold)) % self.every == 0
+        for i in range(len(GROUPS)):
+            yield np.flatnonzero((self.fold != i) & taken), np.flatnonzero(self.fold == i)
 
 
 def training_people(data: str, data_dir: Path | None) -> Windows:
@@ -107,9 +135,10 @@ def main() -> None:
     for name in [one for one in given.only.split(",") if one] or list(TRIES):
         settings = wanted(TRIES[name], given.seeds)
         windows = training_people(settings.data.name, given.data_dir)
-        fold = [next(i for i, group in enumerate(GROUPS) if int(person) in group) for person in windows.group]
+        fold = np.array([next(i for i, group in enumerate(GROUPS) if int(one) in group) for one in windows.group])
+        splitter = Groups(fold, 8 if name.startswith("an-eighth") else 1)
         before = spent()
-        done = job.run(settings, windows=windows, splitter=PredefinedSplit(fold), out=given.out)
+        done = job.run(settings, windows=windows, splitter=splitter, out=given.out)
         seconds = (spent() - before) / (len(GROUPS) * given.seeds)
         found = figures(done.result) | {
             "more": TRIES[name],
