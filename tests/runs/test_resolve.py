@@ -5,10 +5,12 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from stridenet.data.load import Loaded, load_windows
 from stridenet.errors import SettingError
+from stridenet.evaluation.splits import folds
 from stridenet.models.network import network
 from stridenet.models.recipes import recipe
 from stridenet.runs import job
@@ -93,6 +95,30 @@ def test_an_estimator_that_draws_nothing_is_trained_once(easy: Windows) -> None:
     for name, repeats in (("features-svm", 1), ("features-forest", 10)):
         spec = parse({"model": {"name": name}})
         assert resolve(spec, easy, recipe(spec.model)).spec.repeats == repeats
+
+
+def test_few_windows_and_many_classes_take_more_epochs_of_our_own_network(easy: Windows) -> None:
+    def epochs(windows: Windows, **given: Any) -> int:
+        spec = parse({"model": {"name": "stride-s"}} | given)
+        return resolve(spec, windows, recipe(spec.model)).spec.train.epochs
+
+    many = easy.take(np.tile(np.arange(len(easy)), 80))
+    few = epochs(easy, split={"kind": "by-person:3"})
+    assert few == 200  # the most
+    assert epochs(many, split={"kind": "by-person:3"}) < few
+    assert epochs(easy, train={"epochs": 3}) == 3  # what is asked for is done
+    assert epochs(easy, model={"name": "cnn"}) == RunSpec().train.epochs
+
+
+def test_a_first_result_counts_every_epoch(easy: Windows) -> None:
+    def repeats(epochs: int) -> int | None:
+        spec = parse({"model": {"name": "cnn"}, "split": {"kind": "by-person:3"}, "train": {"epochs": epochs}})
+        return resolve(spec, easy, recipe(spec.model)).spec.repeats
+
+    trained = sum(len(one.train) for one in folds(easy, parse({"split": {"kind": "by-person:3"}}).split))
+    assert repeats(1) == 3
+    assert repeats(400_000 // (2 * trained)) == 2
+    assert repeats(400_000 // trained + 1) == 1
 
 
 def test_a_sweep_refuses_before_it_trains(monkeypatch: pytest.MonkeyPatch, easy: Windows) -> None:

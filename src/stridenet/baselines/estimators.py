@@ -51,8 +51,9 @@ class Estimator:
     wide: int = 0
     raw: bool = False
 
-    def training(self) -> dict[str, Any]:
+    def training(self, n_windows: int, n_classes: int) -> dict[str, Any]:
         """It has no settings of a training."""
+        del n_windows, n_classes
         return {}
 
     def memory(self, windows: Windows) -> int:

@@ -25,7 +25,7 @@ def models(context: typer.Context, as_json: AsJson = False) -> None:
     if context.invoked_subcommand:
         return
     from stridenet.baselines.table import BASELINES
-    from stridenet.models.build import PRESETS, training_of
+    from stridenet.models.build import PRESETS, per_class, training_of
     from stridenet.models.recipes import settings_of
 
     kinds: tuple[tuple[str, Mapping[str, Preset | Baseline]], ...] = (("network", PRESETS), ("baseline", BASELINES))
@@ -46,6 +46,8 @@ def models(context: typer.Context, as_json: AsJson = False) -> None:
                 typer.echo(textwrap.fill(line, 80, initial_indent="  ", subsequent_indent="      "))
             if kind == "network" and (own := training_of(name)):
                 line = f"trained, where nothing else is said, with {', '.join(map(_said, own.items()))}"
+                if each := per_class(name):
+                    line += f"; in more epochs where it would pass over fewer than {each:,} windows for each class"
                 typer.echo(textwrap.fill(line, 80, initial_indent="  ", subsequent_indent="      "))
     typer.echo("stridenet settings MODEL says what each may be; file.py:function is your own,")
     typer.echo("a network or an estimator of scikit-learn's kind.")

@@ -78,8 +78,13 @@ class Recipe(Protocol):
     def identity(self) -> dict[str, Any]:
         """What decides the numbers that it gives."""
 
-    def training(self) -> dict[str, Any]:
-        """How it is trained where nobody says otherwise: what differs from the usual settings of a training."""
+    def training(self, n_windows: int, n_classes: int) -> dict[str, Any]:
+        """How it is trained where nobody says otherwise: what differs from the usual settings of a training.
+
+        Args:
+            n_windows: that train.
+            n_classes: that are told apart.
+        """
 
 
 class Learner(Protocol):

@@ -43,6 +43,10 @@ PRESETS: dict[str, Preset] = {
 }
 
 
+MOST_EPOCHS = 200
+"""That a network asks for by itself, however few windows there are."""
+
+
 def names() -> tuple[str, ...]:
     """The networks' names."""
     return tuple(PRESETS)
@@ -117,9 +121,26 @@ def looks(name: str) -> bool:
     return bool(getattr(_module(name), "LOOKS", False))
 
 
-def training_of(name: str) -> dict[str, Any]:
-    """How a network is trained where nobody says otherwise: what differs from the usual settings of a training."""
-    return dict(getattr(_module(name), "TRAINING", {}))
+def training_of(name: str, *, n_windows: int | None = None, n_classes: int = 1) -> dict[str, Any]:
+    """How a network is trained where nobody says otherwise: what differs from the usual settings of a training.
+
+    Args:
+        name: one of :func:`names`.
+        n_windows: that train; None where nobody knows yet, then the number of epochs is the least that it has.
+        n_classes: that are told apart.
+
+    >>> training_of("stride")["epochs"], training_of("stride", n_windows=1500, n_classes=6)["epochs"]
+    (13, 64)
+    """
+    told = dict(getattr(_module(name), "TRAINING", {}))
+    if n_windows and (each := per_class(name)):
+        told["epochs"] = min(max(told["epochs"], round(each * n_classes / n_windows)), MOST_EPOCHS)
+    return told
+
+
+def per_class(name: str) -> int:
+    """How many windows a network passes over for each class, at least, where nobody says how many epochs; 0: any."""
+    return int(getattr(_module(name), "WINDOWS_PER_CLASS", 0))
 
 
 def assemble(

@@ -67,9 +67,9 @@ class Preset:
         """Whether it takes raw units and scales them by itself, so that no other scaling goes before."""
         return presets.looks(self.name)
 
-    def training(self) -> dict[str, Any]:
+    def training(self, n_windows: int, n_classes: int) -> dict[str, Any]:
         """How it is trained where nobody says otherwise."""
-        return presets.training_of(self.name)
+        return presets.training_of(self.name, n_windows=n_windows, n_classes=n_classes)
 
     def build(
         self,

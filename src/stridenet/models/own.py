@@ -49,8 +49,9 @@ class _Own:
         """Any scaling may go before."""
         return False
 
-    def training(self) -> dict[str, Any]:
+    def training(self, n_windows: int, n_classes: int) -> dict[str, Any]:
         """Nothing that differs from the usual."""
+        del n_windows, n_classes
         return {}
 
     def build(

@@ -37,6 +37,8 @@ TRAINING: dict[str, Any] = {
     "rotation": 10.0,
     "heads": True,
 }
+WINDOWS_PER_CLASS = 16_000
+"""So many windows are passed over for each class, at least: few windows, or many classes, need more epochs."""
 
 
 class Settings(Table):

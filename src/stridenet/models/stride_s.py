@@ -7,9 +7,10 @@ from pydantic import Field, PositiveInt
 from stridenet.models import stride
 from stridenet.models.stride import LOOKS, build
 
-__all__ = ["LOOKS", "TRAINING", "Settings", "build"]
+__all__ = ["LOOKS", "TRAINING", "WINDOWS_PER_CLASS", "Settings", "build"]
 
 TRAINING: dict[str, Any] = stride.TRAINING | {"epochs": 12}
+WINDOWS_PER_CLASS = 15_000
 
 
 class Settings(stride.Settings):

@@ -25,8 +25,8 @@ from stridenet.runs.trial import Turn
 from stridenet.signals.windows import Windows
 from stridenet.spec import REPEATS, RunSpec, SplitSpec, TrainSpec, digest, idle, idle_without_epochs
 
-_FIRST_RESULT = 40_000
-"""Training windows, counted in every fold and repeat, that a first result takes."""
+_FIRST_RESULT = 400_000
+"""Training windows, counted in every epoch, fold and repeat, that a first result takes."""
 FROM_PYTHON = "windows-from-python"
 """What settings call windows that no file holds."""
 COMBINED = ("ensemble", "distill")
@@ -198,7 +198,10 @@ def resolve(
     if whole is not None:
         whole.check(windows, splits)
         spec = spec.model_copy(update={"smoothing": settled(spec.smoothing, windows.length_s)})
-    usual = _usual_repeats(splits) if estimator is None or estimator.drawn else 1
+    own = network.training(min(len(one.train) for one in splits), len(windows.classes))
+    unsaid = {name: value for name, value in own.items() if name not in spec.train.model_fields_set}
+    spec = spec.model_copy(update={"train": _trained(spec.train, unsaid)})
+    usual = _usual_repeats(splits, spec.train.epochs) if estimator is None or estimator.drawn else 1
     spec = spec.model_copy(update={"repeats": spec.repeats or usual, "split": _written_out(spec.split, splits)})
     refuse_to_combine(spec, network, objects or {})
     if spec.ensemble:
@@ -215,8 +218,7 @@ def resolve(
     if data.name not in (*TABLE, FROM_PYTHON):
         data = data.model_copy(update={"name": str(Path(data.name).expanduser().resolve())})
     model = model.model_copy(update={"name": network.address, "settings": network.settings()})
-    unsaid = {name: value for name, value in network.training().items() if name not in spec.train.model_fields_set}
-    written_out = spec.model_copy(update={"data": data, "model": model, "train": _trained(spec.train, unsaid)})
+    written_out = spec.model_copy(update={"data": data, "model": model})
     environment = describe_environment() | (estimator.versions if estimator else {})
     return Resolved(written_out, network, windows, splits, executor, why, environment, objects or {}, whole)
 
@@ -227,11 +229,11 @@ def _trained(spec: TrainSpec, unsaid: dict[str, Any]) -> TrainSpec:
     return TrainSpec(**unsaid | given) if unsaid else spec
 
 
-def _usual_repeats(splits: Sequence[Split]) -> int:
+def _usual_repeats(splits: Sequence[Split], epochs: int) -> int:
     """Ten of one split; of folds as few as let a first result come within a minute."""
     if len(splits) == 1:
         return REPEATS
-    return int(np.clip(_FIRST_RESULT // sum(len(one.train) for one in splits), 1, 3))
+    return int(np.clip(_FIRST_RESULT // (epochs * sum(len(one.train) for one in splits)), 1, 3))
 
 
 def _written_out(spec: SplitSpec, splits: Sequence[Split]) -> SplitSpec:
