@@ -35,7 +35,8 @@ def test_each_option_is_a_setting_with_its_words(flag: str) -> None:
     assert type(table).model_fields[name].description.lower() in option.help.lower()
     default = getattr(table, name)
     nothing = default is None or default is False or default in ((), {})
-    assert ("[default: " not in option.help) if nothing else f"[default: {default}]" in option.help
+    own = "the network's own, else " if _WHERE[flag].startswith("train.") else ""
+    assert ("[default: " not in option.help) if nothing else f"[default: {own}{default}]" in option.help
 
 
 def test_set_goes_before_options_and_options_before_the_file(tmp_path: Path) -> None:

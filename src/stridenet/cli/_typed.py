@@ -247,7 +247,8 @@ def _option(flag: str) -> Any:
         about = f"{', '.join(choices)}: {info.description}"
     commas = " (several by commas)" if f"data.{name}" in _LISTS else ""
     nothing = info.default_factory or info.default is None or info.default is False or info.default == ()
-    default = "" if nothing else f" [default: {info.default}]"
+    own = "the network's own, else " if _WHERE[flag].startswith("train.") else ""
+    default = "" if nothing else f" [default: {own}{info.default}]"
     either = [f"{flag}/--no-{flag.removeprefix('--')}"] if info.annotation == bool | None else [flag]
     metavar = "NAME=UNIT" if flag == "--unit" else None
     return Annotated[kind | None, typer.Option(*either, metavar=metavar, help=f"{about}{commas}.{default}")]

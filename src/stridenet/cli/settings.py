@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -76,11 +76,37 @@ def catalogue(model: str) -> Iterator[Setting]:
     if is_file(model):
         raise SettingError(f"model {model}: its settings are the arguments of its function; read them there.")
     network = settings_of(model)
+    own = _of_training(model)
     for one in _of(RunSpec()):
         if one.name == "model.settings":
             yield from _of(network, NETWORK)
+        elif one.name == "model.name":
+            yield replace(one, default=model)
+        elif one.name in own:
+            yield replace(one, default=own[one.name]) if one.name != _EPOCHS else _epochs(one, own[_EPOCHS], model)
         else:
-            yield Setting(one.name, one.takes, one.unit, model, one.about) if one.name == "model.name" else one
+            yield one
+
+
+_EPOCHS = "train.epochs"
+
+
+def _of_training(model: str) -> dict[str, Any]:
+    """How this network is trained where nothing else is said, by the settings' full names."""
+    from stridenet.baselines.table import BASELINES
+    from stridenet.models.build import training_of
+
+    return {} if model in BASELINES else {f"train.{name}": value for name, value in training_of(model).items()}
+
+
+def _epochs(one: Setting, least: int, model: str) -> Setting:
+    """The number of epochs, which the data decides too where a network counts the windows of each class."""
+    from stridenet.models.build import per_class
+
+    if not (each := per_class(model)):
+        return replace(one, default=least)
+    about = f"{one.about}; by default {least}, and more where fewer than {each:,} windows would go by for each class"
+    return replace(one, default=None, about=about)
 
 
 def as_lines(listed: list[Setting]) -> str:
