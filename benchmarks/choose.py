@@ -34,7 +34,7 @@ FULL = ONE_PART | {
     "train.epochs": 15,
 }
 HALF = FULL | {"model.settings.waveform": [16, 32, 64], "model.settings.spectrum": [32, 32, 32]}
-HAPT = {"data.name": "hapt"}
+HAPT = {"data.name": "hapt", "train.epochs": 13}
 HAPT_20HZ = {"data.name": "hapt-20hz"}
 PLAIN = {"class_name": "categorical_crossentropy"}
 ABLATION: dict[str, dict[str, Any]] = {
@@ -65,9 +65,7 @@ TRIES: dict[str, dict[str, Any]] = {
     "hapt-one-part-no-weights": HAPT | ONE_PART,
     "hapt": HAPT,
     "hapt-4-parts": HAPT | {"model.settings.parts": 4},
-    "13-epochs": {"train.epochs": 13},
     "26-epochs": {"train.epochs": 26},
-    "hapt-13-epochs": HAPT | {"train.epochs": 13},
     "hapt-26-epochs": HAPT | {"train.epochs": 26},
     "hapt-39-epochs": HAPT | {"train.epochs": 39},
     "hapt-20hz-13-epochs": HAPT_20HZ | {"train.epochs": 13},

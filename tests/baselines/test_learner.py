@@ -112,6 +112,16 @@ def test_the_seed_and_the_threads_are_told_to_every_part(easy: Windows) -> None:
     assert forest.get_params()["randomforestclassifier__random_state"] == 42  # a copy was trained
 
 
+def test_all_threads_are_those_that_this_process_may_use(easy: Windows, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a machine's cores a container or a queue may give one; aeon refuses to start more threads than that."""
+    monkeypatch.setattr("stridenet.baselines.learner.usable_cores", lambda: [3])
+    train, _ = sides(easy)
+    for asked, given in ((-1, 1), (2, 2), (None, None)):
+        forest = make_pipeline(StandardScaler(), RandomForestClassifier(5, n_jobs=asked))
+        told = EstimatorLearner(from_object(forest)).fit(train, None, 0)._rest.get_params()
+        assert told["randomforestclassifier__n_jobs"] == given
+
+
 def test_a_search_by_groups_is_given_the_people(easy: Windows) -> None:
     search = GridSearchCV(make_pipeline(FeatureTransformer(), GaussianNB()), {}, cv=GroupKFold(2))
     assert (answers(search, easy).argmax(axis=1) == sides(easy)[1].y).mean() > 0.8

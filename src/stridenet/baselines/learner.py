@@ -16,6 +16,7 @@ from stridenet.baselines.transformer import FeatureTransformer
 from stridenet.errors import SettingError, StridenetError, short
 from stridenet.evaluation.learner import Layer
 from stridenet.signals.windows import Windows
+from stridenet.system.machine import usable_cores
 from stridenet.system.notes import Note, OnEpoch, once, silent
 
 Array = npt.NDArray[np.float32]
@@ -165,8 +166,8 @@ def _set(model: Any, windows: Windows, seed: int, jobs: int | None) -> None:
         match name.rpartition("__")[2]:
             case "random_state":
                 told[name] = seed
-            case "n_jobs" if jobs and value is not None:
-                told[name] = jobs
+            case "n_jobs" if value is not None and (jobs or value == -1):
+                told[name] = jobs or len(usable_cores())  # all that there are may be more than this process may use
             case ("rate_hz" | "channels") as what if value is None:
                 told[name] = getattr(windows, what)
     model.set_params(**told)
