@@ -70,6 +70,7 @@ TRIES: dict[str, dict[str, Any]] = {
     "hapt-39-epochs": HAPT | {"train.epochs": 39},
     "hapt-20hz-13-epochs": HAPT_20HZ | {"train.epochs": 13},
     "hapt-20hz-26-epochs": HAPT_20HZ | {"train.epochs": 26},
+    "hapt-20hz-52-epochs": HAPT_20HZ | {"train.epochs": 52},
     "an-eighth-13-epochs": {"train.epochs": 13},
     "an-eighth-52-epochs": {"train.epochs": 52},
     "an-eighth-104-epochs": {"train.epochs": 104},
