@@ -113,17 +113,14 @@ def _found(run: Run | Path | str, out: Path) -> Run:
 
 
 def _names(runs: Sequence[Run]) -> list[str]:
-    """What each is called: its network, and the settings in which it differs from the others."""
+    """What each is called: its network, and the settings in which it differs from others of the same network."""
     specs = [_spec(run) for run in runs]
     networks = [_network(run, spec) for run, spec in zip(runs, specs, strict=True)]
-    others = [_flat(spec) for spec in specs]
-    differ = [key for key in dict.fromkeys(k for one in others for k in one) if _differs(key, others)]
+    tables = [_flat(spec) for spec in specs]
     names = []
-    for network, spec, other in zip(networks, specs, others, strict=True):
-        same = [s.model.settings for n, s in zip(networks, specs, strict=True) if s and n == network]
-        own = spec.model.settings if spec else {}
-        said = [f"{key} {_brief(value)}" for key, value in own.items() if _differs(key, same)]
-        said += [f"{key.rpartition('.')[2]} {_brief(other[key])}" for key in differ if key in other]
+    for network, own in zip(networks, tables, strict=True):
+        same = [table for n, table in zip(networks, tables, strict=True) if n == network]
+        said = [f"{key.rpartition('.')[2]} {_brief(value)}" for key, value in own.items() if _differs(key, same)]
         names.append(", ".join([network, *said]))
     return [
         f"{name} ({run.folder.name})" if names.count(name) > 1 else name for name, run in zip(names, runs, strict=True)
@@ -141,8 +138,10 @@ def _network(run: Run, spec: RunSpec | None) -> str:
 
 
 def _flat(spec: RunSpec | None) -> dict[str, Any]:
-    rest = {} if spec is None else {k: v for k, v in spec.model_dump(mode="json").items() if k not in _BESIDE}
-    flat: dict[str, Any] = {}
+    if spec is None:
+        return {}
+    flat = spec.model.settings | {"features": spec.model.features}
+    rest = {k: v for k, v in spec.model_dump(mode="json").items() if k not in _BESIDE}
     for name, value in rest.items():
         flat |= {f"{name}.{k}": v for k, v in value.items()} if isinstance(value, dict) else {name: value}
     return {name: value for name, value in flat.items() if name not in _ALIKE}
