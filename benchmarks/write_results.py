@@ -26,9 +26,11 @@ Networks and baselines on the same windows and folds, each trained by `stridenet
   people ([how](evaluation.md)). *Together* is the mean of all seeds' probabilities.
 - `stride` was chosen on the training people ([how](stride.md)). The official test people had been read by the row that
   names other settings, its first version, before the present one was made cheaper; those of `hapt`, `hapt-20hz` and
-  `wisdm-watch` had been read in 13 epochs before more were tried, on training people. So these were read twice, whatever
-  *read by* says of one folder.
+  `wisdm-watch` had been read in 13 epochs before more were tried, on training people. So these were read twice,
+  whatever *read by* says of one folder.
 - Networks without a scaling of their own were given standardized channels.
+- Against the others `stride` is paired by person (`stridenet compare`); a negative number says plainly where it is not
+  ahead.
 - *Seconds* are the CPU's for one training, on average, compilation and all else of the run included. The machine had
   other work to do, so they are upper bounds. Empty where something was there already.
 """
@@ -50,7 +52,9 @@ def main() -> None:
             picture(found)
             parts.append("![Accuracy of every training and its interval over people](images/results.png)\n")
         parts += [HEAD, "|---" * HEAD.count(" | ") + "|---|", *map(row, found), ""]
-    versions = sorted({machine(one) for file in RESULTS.glob("*/*.json") for one in [json.loads(file.read_text())]})
+        if (file := RESULTS / "against" / f"{name.replace('/', '_')}.json").exists():
+            parts += ahead(json.loads(file.read_text())["pairs"])
+    versions = sorted({machine(one) for file in RESULTS.glob("*_*/*.json") for one in [json.loads(file.read_text())]})
     parts += ["## Machine and versions\n", *(f"- {one}" for one in versions), ""]
     PAGE.write_text("\n".join(parts))
     print(f"wrote {PAGE}")
@@ -77,6 +81,20 @@ def picture(found: list[dict[str, Any]]) -> None:
 def called(found: dict[str, Any]) -> str:
     """A model and what was said beyond its name."""
     return Path(found["model"]).name + ("".join(f" {k}={v}" for k, v in found["more"].items()))
+
+
+def ahead(pairs: list[dict[str, Any]]) -> list[str]:
+    """By how much `stride` is ahead of each, paired by person."""
+    head = "| `stride` against | points | people better, worse, equal | p, Wilcoxon, Holm | over folds, Nadeau-Bengio |"
+    lines = [head, "|---" * head.count(" | ") + "|---|"]
+    for one in pairs:
+        ends = f" ({100 * one['low']:+.1f} to {100 * one['high']:+.1f})" if one["low"] is not None else ""
+        signs = one["wilcoxon"]
+        folds = f"p {one['folds']['p']:.2g}" if one.get("folds") else ""
+        people = f"{signs['better']}, {signs['worse']}, {signs['equal']}"
+        points = f"{100 * one['difference']:+.1f}{ends}"
+        lines.append(f"| `{one['second']}` | {points} | {people} | {signs['p_holm']:.2g} | {folds} |")
+    return [*lines, ""]
 
 
 def one_line(found: dict[str, Any]) -> str:
