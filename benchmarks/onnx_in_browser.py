@@ -1,4 +1,4 @@
-"""The ONNX file of an export to JavaScript, answered by onnxruntime-web in Chromium: docs/exports/onnxruntime_web.json.
+"""The ONNX file of an export to JavaScript, answered by onnxruntime-web in Chromium: one JSON in docs/reliability.
 
     python benchmarks/onnx_in_browser.py RUN [RUN ...]
 
@@ -24,7 +24,7 @@ from stridenet.exports.targets import export
 from stridenet.runs.environment import describe_environment
 from stridenet.runs.exporting import given
 
-FILE = Path(__file__).resolve().parents[1] / "docs" / "exports" / "onnxruntime_web.json"
+FILE = Path(__file__).resolve().parents[1] / "docs" / "reliability" / "onnxruntime_web.json"
 VERSION = "1.30.0"
 PAGE = """<!doctype html><pre id="answers"></pre>
 <script src="model.js"></script><script src="golden.js"></script><script src="ort.wasm.min.js"></script>
