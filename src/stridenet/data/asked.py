@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from stridenet.data.load import _recordings
-from stridenet.data.locate import find
+from stridenet.data import pack
+from stridenet.data.load import _read, _recordings
+from stridenet.data.locate import find, refuse_said
+from stridenet.signals.stretches import stretches
 from stridenet.spec import ReadSpec
 from stridenet.system.notes import Note
 
@@ -24,6 +26,8 @@ def unanswered(
 ) -> "Sequence[Recording]":
     """The unbroken recordings of a data set, by name, or of own files, by path, with labels or without.
 
+    Of a data set that its authors have cut, windows that hold the same samples are put together again.
+
     Args:
         data: see :func:`stridenet.load_windows`.
         data_dir: where a named data set lies.
@@ -31,10 +35,13 @@ def unanswered(
         said: how own files are to be understood, see :class:`stridenet.spec.ReadSpec`.
 
     Raises:
-        SettingError: the data set is already cut into windows.
+        SettingError: something is said of how a known data set is to be understood.
         DataError: a file is damaged, or must not be guessed at.
     """
     dataset, path, asked = find(data, _CuttingReadSpec(**said), data_dir, download=True, note=note)
+    if dataset is not None and dataset.read_windows is not None:
+        refuse_said(dataset, asked)
+        return stretches(pack.unpack_windows(_read(dataset, path, note)))
     if dataset is not None:
         return _recordings(dataset, path, asked, note)[0]
     from stridenet.data.own import load_own
