@@ -28,7 +28,7 @@ unexport PYTHONPATH PYTHONHOME
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test slow lowest runtime no-data check layout lint types bench format lock clean
+.PHONY: help demo test slow mobile lowest runtime no-data check layout lint types bench format lock clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile
@@ -41,6 +41,10 @@ test: $(INSTALLED)  ## runs the tests, also those in docstrings and in the READM
 
 slow: $(INSTALLED)  ## runs what is left out of them: the pages' blocks, the guard in one more way, ...
 	@$(BIN)/python $(PYTEST) -m slow
+
+mobile: $(INSTALLED)  ## writes LiteRT and Core ML files and answers with LiteRT, in the environment that the export makes (1.5 GB)
+	@$(BIN)/python -c "from stridenet.exports.mobile import environment; environment.python(print)"
+	@$(BIN)/python $(PYTEST) tests/exports -k "litert or core_ml or mobile"
 
 lowest: $(LOWEST)/.installed  ## runs the tests that see versions, with the oldest that pyproject.toml allows
 	@$(LOWEST)/bin/python $(PYTEST) -W ignore::DeprecationWarning $(OF_LIBRARIES)

@@ -13,6 +13,7 @@ from stridenet.exports.about import About
 from stridenet.exports.c import files as c
 from stridenet.exports.given import Given, Vectors
 from stridenet.exports.js.run import browser
+from stridenet.exports.mobile.environment import is_there
 from stridenet.exports.targets import export
 from stridenet.exports.trace import trace
 from stridenet.models.build import build, names
@@ -20,11 +21,14 @@ from stridenet.models.build import build, names
 pytestmark = pytest.mark.slow
 ABOUT = About("toy", LENGTH, 8, 50.0, tuple((f"c{i}", "g") for i in range(6)), ("a", "b", "c", "d"))
 FLAGS = ["-std=c99", "-Wall", "-Wextra", "-Werror", "-O1", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"]
+MOBILE = pytest.mark.skipif(not is_there(), reason="needs TensorFlow in an environment that `make mobile` makes")
+_ON_PHONES = ("stride", "tiny-har", "lstm")
+"""Operations of every kind; benchmarks/exports.py converts all networks, which takes half an hour."""
 _KNOWN: dict[str, Given] = {}
 
 
 @pytest.fixture(params=names())
-def preset(request: Any) -> Given:
+def preset(request: Any, tmp_path_factory: pytest.TempPathFactory) -> Given:
     """Each preset with drawn weights; built once."""
     name = request.param
     if name not in _KNOWN:
@@ -32,7 +36,9 @@ def preset(request: Any) -> Given:
         model = drawn(build(name, length=LENGTH, n_channels=6, n_classes=4, channels=CHANNELS, settings=settings))
         x = np.asarray(windows(), np.float32)
         y = np.asarray(model(x.reshape(-1, *model.input_shape[1:]), training=False), np.float32)
-        _KNOWN[name] = Given(ABOUT, trace(model, window=(LENGTH, 6)), None, Vectors(x, y))
+        file = tmp_path_factory.mktemp("models") / "model.keras"
+        model.save(file)
+        _KNOWN[name] = Given(ABOUT, trace(model, window=(LENGTH, 6)), file.read_bytes(), Vectors(x, y))
     return _KNOWN[name]
 
 
@@ -59,3 +65,19 @@ def test_in_javascript(preset: Given, tmp_path: Path) -> None:
     page, graph = export(preset, "js", tmp_path).checked
     assert page.good, page
     assert graph.good, graph
+
+
+@MOBILE
+@pytest.mark.parametrize("preset", _ON_PHONES, indirect=True)
+def test_in_litert(preset: Given, tmp_path: Path) -> None:
+    checked = export(preset, "litert", tmp_path).checked
+    assert [one.kind for one in checked] == ["float32", "float16"]  # integers need training windows
+    assert checked[0].good, checked[0]
+    assert checked[1].difference is not None
+    assert checked[1].difference < 0.1
+
+
+@MOBILE
+@pytest.mark.parametrize("preset", _ON_PHONES, indirect=True)
+def test_in_core_ml(preset: Given, tmp_path: Path) -> None:
+    assert [one.kind for one in export(preset, "coreml", tmp_path).checked] == ["float32", "int8"]
