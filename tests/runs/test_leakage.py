@@ -132,4 +132,6 @@ def test_a_network_that_scales_by_itself_has_one_way_fewer(easy: Windows, tmp_pa
     done = leakage(settings, windows=easy, out=tmp_path, note=told.append)
     assert list(done.results) == ["people never seen", "best epoch chosen on the test", "random windows"]
     assert any("stride-s takes raw units" in line for line in told)
-    assert (done.folder / "leakage.html").is_file()
+    page = (done.folder / "leakage.html").read_text(encoding="utf-8")
+    assert "Two of these three are wrong on purpose." in page
+    assert "tested in three ways" in page

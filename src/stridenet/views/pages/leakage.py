@@ -33,7 +33,8 @@ def write_leakage(folder: Path, told: Mapping[str, Any], people: Mapping[str, np
     worst = max(others, key=lambda way: way["gap"]["difference"])
     claimed, too_good = number("accuracy", worst["value"]), worst["gap"]["difference"] > 0
     made = gaps([_way(way, people[way["name"]]) for way in told["ways"]], folder)
-    alarm = Alarm("Three of these four are wrong on purpose.", "Only the figure of people never seen may be reported.")
+    n_wrong = "Three of these four" if len(others) == 3 else "Two of these three"
+    alarm = Alarm(f"{n_wrong} are wrong on purpose.", "Only the figure of people never seen may be reported.")
     simulated = Alarm(
         "Simulated data.", "A program made these signals. No figure here says anything about real people."
     )
