@@ -34,6 +34,7 @@ Networks and baselines on the same windows and folds, each trained by `stridenet
 - *Seconds* are the CPU's for one training, on average, compilation and all else of the run included. The machine had
   other work to do, so they are upper bounds. Empty where something was there already.
 """
+COST = RESULTS.parent / "performance" / "stride_cost.json"
 PICTURED = "uci-har/official"
 HEAD = "| model | parameters | seeds | accuracy % | macro F1 % | together % | read by | seconds |"
 
@@ -54,6 +55,8 @@ def main() -> None:
         parts += [HEAD, "|---" * HEAD.count(" | ") + "|---|", *map(row, found), ""]
         if (file := RESULTS / "against" / f"{name.replace('/', '_')}.json").exists():
             parts += ahead(json.loads(file.read_text())["pairs"])
+    if COST.exists():
+        parts += costs(json.loads(COST.read_text()))
     versions = sorted({machine(one) for file in RESULTS.glob("*_*/*.json") for one in [json.loads(file.read_text())]})
     parts += ["## Machine and versions\n", *(f"- {one}" for one in versions), ""]
     PAGE.write_text("\n".join(parts))
@@ -94,6 +97,18 @@ def ahead(pairs: list[dict[str, Any]]) -> list[str]:
         people = f"{signs['better']}, {signs['worse']}, {signs['equal']}"
         points = f"{100 * one['difference']:+.1f}{ends}"
         lines.append(f"| `{one['second']}` | {points} | {people} | {signs['p_holm']:.2g} | {folds} |")
+    return [*lines, ""]
+
+
+def costs(told: dict[str, Any]) -> list[str]:
+    """What one training costs, of whole processes that took turns; see cost.py."""
+    ours = told["sides"]["stride"]["median"]
+    head = "| UCI HAR, official: read, train, test | CPU seconds | of `stride` | peak memory, MB |"
+    lines = ["## What one training costs", "", "Whole processes that took turns, medians; `benchmarks/cost.py`.", ""]
+    lines += [head, "|---" * head.count(" | ") + "|---|"]
+    for name, side in told["sides"].items():
+        share = side["median"] / ours
+        lines.append(f"| {name} | {side['median']:.1f} | {share:.2f} | {side['peak_mb']:,.0f} |")
     return [*lines, ""]
 
 
