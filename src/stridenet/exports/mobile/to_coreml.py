@@ -22,6 +22,9 @@ def main(file: str, folder: str, classes: str, about: str) -> None:
 
     keras.src.backend.numpy.arcsinh = asinh
     model = keras.models.load_model(file, compile=False)
+    for layer in model._flatten_layers():
+        if isinstance(layer, keras.layers.RNN):
+            layer.unroll = True  # coremltools does not convert Keras' loops
     spec = tf.TensorSpec((1, *model.input_shape[1:]), tf.float32, name="windows")
     steps = tf.function(lambda x: model(x, training=False)).get_concrete_function(spec)
     made = coremltools.convert(
