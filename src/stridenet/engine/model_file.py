@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from stridenet.engine.backend import keras
+from stridenet.engine.compiling import compiling
 from stridenet.engine.contract import told
 from stridenet.errors import DataError, DataMissingError
 
@@ -31,7 +32,8 @@ def load_model(path: Path) -> Any:
     for part in _parts(config):
         _refuse_foreign_code(file, part)
     try:
-        return keras.saving.load_model(file, compile=False, safe_mode=True)
+        with compiling():  # Keras draws weights first, by programs that a training has kept
+            return keras.saving.load_model(file, compile=False, safe_mode=True)
     except Exception as error:  # a damaged file makes Keras, h5py and NumPy fail in any way
         raise DataError(_refused(file, told(error))) from error
 
