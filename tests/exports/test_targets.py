@@ -137,6 +137,7 @@ def test_without_gcc_it_is_said_what_to_install(tmp_path: Path, monkeypatch: pyt
         answers(tmp_path, "toy", X)
 
 
+@pytest.mark.slow
 @MOBILE
 def test_litert_of_channels_of_any_scale(tmp_path: Path) -> None:
     done = export(_with_keras(tmp_path), "litert", tmp_path / "out")
@@ -145,6 +146,7 @@ def test_litert_of_channels_of_any_scale(tmp_path: Path) -> None:
     assert [told.partition(":")[0] for told in done.told] == ["int8", "float16", "int8"]
 
 
+@pytest.mark.slow
 @MOBILE
 def test_core_ml_converts_here(tmp_path: Path) -> None:
     done = export(_with_keras(tmp_path), "coreml", tmp_path / "out")
@@ -152,6 +154,7 @@ def test_core_ml_converts_here(tmp_path: Path) -> None:
     assert all(one.difference is None and "macOS" in one.why for one in done.checked)
 
 
+@pytest.mark.slow
 @MOBILE
 def test_a_model_file_without_keras_has_no_mobile_export(tmp_path: Path) -> None:
     with pytest.raises(ExportError, match="made without Keras' own"):
