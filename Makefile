@@ -34,7 +34,7 @@ help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile
 
 demo: $(INSTALLED)  ## trains on the built-in simulated data and ends with the path of the report
-	@$(BIN)/stridenet run simulated
+	@$(BIN)/stridenet run simulated --repeats 4
 
 test: $(INSTALLED)  ## runs the tests, also those in docstrings and in the README; a quarter of an hour
 	@$(BIN)/python $(PYTEST) -m "not slow"
