@@ -27,8 +27,8 @@ Networks and baselines on the same windows and folds, each trained by `stridenet
 - `stride` was chosen on the training people ([how](stride.md)). The official test people had been read by the row that
   names other settings, its first version, before the present one was made cheaper; those of `hapt` had been read
   in 13 epochs before more were tried, on training people, those of `hapt-20hz` and `wisdm-watch` in 13 and in 26. So
-  these were read twice and three times, whatever *read by* says of one folder. How long to train on the watch was chosen
-  on `hapt-20hz`.
+  these were read twice and three times, whatever *read by* says of one folder. How long to train on the watch was
+  chosen on `hapt-20hz`.
 - Networks without a scaling of their own were given standardized channels.
 - Against the others `stride` is paired by person (`stridenet compare`); a negative number says plainly where it is not
   ahead.
