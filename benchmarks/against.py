@@ -43,10 +43,17 @@ def against(runs: dict[str, Path]) -> list[dict[str, Any]]:
 
 def _turned(pair: dict[str, Any]) -> dict[str, Any]:
     """The same pair from the other side; a worse `stride` must not be told by its absence."""
-    sides = {"first": pair["second"], "second": pair["first"], "difference": -pair["difference"]}
-    ends = {"low": -pair["high"], "high": -pair["low"]} if pair["low"] is not None else {}
+    sides = {"first": pair["second"], "second": pair["first"]}
     signs = {"better": pair["wilcoxon"]["worse"], "worse": pair["wilcoxon"]["better"]}
-    return pair | sides | ends | {"wilcoxon": pair["wilcoxon"] | signs}
+    folds = {"folds": _negated(pair["folds"])} if pair.get("folds") else {}
+    return _negated(pair) | sides | folds | {"wilcoxon": pair["wilcoxon"] | signs}
+
+
+def _negated(found: dict[str, Any]) -> dict[str, Any]:
+    """A difference, with its interval and its t where it has them, from the other side."""
+    turned = {name: -found[name] for name in ("difference", "t") if name in found}
+    ends = {"low": -found["high"], "high": -found["low"]} if found["low"] is not None else {}
+    return found | turned | ends
 
 
 def main(*folders: str) -> None:

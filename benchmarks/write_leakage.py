@@ -12,6 +12,7 @@ from typing import Any
 
 from results import RESULTS
 from stridenet.runs.environment import describe_environment
+from write_results import ends, spread
 
 PAGE, PLACE = RESULTS.parent / "evaluation.md", RESULTS / "leakage"
 BEGIN, END = "<!-- leakage: written by benchmarks/write_leakage.py -->\n", "<!-- end of leakage -->\n"
@@ -37,15 +38,9 @@ def table(name: str, told: dict[str, Any]) -> list[str]:
     ]
     for way in told["ways"]:
         gap = way["gap"]
-        too_good = "" if gap is None else f"{100 * gap['difference']:+.1f}{_ends(gap)}"
-        lines.append(f"| {way['name']} | {100 * way['value']:.1f}{_ends(way)} | {too_good} |")
+        too_good = "" if gap is None else f"{100 * gap['difference']:+.1f}{ends(gap)}"
+        lines.append(f"| {way['name']} | {spread(way)} | {too_good} |")
     return [*lines, ""]
-
-
-def _ends(score: dict[str, Any]) -> str:
-    if score.get("low") is None:
-        return ""
-    return f" ({100 * score['low']:.1f} to {100 * score['high']:.1f})"
 
 
 def main(*files: str) -> None:

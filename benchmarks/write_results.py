@@ -92,11 +92,10 @@ def ahead(pairs: list[dict[str, Any]]) -> list[str]:
     head = "| `stride` against | points | people better, worse, equal | p, Wilcoxon, Holm | over folds, Nadeau-Bengio |"
     lines = [head, "|---" * head.count(" | ") + "|---|"]
     for one in pairs:
-        ends = f" ({100 * one['low']:+.1f} to {100 * one['high']:+.1f})" if one["low"] is not None else ""
         signs = one["wilcoxon"]
         folds = f"p {one['folds']['p']:.2g}" if one.get("folds") else ""
         people = f"{signs['better']}, {signs['worse']}, {signs['equal']}"
-        points = f"{100 * one['difference']:+.1f}{ends}"
+        points = f"{100 * one['difference']:+.1f}{ends(one, '+.1f')}"
         lines.append(f"| `{one['second']}` | {points} | {people} | {signs['p_holm']:.2g} | {folds} |")
     return [*lines, ""]
 
@@ -137,8 +136,12 @@ def row(found: dict[str, Any]) -> str:
 def spread(score: dict[str, Any]) -> str:
     """A score, its spread over seeds, and its interval over people."""
     sd = f" ± {100 * score['sd']:.1f}" if len(score["repeats"]) > 1 else ""
-    ends = f" ({100 * score['low']:.1f} to {100 * score['high']:.1f})" if score["low"] is not None else ""
-    return f"{100 * score['value']:.1f}{sd}{ends}"
+    return f"{100 * score['value']:.1f}{sd}{ends(score)}"
+
+
+def ends(score: dict[str, Any], form: str = ".1f") -> str:
+    """The interval over people, in brackets; nothing where there is none."""
+    return f" ({100 * score['low']:{form}} to {100 * score['high']:{form}})" if score["low"] is not None else ""
 
 
 def machine(found: dict[str, Any]) -> str:

@@ -83,12 +83,9 @@ def catalogue(model: str) -> Iterator[Setting]:
         elif one.name == "model.name":
             yield replace(one, default=model)
         elif one.name in own:
-            yield replace(one, default=own[one.name]) if one.name != _EPOCHS else _epochs(one, own[_EPOCHS], model)
+            yield _of_its_own(one, own[one.name], model)
         else:
             yield one
-
-
-_EPOCHS = "train.epochs"
 
 
 def _of_training(model: str) -> dict[str, Any]:
@@ -99,13 +96,13 @@ def _of_training(model: str) -> dict[str, Any]:
     return {} if model in BASELINES else {f"train.{name}": value for name, value in training_of(model).items()}
 
 
-def _epochs(one: Setting, least: int, model: str) -> Setting:
-    """The number of epochs, which the data decides too where a network counts the windows of each class."""
+def _of_its_own(one: Setting, value: Any, model: str) -> Setting:
+    """A setting that the network has a default of its own of; the number of epochs may be the data's to decide too."""
     from stridenet.models.build import per_class
 
-    if not (each := per_class(model)):
-        return replace(one, default=least)
-    about = f"{one.about}; by default {least}, and more where fewer than {each:,} windows would go by for each class"
+    if one.name != "train.epochs" or not (each := per_class(model)):
+        return replace(one, default=value)
+    about = f"{one.about}; by default {value}, and more where fewer than {each:,} windows would go by for each class"
     return replace(one, default=None, about=about)
 
 

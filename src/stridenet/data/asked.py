@@ -4,9 +4,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from stridenet.data import pack
-from stridenet.data.load import _read, _recordings
-from stridenet.data.locate import find, refuse_said
+from stridenet.data.load import _recordings, _windows
+from stridenet.data.locate import find
 from stridenet.signals.stretches import stretches
 from stridenet.spec import ReadSpec
 from stridenet.system.notes import Note
@@ -40,8 +39,7 @@ def unanswered(
     """
     dataset, path, asked = find(data, _CuttingReadSpec(**said), data_dir, download=True, note=note)
     if dataset is not None and dataset.read_windows is not None:
-        refuse_said(dataset, asked)
-        return stretches(pack.unpack_windows(_read(dataset, path, note)))
+        return stretches(_windows(dataset, path, asked, note))
     if dataset is not None:
         return _recordings(dataset, path, asked, note)[0]
     from stridenet.data.own import load_own

@@ -152,7 +152,7 @@ def load_with_recordings(
         dataset, path, asked = find(str(data), ReadSpec(**said), data_dir, download=download, note=note)
         source = source_of(dataset, path)
     if dataset is not None and dataset.read_windows is not None:
-        refuse_said(dataset, asked)
+        cut_already = _windows(dataset, path, asked, note)
         if labels != "majority" or purity != 0.5:
             raise SettingError(
                 f"{dataset.name} gives each window one label already: labels={labels!r} and purity={purity} cannot be "
@@ -161,7 +161,7 @@ def load_with_recordings(
         sizes = (("length", length, length_s, dataset.length), ("step", step, step_s, dataset.step))
         for what, samples, seconds, usual in sizes:
             check_size(dataset, what, samples, seconds, usual)
-        return Loaded(pack.with_source(pack.unpack_windows(_read(dataset, path, note)), source))
+        return Loaded(pack.with_source(cut_already, source))
 
     if dataset is None:
         own = own or _own(path, asked, note)
@@ -288,6 +288,14 @@ def _recordings(
         return recordings, pack.digest_of_settings(dataset.name, dataset.version)
     stored = _read(dataset, path, note)
     return pack.unpack_recordings(stored), str(stored.meta["digest"])
+
+
+def _windows(dataset: "Dataset", path: Path | None, said: ReadSpec, note: Note | None) -> "Windows":
+    """Windows of a known data set whose authors have cut it."""
+    from stridenet.data import pack
+
+    refuse_said(dataset, said)
+    return pack.unpack_windows(_read(dataset, path, note))
 
 
 def _read(dataset: "Dataset", path: Path | None, note: Note | None) -> "Stored":

@@ -6,13 +6,12 @@ from typing import Any
 import numpy as np
 
 from stridenet.models._preset import Prepare
-from stridenet.models._seen import Seen, joined
+from stridenet.models._seen import HIGHEST_HZ, Seen, joined, product
 from stridenet.signals.channels import Channels
 
 UNITS = 64
 """Of the dense layer between the features and the classes."""
 _BANDS = 12
-_HIGHEST_HZ = 25.0
 _FLOOR = 1e-3
 """Of a variance, in squared units of the sensors' noise."""
 
@@ -89,7 +88,7 @@ def _in_bands(centred: Any, seen: Seen) -> list[Any]:
 
     layers, ops = keras.layers, keras.ops
     frequencies = np.fft.rfftfreq(seen.length, 1 / seen.rate_hz)[1:]
-    kept = np.flatnonzero(frequencies <= _HIGHEST_HZ)
+    kept = np.flatnonzero(frequencies <= HIGHEST_HZ)
     if not len(kept):
         return []
     angle = 2 * np.pi * np.outer(np.arange(seen.length), kept + 1) / seen.length
@@ -107,12 +106,7 @@ def _in_bands(centred: Any, seen: Seen) -> list[Any]:
 
 def _fixed(x: Any, name: str, kernel: np.ndarray) -> Any:
     """A product with numbers that are never trained."""
-    from stridenet.engine.backend import keras
-
-    layer = keras.layers.Dense(kernel.shape[1], use_bias=False, name=name, trainable=False)
-    y = layer(x)
-    layer.kernel.assign(kernel.astype(np.float32))
-    return y
+    return product(x, name, kernel.astype(np.float32), trainable=False)
 
 
 def _correlations(seen: Seen) -> list[Any]:

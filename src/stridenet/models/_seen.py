@@ -3,9 +3,14 @@
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
 from stridenet.models._preset import Prepare
 from stridenet.models._sensors import Sensor, apart, sensors
 from stridenet.signals.channels import Channels
+
+HIGHEST_HZ = 25.0
+"""Of a spectrum; movements of people are slower, and what is faster is the device's."""
 
 
 class Seen:
@@ -42,6 +47,16 @@ def joined(parts: Sequence[Any], name: str) -> Any:
     from stridenet.engine.backend import keras
 
     return keras.layers.Concatenate(name=name)(list(parts)) if len(parts) > 1 else parts[0]
+
+
+def product(x: Any, name: str, kernel: np.ndarray, *, trainable: bool) -> Any:
+    """A dense layer without a bias whose kernel begins as this one, and stays so where it is not trained."""
+    from stridenet.engine.backend import keras
+
+    layer = keras.layers.Dense(kernel.shape[1], use_bias=False, name=name, trainable=trainable)
+    y = layer(x)
+    layer.kernel.assign(kernel)
+    return y
 
 
 def _taken(x: Any, places: Sequence[int], name: str) -> Any:

@@ -15,13 +15,11 @@ from pydantic import Field, PositiveInt
 from stridenet.errors import SettingError
 from stridenet.models._layers import Table
 from stridenet.models._preset import Prepare
-from stridenet.models._seen import Seen, joined
+from stridenet.models._seen import HIGHEST_HZ, Seen, joined, product
 from stridenet.signals.channels import Channels
 
 LOOKS = True
 """It looks at what its channels are."""
-HIGHEST_HZ = 25.0
-"""Of the spectrum; movements of people are slower, and what is faster is the device's."""
 FRAME_S = 0.64
 HOPS = 4
 """Of a frame: the next one begins a quarter later."""
@@ -112,8 +110,9 @@ def _spectrum(seen: Seen, settings: Settings) -> Any:
     blocks = layers.Permute((1, 3, 2), name="spectrum_hops")(blocks)
     frames = joined([blocks[:, i : i + n_frames] for i in range(HOPS)], "spectrum_frames")
     cosines, sines = fourier(size, seen.rate_hz)
-    power = ops.square(_band(frames, "cosines", cosines, settings)) + ops.square(
-        _band(frames, "sines", sines, settings)
+    trained = settings.learn_bands
+    power = ops.square(product(frames, "cosines", cosines, trainable=trained)) + ops.square(
+        product(frames, "sines", sines, trainable=trained)
     )
     of_each = layers.Reshape((n_frames, n_channels * cosines.shape[1]), name="power_of_each")
     parts, first = [of_each(ops.log(power + _FLOOR))], 0
@@ -151,15 +150,6 @@ def fourier(size: int, rate_hz: float) -> tuple[np.ndarray, np.ndarray]:
         norm = np.linalg.norm(kernel, axis=0)
         made.append(np.where(norm > 1e-6, kernel / np.maximum(norm, 1e-6), 0).astype(np.float32))
     return made[0], made[1]
-
-
-def _band(frames: Any, name: str, kernel: np.ndarray, settings: Settings) -> Any:
-    from stridenet.engine.backend import keras
-
-    layer = keras.layers.Dense(kernel.shape[1], use_bias=False, name=name, trainable=settings.learn_bands)
-    banded = layer(frames)
-    layer.kernel.assign(kernel)
-    return banded
 
 
 def _classes(x: Any, name: str, n_classes: int, settings: Settings) -> Any:

@@ -11,6 +11,7 @@ __all__ = ["LOOKS", "TRAINING", "WINDOWS_PER_CLASS", "Settings", "build"]
 
 TRAINING: dict[str, Any] = stride.TRAINING | {"epochs": 12}
 WINDOWS_PER_CLASS = 15_000
+"""In proportion to its epochs."""
 
 
 class Settings(stride.Settings):

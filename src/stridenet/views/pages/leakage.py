@@ -33,8 +33,11 @@ def write_leakage(folder: Path, told: Mapping[str, Any], people: Mapping[str, np
     worst = max(others, key=lambda way: way["gap"]["difference"])
     claimed, too_good = number("accuracy", worst["value"]), worst["gap"]["difference"] > 0
     made = gaps([_way(way, people[way["name"]]) for way in told["ways"]], folder)
-    n_wrong = "Three of these four" if len(others) == 3 else "Two of these three"
-    alarm = Alarm(f"{n_wrong} are wrong on purpose.", "Only the figure of people never seen may be reported.")
+    n_wrong, n_ways = ("three", "four") if len(others) == 3 else ("two", "three")
+    alarm = Alarm(
+        f"{n_wrong.capitalize()} of these {n_ways} are wrong on purpose.",
+        "Only the figure of people never seen may be reported.",
+    )
     simulated = Alarm(
         "Simulated data.", "A program made these signals. No figure here says anything about real people."
     )
@@ -53,6 +56,7 @@ def write_leakage(folder: Path, told: Mapping[str, Any], people: Mapping[str, np
             ("Tested", f"{counted(told['n_windows'], 'window')} of {counted(told['n_people'], 'person', 'people')}"),
             ("Repeats", f"{seeds}, the same seeds in all ways"),
         ],
+        n_ways=n_ways,
         ways=[way | in_words(way) for way in told["ways"]],
         doubt=honest["doubt"],
         paired=all(way["gap"]["paired"] for way in others),
