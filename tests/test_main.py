@@ -129,7 +129,7 @@ def test_a_terminal_that_knows_few_letters(tables: Path, tmp_path: Path) -> None
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows knows no such signal")
-@pytest.mark.parametrize("wait_s", [0.0, 0.3, 1.0, 2.0])
+@pytest.mark.parametrize("wait_s", [0.05, 0.3, 1.0, 2.0])
 def test_ctrl_c_is_one_line_at_any_moment(tables: Path, tmp_path: Path, wait_s: float) -> None:
     code = "import sys; from stridenet.__main__ import main; print('up', flush=True); sys.exit(main())"
     long = ["--epochs", "100000", "--out", str(tmp_path)]
@@ -149,20 +149,31 @@ def test_ctrl_c_is_one_line_at_any_moment(tables: Path, tmp_path: Path, wait_s: 
     assert err.startswith("stridenet: stopped; finished repeats are kept")
 
 
-def test_ctrl_c_that_python_lost_comes_again() -> None:
-    code = """
-import gc, sys, stridenet.cli.usage, stridenet.__main__ as m
-def lose(*_):
-    raise KeyboardInterrupt
+_COLLECTED = "gc.callbacks.append(press); gc.collect(); gc.callbacks.remove(press)"
+_SWALLOWED = "try: press()\n    except BaseException: pass"
+_WRAPPED = "try: press()\n    except KeyboardInterrupt as error: raise RuntimeError('__set_name__') from error"
+_CLEANED_UP = "try: press()\n    finally: time.sleep(2.5); print('tidy')"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows knows no such signal")
+@pytest.mark.parametrize(
+    ("lost", "said"), [(_COLLECTED, ""), (_SWALLOWED, ""), (_WRAPPED, ""), (_CLEANED_UP, "tidy\n")]
+)
+def test_ctrl_c_is_heard_whoever_swallows_it(lost: str, said: str) -> None:
+    code = f"""
+import gc, os, signal, sys, time, stridenet.cli.usage, stridenet.__main__ as m
+def press(*_):
+    os.kill(os.getpid(), signal.SIGINT)
+    time.sleep(0.1)
 def work(_):
-    gc.callbacks.append(lose); gc.collect(); gc.callbacks.remove(lose)
+    {lost}
     while True: pass
 m._run = work
 sys.argv = ["stridenet", "models"]
 sys.exit(m.main())
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=60)
-    assert (done.returncode, done.stderr) == (130, "stridenet: stopped.\n")
+    assert (done.returncode, done.stdout, done.stderr) == (130, said, "stridenet: stopped.\n")
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,6 @@ if __name__ == "__main__" and sys.path and sys.path[0] in ("", os.getcwd()):  # 
 import errno
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import Any
 
 _STOPPED = 130
 _PLACES = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENAMETOOLONG, errno.ENOTDIR, errno.ENOSPC)
@@ -21,24 +20,22 @@ _TRAINING = ("run", "sweep", "advise", "leakage", "reproduce")
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the command line and gives its exit status."""
-    before, sys.unraisablehook = sys.unraisablehook, _stop_again
     try:
+        from stridenet.system import stopping
+
         _open_streams()
-        status = _run(arguments)
-        sys.stdout.flush()
+        with stopping.heard():
+            status = _run(arguments)
+            sys.stdout.flush()
         return status
     except KeyboardInterrupt:
-        if arguments is None:  # we are the program, and end: there is nothing more to stop
-            _ignore_stopping()
-        words = sys.argv[1:] if arguments is None else arguments
-        kept = "; finished repeats are kept, and the same command goes on from there" if _trains(words) else ""
-        return _say(f"stridenet: stopped{kept}.", _STOPPED)
+        return _stopped(arguments)
     except OSError as error:
         return _unwritten(error)
     except Exception as error:  # ours to mend: say what, and keep the details out of the way
+        if stopping.is_on_its_way(error):
+            return _stopped(arguments)
         return _too_large(error) or _ours(error)
-    finally:
-        sys.unraisablehook = before
 
 
 def _run(arguments: Sequence[str] | None) -> int:
@@ -84,15 +81,12 @@ def _open_streams() -> None:
         sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
 
 
-def _stop_again(lost: Any) -> None:
-    """Ctrl-C once more where Python lost the first, as it does in what the garbage collector calls."""
-    if not issubclass(lost.exc_type, KeyboardInterrupt):
-        sys.__unraisablehook__(lost)
-        return
-    import signal
-    import threading
-
-    threading.Timer(0.1, signal.raise_signal, (signal.SIGINT,)).start()
+def _stopped(arguments: Sequence[str] | None) -> int:
+    if arguments is None:  # we are the program, and end: there is nothing more to stop
+        _ignore_stopping()
+    words = sys.argv[1:] if arguments is None else arguments
+    kept = "; finished repeats are kept, and the same command goes on from there" if _trains(words) else ""
+    return _say(f"stridenet: stopped{kept}.", _STOPPED)
 
 
 def _ignore_stopping() -> None:
