@@ -38,6 +38,7 @@ TASKS = {
     "uci-har/official": Task({"name": "uci-har"}, "official"),
     "uci-har/by-person-10": Task({"name": "uci-har"}, "by-person:10"),
     "uci-har/leave-one-person-out": Task({"name": "uci-har"}, "leave-one-person-out"),
+    "hapt/official": Task({"name": "hapt"}, "official"),
     "hapt/by-person-10": Task({"name": "hapt"}, "by-person:10"),
     "hapt-20hz/by-person-5": Task({"name": "hapt-20hz"}, "by-person:5"),
     "wisdm-watch/by-person-5": Task({"name": "wisdm-watch"}, "by-person:5"),

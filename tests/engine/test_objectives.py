@@ -11,6 +11,7 @@ from stridenet.engine.backend import keras, seeded
 from stridenet.engine.replicas import Replicas
 from stridenet.engine.trainer import Trained, Trainer
 from stridenet.errors import SettingError, UnknownNameError
+from stridenet.models.build import build as preset
 from stridenet.models.learner import KerasLearner
 from stridenet.models.network import network
 from stridenet.signals.windows import Windows
@@ -234,11 +235,35 @@ def test_a_schedule_follows_the_number_of_windows() -> None:
         assert trainer.fit(start, x, y, seed=0).history == alone.history
 
 
-def test_a_schedule_over_trainings_of_unequal_length_is_refused() -> None:
-    replicas = Replicas(build(), TrainSpec(epochs=1, schedule="cosine"))
-    start = replicas.trainer.start()
-    with pytest.raises(SettingError, match="give decay_steps"):
-        replicas.fit([start, start], X, Y, seeds=[0, 1], train=[np.arange(10), np.arange(40)])
+def test_trainings_of_unequal_length_are_one_program_each_with_its_own_schedule() -> None:
+    spec = TrainSpec(epochs=2, batch_size=16, schedule="cosine", warmup=0.2, last_batch="filled")
+    replicas, trainer = Replicas(build(), spec), Trainer(build(), spec)
+    start, sides = trainer.start(), [np.arange(20), np.arange(40)]
+    together = replicas.fit([start, start], X, Y, seeds=[0, 1], train=sides)
+    for seed, side in enumerate(sides):
+        alone = trainer.fit(start, X[side], Y[side], seed=seed)
+        assert together[seed].history["loss"] == pytest.approx(alone.history["loss"], rel=1e-5)
+
+
+def test_folds_of_about_as_many_windows_are_one_program(easy: Windows) -> None:
+    spec = TrainSpec(epochs=1, batch_size=16, schedule="cosine", last_batch="filled")
+    model = preset("cnn", length=16, n_channels=2, n_classes=3, settings={"filters": 4})
+    trainer = Trainer(model, spec)
+    for n in (98, 99, 100):
+        fold = easy.take(np.arange(n))
+        trainer.fit(trainer.start(), fold.x, fold.y, seed=0)
+    assert len(trainer.step._compiled) == 1
+
+
+@pytest.mark.parametrize("n_windows", [5, 16, 20])
+def test_a_filled_batch_holds_the_first_windows_again(n_windows: int) -> None:
+    trainer = Trainer(build(), TrainSpec(epochs=1, batch_size=16, last_batch="filled"))
+    order = trainer.order(n_windows, 0, 1)
+    assert len(order) == {5: 16, 16: 16, 20: 32}[n_windows]
+    assert sorted(order[:n_windows]) == list(range(n_windows))
+    assert (order == order[np.arange(len(order)) % n_windows]).all()
+    usual = Trainer(build(), TrainSpec(epochs=1, batch_size=16)).order(n_windows, 0, 1)
+    assert (usual == order[:n_windows]).all()
 
 
 def test_classes_are_weighed_by_name_or_number(easy: Windows) -> None:

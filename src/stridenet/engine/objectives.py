@@ -1,6 +1,5 @@
-"""What a training makes small, and what takes the steps: Keras' optimizers, schedules and losses, made and tried."""
+"""What a training makes small, and what takes the steps: Keras' optimizers and losses, made and tried."""
 
-import inspect
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -9,10 +8,11 @@ import jax.numpy as jnp
 import numpy as np
 import numpy.typing as npt
 
+from stridenet.engine import by_name
 from stridenet.engine.backend import keras
 from stridenet.engine.contract import told
 from stridenet.errors import SettingError, unknown_name
-from stridenet.named import BALANCED, LOSSES, OPTIMIZERS, SCHEDULES, Described
+from stridenet.named import BALANCED, LOSSES, OPTIMIZERS
 from stridenet.spec import TrainSpec
 
 PerWindow = Callable[[Any, Any], Any]
@@ -21,19 +21,18 @@ PerWindow = Callable[[Any, Any], Any]
 _MEANS = ("sum_over_batch_size", "mean")
 
 
-def optimizer(spec: TrainSpec, given: Any, steps: int) -> Any:
-    """A new optimizer.
+def optimizer(spec: TrainSpec, given: Any) -> Any:
+    """A new optimizer, whose schedule is still to be set (:mod:`stridenet.engine.schedules`).
 
     Args:
-        spec: names it, with the learning rate and its schedule.
+        spec: names it, with the learning rate.
         given: a Keras optimizer that takes its place; only its configuration is used.
-        steps: steps of the whole training, over which a schedule falls that is given by name alone.
 
     Raises:
         SettingError: its arguments are wrong, or it does what the compiled step cannot.
     """
     if given is None:
-        made = _made("optimizer", spec.optimizer, keras.optimizers, OPTIMIZERS, learning_rate=_rate(spec, steps))
+        made = by_name.made("optimizer", spec.optimizer, keras.optimizers, OPTIMIZERS, learning_rate=spec.learning_rate)
     else:
         made = _copied(given)
     name = f"optimizer {type(made).__name__}"
@@ -83,68 +82,6 @@ def try_step(made: Any, weights: Any) -> None:
         ) from error
 
 
-def falls_over_all(spec: TrainSpec) -> bool:
-    """Whether the schedule depends on how many steps the training has."""
-    if spec.schedule is None:
-        return False
-    name, config = _parts(spec.schedule)
-    return name != "piecewise_constant" and not {"decay_steps", "first_decay_steps"} & config.keys()
-
-
-def _rate(spec: TrainSpec, steps: int) -> Any:
-    if spec.schedule is None:
-        if spec.warmup:
-            raise SettingError(f"train.warmup = {spec.warmup:g} needs train.schedule = 'cosine'; give it too.")
-        return spec.learning_rate
-    name, config = _parts(spec.schedule)
-    takes = inspect.signature(getattr(keras.optimizers.schedules, SCHEDULES[name])).parameters
-    usual: dict[str, Any] = {"initial_learning_rate": spec.learning_rate}
-    usual |= dict.fromkeys(("decay_steps", "first_decay_steps"), max(1, steps - config.get("warmup_steps", 0)))
-    usual = {argument: value for argument, value in usual.items() if argument in takes and argument not in config}
-    if spec.warmup:
-        usual |= _rising(spec, takes, steps)
-    made = _made("schedule", spec.schedule, keras.optimizers.schedules, SCHEDULES, **usual)
-    try:
-        fits = np.isfinite(float(made(1)))
-        why = "the first step has no finite size"
-    except Exception as error:
-        fits, why = False, told(error)
-    if not fits:
-        raise SettingError(f"train.schedule = {spec.schedule!r} does not work ({why}); change its config.")
-    return made
-
-
-def _rising(spec: TrainSpec, takes: Mapping[str, Any], steps: int) -> dict[str, Any]:
-    """What makes a schedule of Keras' rise first, to the learning rate, over a share of the steps."""
-    if "warmup_target" not in takes:
-        raise SettingError(
-            f"train.warmup = {spec.warmup:g} needs train.schedule = 'cosine'; give that, or leave the warm-up out."
-        )
-    first = max(1, round(spec.warmup * steps))
-    rising = {"initial_learning_rate": 0.0, "warmup_target": spec.learning_rate, "warmup_steps": first}
-    return rising | {"decay_steps": max(1, steps - first)}
-
-
-def _parts(described: Described) -> tuple[str, dict[str, Any]]:
-    if isinstance(described, str):
-        return described, {}
-    return described["class_name"], dict(described.get("config") or {})
-
-
-def _made(setting: str, described: Described, module: Any, classes: Mapping[str, str], **usual: Any) -> Any:
-    """What a name or a table describes, made by Keras."""
-    name, config = _parts(described)
-    kind = getattr(module, classes[name], None)
-    if kind is None:
-        raise SettingError(f"train.{setting} = {name!r}: Keras {keras.__version__} does not have it; use another.")
-    try:
-        return kind(**usual, **config)
-    except Exception as error:  # Keras refuses in many ways
-        raise SettingError(
-            f"train.{setting} = {described!r} does not work ({told(error)}); change its config."
-        ) from error
-
-
 def loss(spec: TrainSpec, given: Any, n_classes: int) -> PerWindow | None:
     """The loss of each window; None is the usual one, sparse categorical crossentropy.
 
@@ -160,7 +97,7 @@ def loss(spec: TrainSpec, given: Any, n_classes: int) -> PerWindow | None:
     """
     if given is None and spec.loss == "sparse_categorical_crossentropy":
         return None
-    made = _made("loss", spec.loss, keras.losses, LOSSES) if given is None else given
+    made = by_name.made("loss", spec.loss, keras.losses, LOSSES) if given is None else given
     name = f"loss {getattr(made, '__name__', type(made).__name__)}"
     if not callable(made) or isinstance(made, type):
         raise SettingError(

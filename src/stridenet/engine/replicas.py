@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Iterable, Sequence
-from functools import partial
 from typing import Any
 
 import jax
@@ -11,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from jax import lax
 
-from stridenet.engine import feeding, objectives, operations
+from stridenet.engine import feeding, operations
 from stridenet.engine.augment import Augment
 from stridenet.engine.compiling import Program, compile_seconds, compiling, copied
 from stridenet.engine.trainer import Trained, Trainer
@@ -105,24 +104,21 @@ class Replicas:
         with compiling():
             labels = jnp.asarray(y, dtype=jnp.int32)
         train = train or [np.arange(len(x))] * len(starts)
-        self._prepare([len(t) for t in train])
         weighted = [w for t in train if (w := self.trainer.class_weights(y[t])) is not None]
         class_weights = jnp.asarray(np.stack(weighted)) if weighted else None
         state = (
             _stack([s.weights for s in starts]),
             _stack([s.others for s in starts]),
-            _stack([self.trainer.fresh_optimizer() for _ in starts]),
+            _stack([self.trainer.fresh_optimizer(len(t)) for t in train]),
         )
         kept = copied(state[:2])
         histories: list[dict[str, list[float]]] = [{} for _ in starts]
         running = np.ones(len(starts), bool)
         for epoch in range(1, self.spec.epochs + 1):
             before = state if running.all() else copied(state)
-            orders = [
-                t[np.random.default_rng([s, epoch]).permutation(len(t))] for s, t in zip(seeds, train, strict=True)
-            ]
+            orders = [t[self.trainer.order(len(t), s, epoch)] for s, t in zip(seeds, train, strict=True)]
             state, sums = self._epoch(state, data, labels, orders, class_weights, [(s, epoch) for s in seeds])
-            logs = _as_logs(sums, [len(t) for t in train])
+            logs = _as_logs(sums, [len(order) for order in orders])
             if validation is not None:
                 scored = self._validate(state, data, labels, validation)
                 logs = [a | b for a, b in zip(logs, scored, strict=True)]
@@ -160,16 +156,6 @@ class Replicas:
             rest = np.zeros((_SCORED_AT_ONCE - len(batch), *x.shape[1:]), x.dtype)
             parts.append(np.asarray(self._predict(weights, others, np.concatenate([batch, rest])))[:, : len(batch)])
         return np.concatenate(parts, axis=1)
-
-    def _prepare(self, sizes: Sequence[int]) -> None:
-        """A schedule over the whole training needs the same number of steps for all."""
-        if objectives.falls_over_all(self.spec) and len({-(-n // self.spec.batch_size) for n in sizes}) > 1:
-            raise SettingError(
-                "trainings of different numbers of steps are one program, and the schedule falls over all of a "
-                "training: give decay_steps in train.schedule's config."
-            )
-        if self.trainer.prepare(sizes[0]):
-            self._steps = Program(partial(self._scan_steps), donate=(0,))
 
     def _epoch(
         self,

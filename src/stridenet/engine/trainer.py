@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from stridenet.engine import callbacks as hooks
-from stridenet.engine import checks, contract, feeding, objectives, operations
+from stridenet.engine import checks, contract, feeding, objectives, operations, schedules
 from stridenet.engine.augment import Augment
 from stridenet.engine.backend import keras, precision
 from stridenet.engine.batches import in_batches
@@ -104,25 +104,14 @@ class Trainer:
         self.rules = {} if spec.rules == "off" else operations.rules() if rules is None else rules
         self._note = once(note or logging.getLogger("stridenet").warning)
         self.callbacks = callbacks
-        self._given_optimizer, self.augment = optimizer, augment
+        self.augment = augment
         self._heads = heads_of(model) if spec.heads else None
         self._given_weights = spec.class_weights if class_weights is None else class_weights
         self.per_window = objectives.loss(spec, loss, model.output_shape[-1])
-        self._steps = 1
-        self._set_optimizer()
+        self._set_optimizer(optimizer)
         self.step = Program(self.train_step, donate=(0,))
         self._predict = Program(self.forward)
         self._score = Program(self.scored)
-
-    def prepare(self, n_windows: int) -> bool:
-        """Makes the step fit for so many training windows; whether that changed it, as a schedule may."""
-        steps = self.spec.epochs * -(-n_windows // self.spec.batch_size)
-        if steps == self._steps or self._given_optimizer is not None or not objectives.falls_over_all(self.spec):
-            return False
-        self._steps = steps
-        self._set_optimizer()
-        self.step = Program(partial(self.train_step), donate=(0,))  # of a partial, so that it is traced anew
-        return True
 
     def class_weights(self, y: npt.NDArray[np.int64]) -> npt.NDArray[np.float32] | None:
         """How much each class counts in the loss of these training windows; None is all alike."""
@@ -134,13 +123,22 @@ class Trainer:
             return () if class_weights is None else (class_weights,)
         return class_weights, np.array(drawn, np.uint32)
 
-    def _set_optimizer(self) -> None:
+    def order(self, n_windows: int, seed: int, epoch: int) -> npt.NDArray[np.int32]:
+        """How the windows come in an epoch: all once, then the first again where the last batch is to be filled."""
+        order = np.random.default_rng([seed, epoch]).permutation(n_windows).astype(np.int32)
+        size = self.spec.batch_size
+        return order if self.spec.last_batch == "smaller" else np.resize(order, -(-n_windows // size) * size)
+
+    def _set_optimizer(self, given: Any | None) -> None:
         with compiling():
-            self.optimizer = objectives.optimizer(self.spec, self._given_optimizer, self._steps)
+            self.optimizer = objectives.optimizer(self.spec, given)
+            lengths = {} if given is not None else schedules.set_on(self.optimizer, self.spec)
             self.optimizer.build(self.model.trainable_variables)
-        if self._given_optimizer is not None or self.spec.optimizer != "adam":
+        if given is not None or self.spec.optimizer != "adam":
             objectives.try_step(self.optimizer, self.model.trainable_variables)
         self._initial_optimizer = [v.value for v in self.optimizer.variables]
+        place = {id(v): i for i, v in enumerate(self.optimizer.variables)}
+        self._lengths = {name: place[id(v)] for name, v in lengths.items()}
 
     def start(self, model: Any | None = None) -> Trained:
         """The values that a freshly built model of the same architecture begins with."""
@@ -193,7 +191,6 @@ class Trainer:
         held = self.checked(*validation) if validation is not None else None
         targets = y if soft is None else checks.soft_targets(soft, len(x), self.model.output_shape[-1])
         feed = feeding.feed(x, targets, flat=len(self.model.input_shape) == 2, room=self._room)
-        self.prepare(len(x))
         told = self._told(len(x), validated=held is not None)
         try:
             weights, rest, history = self._epochs(start, feed, y, seed, held, on_epoch, told)
@@ -213,21 +210,21 @@ class Trainer:
         told: Any,
     ) -> tuple[list[Any], list[Any], dict[str, list[float]]]:
         """The epochs of a training: the values to keep, and the history."""
-        state = (copied(start.weights), copied(start.others), self.fresh_optimizer())
+        state = (copied(start.weights), copied(start.others), self.fresh_optimizer(len(y)))
         class_weights = self.class_weights(y)
         history: dict[str, list[float]] = {}
         best = None
         state = told.tell("on_train_begin", state) if told else state
         for epoch in range(1, self.spec.epochs + 1):
             state = told.tell("on_epoch_begin", state, epoch - 1) if told else state
-            order = np.random.default_rng([seed, epoch]).permutation(len(y)).astype(np.int32)
+            order = self.order(len(y), seed, epoch)
             sums: list[Any] = []
             for i, step in enumerate(feed.steps(order, self.spec.batch_size)):
                 state, scores = self.step(state, *step, *self.extras(class_weights, seed, epoch, i))
                 sums.append(scores)
                 feeding.throttled(sums)
             with np.errstate(invalid="ignore"):  # a training that diverged
-                loss, right = np.sum(np.asarray(sums, dtype=np.float64), axis=0) / len(y)
+                loss, right = np.sum(np.asarray(sums, dtype=np.float64), axis=0) / len(order)
             logs = {"loss": float(loss), "accuracy": float(right)}
             if held is not None:
                 logs |= self._validate(Trained(state[0], state[1]), *held)
@@ -306,9 +303,15 @@ class Trainer:
         step -= found.alias_size_in_bytes + sum(v.size * v.dtype.itemsize for v in jax.tree.leaves(data)[:1])
         return int(step + 2 * sum(v.nbytes for v in jax.tree.leaves(state)))  # its start and the best so far
 
-    def fresh_optimizer(self) -> list[Any]:
-        """The optimizer's values before the first step."""
-        return list(copied(self._initial_optimizer))
+    def fresh_optimizer(self, n_windows: int) -> list[Any]:
+        """The optimizer's values before the first step of a training on so many windows."""
+        values = list(copied(self._initial_optimizer))
+        steps = self.spec.epochs * -(-n_windows // self.spec.batch_size)
+        lengths = schedules.lengths(self.spec, steps)
+        with compiling():
+            for name, i in self._lengths.items():
+                values[i] = jnp.asarray(lengths[name], jnp.float32)
+        return values
 
     def forward(self, weights: list[Any], others: list[Any], x: Any) -> Any:
         """Probabilities, to be traced by JAX."""

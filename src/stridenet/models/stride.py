@@ -26,6 +26,7 @@ HOPS = 4
 TRAINING: dict[str, Any] = {
     "epochs": 13,
     "batch_size": 64,
+    "last_batch": "filled",
     "learning_rate": 0.003,
     "optimizer": {"class_name": "adamw", "config": {"weight_decay": 0.01}},
     "schedule": "cosine",
