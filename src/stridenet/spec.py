@@ -185,11 +185,7 @@ class TrainSpec(_Settings):
 
     epochs: int = Field(10, gt=0, description="passes over the training windows")
     batch_size: int = Field(32, gt=0, description="windows in a step")
-    last_batch: Literal["smaller", "filled"] = Field(
-        "smaller",
-        description="of an epoch: what is left, as in Keras; or filled with the epoch's first windows, so that all "
-        "steps of all folds are one program",
-    )
+    last_batch: Literal["smaller", "filled"] = Field("smaller", description="what is left, or filled with the first")
     learning_rate: float = Field(0.001, gt=0, description="the first steps' size, whatever the optimizer")
     optimizer: Optimizer = Field("adam", description="what takes the steps: a name, or a table with Keras' arguments")
     schedule: Schedule = Field(None, description="how the learning rate falls; by name alone over the whole training")

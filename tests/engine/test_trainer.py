@@ -181,7 +181,7 @@ def test_products_on_a_gpu_are_as_exact_as_asked(
     monkeypatch.setattr(backend, "on_cpu", lambda: False)
     trainer = Trainer(build(easy), TrainSpec.model_validate({"precision": name}))
     start = trainer.start()
-    state = (start.weights, start.others, trainer.fresh_optimizer())
+    state = (start.weights, start.others, trainer.fresh_optimizer(1))
     x, y = np.zeros((4, *trainer.model.input_shape[1:]), np.float32), np.zeros(4, np.int32)
     assert written in str(jax.make_jaxpr(trainer.train_step)(state, x, y, np.arange(4)))
     assert written in str(jax.make_jaxpr(trainer.forward)(start.weights, start.others, x))

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from stridenet.engine import callbacks as hooks
-from stridenet.engine import checks, contract, feeding, objectives, operations, schedules
+from stridenet.engine import checks, contract, feeding, objectives, operations, scalings, schedules
 from stridenet.engine.augment import Augment
 from stridenet.engine.backend import keras, precision
 from stridenet.engine.batches import in_batches
@@ -35,7 +35,7 @@ class Trained:
 
     Args:
         weights: values of the model's trainable variables, in their order.
-        others: values of its non-trainable variables (running means, seeds).
+        others: values of its non-trainable variables (running means, seeds), and after them those of its fixed scaling.
         history: ``loss``, ``accuracy`` and, with validation, ``val_loss`` and ``val_accuracy``; a value per epoch.
         seconds: training time without compilation.
     """
@@ -108,6 +108,7 @@ class Trainer:
         self._heads = heads_of(model) if spec.heads else None
         self._given_weights = spec.class_weights if class_weights is None else class_weights
         self.per_window = objectives.loss(spec, loss, model.output_shape[-1])
+        self._scalings = scalings.layers_of(model)
         self._set_optimizer(optimizer)
         self.step = Program(self.train_step, donate=(0,))
         self._predict = Program(self.forward)
@@ -143,9 +144,10 @@ class Trainer:
     def start(self, model: Any | None = None) -> Trained:
         """The values that a freshly built model of the same architecture begins with."""
         source = model or self.model
+        scaling = scalings.values(scalings.layers_of(source))
         return Trained(
             copied([v.value for v in source.trainable_variables]),
-            copied([v.value for v in source.non_trainable_variables]),
+            copied([*[v.value for v in source.non_trainable_variables], *scaling]),
         )
 
     @heap.kept()
@@ -214,9 +216,9 @@ class Trainer:
         class_weights = self.class_weights(y)
         history: dict[str, list[float]] = {}
         best = None
-        state = told.tell("on_train_begin", state) if told else state
+        state = self._tell(told, "on_train_begin", state)
         for epoch in range(1, self.spec.epochs + 1):
-            state = told.tell("on_epoch_begin", state, epoch - 1) if told else state
+            state = self._tell(told, "on_epoch_begin", state, epoch - 1)
             order = self.order(len(y), seed, epoch)
             sums: list[Any] = []
             for i, step in enumerate(feed.steps(order, self.spec.batch_size)):
@@ -234,11 +236,11 @@ class Trainer:
                 on_epoch(epoch, logs)
             if self.spec.best_weights and best_epoch(history[self.spec.best_weights], self.spec.best_weights) == epoch:
                 best = [copied(values) for values in state[:2]]
-            state = told.tell("on_epoch_end", state, epoch - 1, dict(logs)) if told else state
+            state = self._tell(told, "on_epoch_end", state, epoch - 1, dict(logs))
             if self._ends(epoch, history) or (told and told.stop):
                 break
         if told:
-            state, best = told.tell("on_train_end", (*best, state[2]) if best else state, dict(logs)), None
+            state, best = self._tell(told, "on_train_end", (*best, state[2]) if best else state, dict(logs)), None
         weights, others = best or state[:2]
         return weights, others, history
 
@@ -270,7 +272,9 @@ class Trainer:
     def put(self, trained: Trained) -> Any:
         """The model itself, with copies of these values: Keras deletes what its own ``predict`` works on."""
         variables = [*self.model.trainable_variables, *self.model.non_trainable_variables]
-        for variable, value in zip(variables, copied([*trained.weights, *trained.others]), strict=True):
+        others, scaling = self._split(trained.others)
+        scalings.assign(self._scalings, scaling)
+        for variable, value in zip(variables, copied([*trained.weights, *others]), strict=True):
             variable.assign(value)
         return self.model
 
@@ -291,10 +295,8 @@ class Trainer:
         Raises:
             AttributeError: it does not say.
         """
-        state = tuple(
-            [v.value for v in vs] for vs in (self.model.trainable_variables, self.model.non_trainable_variables)
-        )
-        state = (*state, self._initial_optimizer)
+        start = self.start()
+        state = (start.weights, start.others, self._initial_optimizer)
         shape = self.model.input_shape[1:]
         came = windows if isinstance(windows, Places) else (windows, *shape)
         data, labels, batch = feeding.sketch(came, flat=len(shape) == 1, size=self.spec.batch_size, room=self._room)
@@ -354,13 +356,33 @@ class Trainer:
         return {"val_loss": float(loss.mean()), "val_accuracy": float((p.argmax(axis=1) == y).mean())}
 
     def _probabilities(self, weights: list[Any], others: list[Any], x: Any) -> Any:
-        return self.model.stateless_call(weights, others, x, training=False)[0]
+        return self._call(self.model, weights, others, x, training=False)[0]
+
+    def _call(self, model: Any, weights: list[Any], others: list[Any], x: Any, **how: Any) -> tuple[Any, ...]:
+        """As ``stateless_call`` of the model, with its fixed scaling by the last of the other values."""
+        own, scaling = self._split(others)
+        with scalings.given(self._scalings, scaling):
+            said, after, *rest = model.stateless_call(weights, own, x, **how)
+        return said, [*after, *scaling], *rest
+
+    def _split(self, others: list[Any]) -> tuple[list[Any], list[Any]]:
+        """Of the non-trainable variables, and of the fixed scaling."""
+        n = len(self.model.non_trainable_variables)
+        return others[:n], others[n:]
+
+    def _tell(self, told: hooks.Callbacks | None, hook: str, state: Any, *arguments: Any) -> Any:
+        """The state after the callbacks, if there are any, were told."""
+        if told is None:
+            return state
+        own, scaling = self._split(state[1])
+        weights, own, optimizer = told.tell(hook, (state[0], own, state[2]), *arguments)
+        return weights, [*own, *scaling], optimizer
 
     def _loss(
         self, weights: list[Any], others: list[Any], x: Any, y: Any, class_weights: Any | None
     ) -> tuple[Any, tuple[Any, Any]]:
         model = self._heads or self.model
-        said, others, penalties = model.stateless_call(weights, others, x, training=True, return_losses=True)
+        said, others, penalties = self._call(model, weights, others, x, training=True, return_losses=True)
         p, *heads = said if self._heads else (said,)
         losses = sum(self.scored(y, one) for one in heads or [p]) / max(1, len(heads))
         soft = y.ndim == 2

@@ -82,11 +82,11 @@ class KerasLearner:
         With ``soft``, shape (window, class), these probabilities are learnt in place of the windows' classes.
         """
         trainer = self.trainer(windows, seed)
-        held = self._feed(validation) if validation is not None else None
+        held = _fed(validation) if validation is not None else None
         start = trainer.start(self._build(windows, seed))
         trainer.callbacks = copy.deepcopy(self._callbacks)
-        trained = trainer.fit(start, *self._feed(windows), seed=seed, validation=held, soft=soft, on_epoch=on_epoch)
-        return KerasFitted(self, trained)
+        trained = trainer.fit(start, *_fed(windows), seed=seed, validation=held, soft=soft, on_epoch=on_epoch)
+        return KerasFitted(trainer, trained, self.layers())
 
     def fit_together(
         self,
@@ -103,11 +103,11 @@ class KerasLearner:
         if self._callbacks or self.spec.callbacks:  # which know one training each
             return [self.fit(windows, validation, seed, on_epoch=partial(tell, seed)) for seed in seeds]
         trainer = self.trainer(windows, seeds[0])
-        x, y = self._feed(windows)
+        x, y = _fed(windows)
         train = [np.arange(len(x))] * len(seeds)
         held = None
         if validation is not None:
-            more_x, more_y = self._feed(validation)
+            more_x, more_y = _fed(validation)
             held = [np.arange(len(x), len(x) + len(more_x))] * len(seeds)
             x, y = x.plus(more_x), np.concatenate([y, more_y])
         trained = Replicas(trainer.model, self.spec, note=self._note, **self._objects(windows)).fit(
@@ -119,7 +119,7 @@ class KerasLearner:
             validation=held,
             on_epoch=lambda i, epoch, scores: tell(seeds[i], epoch, scores),
         )
-        return [KerasFitted(self, each) for each in trained]
+        return [KerasFitted(trainer, each, self.layers()) for each in trained]
 
     def compiled(self) -> float:
         """Seconds of compilation since this was last asked."""
@@ -131,10 +131,12 @@ class KerasLearner:
         if self._windows is windows:
             return self._trainer
         before, self._windows = self._windows, windows
-        if before is not None and not self._prepare.fits and _alike(before, windows):
-            return self._trainer  # which holds nothing of the windows before: another fold of the same data
-        check_memory(self.network, windows, self.spec.batch_size)
+        same = before is not None and not self._prepare.fits and _alike(before, windows)
+        if not same:
+            check_memory(self.network, windows, self.spec.batch_size)
         self._prepare = Preparer(self.prepare, windows.pieces)
+        if same:
+            return self._trainer  # whose program holds nothing of the windows before: another fold of the same data
         self._trainer = Trainer(
             self._build(windows, seed),
             self.spec,
@@ -155,24 +157,12 @@ class KerasLearner:
             Layer(row.name, row.kind, row.size, row.output_shape, row.parameters, row.receptive_field) for row in rows
         )
 
-    def predict(self, trained: Trained, windows: Windows) -> Array:
-        """Probabilities (window, class)."""
-        return self._trainer.predict(trained, self._feed(windows)[0])
-
-    def model(self, trained: Trained) -> Any:
-        """The Keras model with these values."""
-        return self._trainer.put(trained)
-
     def _objects(self, windows: Windows) -> dict[str, Any]:
         return {
             **self._given,
             "class_weights": objectives.by_number(self._class_weights, windows.classes),
             "augment": rotation(self.spec.rotation, turning(Channels.of(windows))),
         }
-
-    def _feed(self, windows: Windows) -> tuple[Places, npt.NDArray[np.int64]]:
-        """Windows, not gathered, and classes."""
-        return windows.places, windows.y
 
     def _build(self, windows: Windows, seed: int) -> Any:
         return self.network.build(
@@ -185,6 +175,11 @@ class KerasLearner:
         )
 
 
+def _fed(windows: Windows) -> tuple[Places, npt.NDArray[np.int64]]:
+    """Windows, not gathered, and classes."""
+    return windows.places, windows.y
+
+
 def _alike(one: Windows, other: Windows) -> bool:
     """Whether a network of one is one of the other."""
     return (one.length, one.classes, Channels.of(one)) == (other.length, other.classes, Channels.of(other))
@@ -193,16 +188,16 @@ def _alike(one: Windows, other: Windows) -> bool:
 class KerasFitted:
     """A trained network; what it offers is told by :class:`stridenet.evaluation.learner.Fitted`."""
 
-    def __init__(self, learner: KerasLearner, trained: Trained) -> None:
-        self._learner, self._trained = learner, trained
+    def __init__(self, trainer: Trainer, trained: Trained, layers: tuple[Layer, ...]) -> None:
+        self._trainer, self._trained = trainer, trained
         self.history, self.seconds = trained.history, trained.seconds
         self.n_parameters = sum(int(np.prod(v.shape)) for v in trained.weights)
-        self.layers = learner.layers()
+        self.layers = layers
 
     def predict(self, windows: Windows) -> Array:
         """Probabilities (window, class)."""
-        return self._learner.predict(self._trained, windows)
+        return self._trainer.predict(self._trained, windows.places)
 
     def save(self, path: Path) -> None:
         """Writes the Keras model, which takes raw units."""
-        self._learner.model(self._trained).save(path)
+        self._trainer.put(self._trained).save(path)

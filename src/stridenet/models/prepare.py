@@ -30,13 +30,13 @@ class Preparer:
     def __init__(self, kind: Preparation, samples: Callable[[], Samples | Iterable[Samples]]) -> None:
         self.kind = kind
         self.fits = False
-        """Whether anything was fitted: then a model holds numbers of these samples."""
+        """Whether more than scaling was fitted: then a model's program holds numbers of these samples."""
         self._fitted = cache(lambda kind: fitted(kind, samples()))
 
     def __call__(self, x: Any, kind: Preparation | None = None) -> Any:
         """Applies a preparation to a tensor of windows (window, time, channel)."""
         kind = kind or self.kind
-        self.fits = self.fits or kind != "none"
+        self.fits = self.fits or kind == "power"
         return self._fitted(kind)(x)
 
 

@@ -20,7 +20,7 @@ def test_the_estimate_is_more_than_xla_needs_and_not_much_more(name: str) -> Non
     spec = TrainSpec(batch_size=32)
     trainer = Trainer(model, spec)
     start = trainer.start()
-    state = (start.weights, start.others, trainer.fresh_optimizer())
+    state = (start.weights, start.others, trainer.fresh_optimizer(1))
     x, y = np.zeros((64, *model.input_shape[1:]), np.float32), np.zeros(64, np.int32)
     batch = np.arange(32, dtype=np.int32)
 
