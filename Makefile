@@ -9,7 +9,7 @@ LOWEST := $(VENV)-lowest
 RUNTIME := $(VENV)-runtime
 
 # a file is one process's, so that what its tests share is made once
-PYTEST := -m pytest --numprocesses 2 --dist loadfile
+PYTEST := -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 # Where a library's version shows, once each: tables and downloads are read, settings and run folders written and read,
 # networks built, trained, saved, loaded and asked, figures and pages made, the command line used. What is left out trains

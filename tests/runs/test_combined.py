@@ -113,7 +113,7 @@ def test_teachers_of_a_plain_run_are_asked_again(easy: Windows, tmp_path: Path) 
     np.testing.assert_allclose(plain.result.probability, after.result.probability, atol=1e-4)
 
 
-@pytest.mark.parametrize("executor", ["here", "processes"])
+@pytest.mark.parametrize("executor", ["here", pytest.param("processes", marks=pytest.mark.slow)])
 def test_each_fold_has_a_network_of_its_own(executor: str, easy: Windows, tmp_path: Path) -> None:
     settings = BOTH | {"repeats": 2, "executor": executor, "split": {"kind": "by-person", "folds": 3}}
     found = run(easy, tmp_path, settings)

@@ -128,7 +128,9 @@ def test_a_network_that_scales_by_itself_has_one_way_fewer(easy: Windows, tmp_pa
     """The default is such a network; it was refused, with a sentence about a setting that nobody had given."""
     told: list[str] = []
     small = {"name": "stride-s", "settings": {"waveform": [4], "spectrum": [], "compress": False}}
-    settings = parse({"repeats": 1, "model": small, "train": {"epochs": 1, "rotation": 0}, "split": {"folds": 2}})
+    settings = parse(
+        {"repeats": 1, "executor": "here", "model": small, "train": {"epochs": 1, "rotation": 0}, "split": {"folds": 2}}
+    )
     done = leakage(settings, windows=easy, out=tmp_path, note=told.append)
     assert list(done.results) == ["people never seen", "best epoch chosen on the test", "random windows"]
     assert any("stride-s takes raw units" in line for line in told)

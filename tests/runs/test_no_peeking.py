@@ -217,7 +217,7 @@ class TestDistillation:
 
     OTHERS: ClassVar[dict[str, Any]] = {"distill": True, "ensemble": True}
 
-    @pytest.fixture(params=["here", "processes"])
+    @pytest.fixture(params=["here", pytest.param("processes", marks=pytest.mark.slow)])
     def way(self, request: pytest.FixtureRequest) -> str:
         return str(request.param)
 

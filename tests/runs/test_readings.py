@@ -18,6 +18,7 @@ from stridenet.signals.windows import Windows
 def read(windows: Windows, out: Path, told: list[str] | None = None, **more: Any) -> job.Run:
     settings = {
         "repeats": 1,
+        "executor": "here",
         "model": {"name": "cnn", "settings": {"filters": 2, "dense": [4]}},
         "train": {"epochs": 1},
     } | more

@@ -14,6 +14,7 @@ GRID: dict[str, list[Any]] = {"model.settings.filters": [2, 3], "prepare": ["non
 def settings(tables: Path) -> dict[str, Any]:
     return {
         "repeats": 2,
+        "executor": "here",
         "data": {"name": str(tables), "length": 16},
         "model": {"name": "cnn", "settings": {"dense": [4]}},
         "train": {"epochs": 1},

@@ -119,7 +119,7 @@ SWEEP = (
 )
 
 
-@pytest.mark.parametrize("after", [1, 5])
+@pytest.mark.parametrize("after", [1, pytest.param(5, marks=pytest.mark.slow)])
 def test_a_killed_sweep_goes_on_where_it_was(tables: Path, tmp_path: Path, after: int) -> None:
     import json
 
