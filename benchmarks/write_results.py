@@ -29,6 +29,8 @@ Networks and baselines on the same windows and folds, each trained by `stridenet
   in 13 epochs before more were tried, on training people, those of `hapt-20hz` and `wisdm-watch` in 13 and in 26. So
   these were read twice and three times, whatever *read by* says of one folder. How long to train on the watch was
   chosen on `hapt-20hz`.
+- Rows with `train.last_batch=smaller` are of before `stride` filled an epoch's last batch, which was done for the time
+  that compiling takes and not for a score; people whose row is without it were read once more for it.
 - Networks without a scaling of their own were given standardized channels.
 - Against the others `stride` is paired by person (`stridenet compare`); a negative number says plainly where it is not
   ahead.
@@ -128,7 +130,7 @@ def row(found: dict[str, Any]) -> str:
         spread(scores["macro_f1"]),
         f"{100 * together['accuracy']['value']:.1f}" if together else "",
         str(found["ledger"]["readings"]),
-        f"{cost['cpu_seconds'] / found['trainings']:.0f}" if cost else "",
+        f"{cost['cpu_seconds'] / found['trainings']:,.0f}" if cost else "",
     ]
     return f"| {' | '.join(cells)} |"
 
