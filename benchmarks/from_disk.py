@@ -87,7 +87,7 @@ class Ways:
         self._rounds += 1
         order = np.random.default_rng(self._rounds).permutation(len(self.windows))[: steps * BATCH].astype(np.int32)
         start = self._trainer.start()
-        state = (start.weights, start.others, self._trainer.fresh_optimizer())
+        state = (start.weights, start.others, self._trainer.fresh_optimizer(len(self.windows)))
         feed, scores = self.feed(way), list[Any]()
         for number, step in enumerate(feed.steps(order, BATCH)):
             if number == 1:  # the first may have compiled

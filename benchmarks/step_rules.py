@@ -47,7 +47,7 @@ class Side:
     def __init__(self, model: Any, rules: dict[str, Rule]) -> None:
         self.trainer = Trainer(model, TrainSpec(), rules=rules)
         start = self.trainer.start()
-        self.state = (start.weights, start.others, self.trainer.fresh_optimizer())
+        self.state = (start.weights, start.others, self.trainer.fresh_optimizer(1))
 
     def steps(self, x: Any, y: Any, batch: Any) -> float:
         """Milliseconds of CPU time a step."""

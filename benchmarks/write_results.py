@@ -33,8 +33,8 @@ Networks and baselines on the same windows and folds, each trained by `stridenet
   that compiling takes and not for a score; people whose row is without it were read once more for it.
 - Networks without a scaling of their own were given standardized channels.
 - Against the others `stride` is paired by person (`stridenet compare`); a negative number says plainly where it is not
-  ahead. Holm counts all pairs of a table, not those of `stride` alone: nine official people can show next to nothing so,
-  thirty in folds can.
+  ahead. Holm counts all pairs of a table, not those of `stride` alone: nine official people can show next to nothing
+  so, thirty in folds can.
 - *Seconds* are the CPU's for one training, on average, compilation and all else of the run included. The machine had
   other work to do, so they are upper bounds. Empty where something was there already.
 """
