@@ -48,3 +48,14 @@ def test_layers_inside_models_are_found_once() -> None:
     with scalings.given([scaling], [np.zeros((1, 1, 1), np.float32), np.ones((1, 1, 1), np.float32)]):
         assert np.asarray(scaling(x)).ravel().tolist() == [1, 1, 1, 1]
     assert np.asarray(scaling(x)).ravel().tolist() == [0, 0, 0, 0]
+
+
+def test_what_is_assigned_is_saved_whichever_axes_are_kept(tmp_path: Path) -> None:
+    model, other = (
+        keras.Sequential([keras.Input((2, 3)), keras.layers.Normalization(axis=(1, 2), mean=mean, variance=mean + 1)])
+        for mean in (np.zeros((2, 3)), np.arange(6.0).reshape(2, 3))
+    )
+    scalings.assign(scalings.layers_of(model), scalings.values(scalings.layers_of(other)))
+    model.save(tmp_path / "m.keras")
+    x = np.ones((1, 2, 3), np.float32)
+    assert (np.asarray(keras.saving.load_model(tmp_path / "m.keras")(x)) == np.asarray(other(x))).all()

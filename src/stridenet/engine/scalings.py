@@ -45,7 +45,8 @@ def assign(layers: Sequence[Any], numbers: Sequence[Any]) -> None:
     for i, layer in enumerate(layers):
         mean, variance = (np.asarray(value) for value in numbers[2 * i : 2 * i + 2])
         if not (np.array_equal(mean, layer.mean) and np.array_equal(variance, layer.variance)):
-            layer.input_mean, layer.input_variance = mean.ravel().tolist(), variance.ravel().tolist()
+            kept = [mean.shape[axis] for axis in sorted(axis % mean.ndim for axis in layer.axis)]
+            layer.input_mean, layer.input_variance = (value.reshape(kept).tolist() for value in (mean, variance))
     _set(layers, copied(list(numbers)))
 
 
