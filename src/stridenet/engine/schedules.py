@@ -12,7 +12,7 @@ from stridenet.engine import by_name
 from stridenet.engine.backend import keras
 from stridenet.engine.contract import told
 from stridenet.errors import SettingError
-from stridenet.named import SCHEDULES
+from stridenet.named import SCHEDULES, Described
 from stridenet.spec import TrainSpec
 
 
@@ -30,15 +30,16 @@ def set_on(optimizer: Any, spec: TrainSpec) -> dict[str, Any]:
         if spec.warmup:
             raise SettingError(f"train.warmup = {spec.warmup:g} needs train.schedule = 'cosine'; give it too.")
         return {}
-    takes, given = _takes(spec), by_name.parts(spec.schedule)[1]
-    usual: dict[str, Any] = {"initial_learning_rate": spec.learning_rate}
-    usual = {argument: value for argument, value in usual.items() if argument in takes and argument not in given}
+    takes, given = _takes(spec.schedule), by_name.parts(spec.schedule)[1]
+    usual: dict[str, Any] = {}
     if spec.warmup:
         if "warmup_target" not in takes:
             raise SettingError(
                 f"train.warmup = {spec.warmup:g} needs train.schedule = 'cosine'; give that, or leave the warm-up out."
             )
-        usual |= {"initial_learning_rate": 0.0, "warmup_target": spec.learning_rate}
+        usual = {"initial_learning_rate": 0.0, "warmup_target": spec.learning_rate}
+    elif "initial_learning_rate" in takes and "initial_learning_rate" not in given:
+        usual = {"initial_learning_rate": spec.learning_rate}
     variables = {
         name: optimizer.add_variable((), keras.initializers.Constant(value), dtype="float32", name=name)
         for name, value in lengths(spec, 1).items()
@@ -69,10 +70,10 @@ def lengths(spec: TrainSpec, steps: int) -> dict[str, int]:
     given = by_name.parts(spec.schedule)[1]
     first = given.get("warmup_steps", 0)
     falls = max(1, steps - first) if isinstance(first, int | float) else steps  # Keras says what else it is
-    takes = _takes(spec)
+    takes = _takes(spec.schedule)
     return {name: falls for name in ("decay_steps", "first_decay_steps") if name in takes and name not in given}
 
 
-def _takes(spec: TrainSpec) -> Any:
-    name = by_name.parts(spec.schedule)[0] if spec.schedule is not None else ""
+def _takes(schedule: Described) -> Any:
+    name = by_name.parts(schedule)[0]
     return inspect.signature(getattr(keras.optimizers.schedules, SCHEDULES[name])).parameters

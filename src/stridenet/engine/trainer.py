@@ -127,8 +127,12 @@ class Trainer:
     def order(self, n_windows: int, seed: int, epoch: int) -> npt.NDArray[np.int32]:
         """How the windows come in an epoch: all once, then the first again where the last batch is to be filled."""
         order = np.random.default_rng([seed, epoch]).permutation(n_windows).astype(np.int32)
-        size = self.spec.batch_size
-        return order if self.spec.last_batch == "smaller" else np.resize(order, -(-n_windows // size) * size)
+        filled = self.steps(n_windows) * self.spec.batch_size
+        return order if self.spec.last_batch == "smaller" else np.resize(order, filled)
+
+    def steps(self, n_windows: int) -> int:
+        """How many an epoch has."""
+        return -(-n_windows // self.spec.batch_size)
 
     def _set_optimizer(self, given: Any | None) -> None:
         with compiling():
@@ -257,8 +261,8 @@ class Trainer:
             return None
         scheduled = isinstance(self.optimizer._learning_rate, keras.optimizers.schedules.LearningRateSchedule)
         hooks.check(callbacks, validated=validated, scheduled=scheduled)
-        steps = -(-n_windows // self.spec.batch_size)
-        return hooks.Callbacks(callbacks, self.model, self.optimizer, {"epochs": self.spec.epochs, "steps": steps})
+        params = {"epochs": self.spec.epochs, "steps": self.steps(n_windows)}
+        return hooks.Callbacks(callbacks, self.model, self.optimizer, params)
 
     def predict(self, trained: Trained, x: npt.ArrayLike | Places) -> npt.NDArray[np.float32]:
         """Probabilities (window, class); windows go through in batches of one size, the last one padded."""
@@ -308,8 +312,7 @@ class Trainer:
     def fresh_optimizer(self, n_windows: int) -> list[Any]:
         """The optimizer's values before the first step of a training on so many windows."""
         values = list(copied(self._initial_optimizer))
-        steps = self.spec.epochs * -(-n_windows // self.spec.batch_size)
-        lengths = schedules.lengths(self.spec, steps)
+        lengths = schedules.lengths(self.spec, self.spec.epochs * self.steps(n_windows))
         with compiling():
             for name, i in self._lengths.items():
                 values[i] = jnp.asarray(lengths[name], jnp.float32)

@@ -132,11 +132,10 @@ class KerasLearner:
             return self._trainer
         before, self._windows = self._windows, windows
         same = before is not None and not self._prepare.fits and _alike(before, windows)
-        if not same:
-            check_memory(self.network, windows, self.spec.batch_size)
         self._prepare = Preparer(self.prepare, windows.pieces)
         if same:
             return self._trainer  # whose program holds nothing of the windows before: another fold of the same data
+        check_memory(self.network, windows, self.spec.batch_size)
         self._trainer = Trainer(
             self._build(windows, seed),
             self.spec,
