@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from choose import ABLATION, CHOICE, TRIES, training_people
+from choose import ABLATION, CHOICE, HAPT_ABLATION, TRIES, training_people
 from stridenet.engine.model_file import load_model
 from stridenet.models.stride import FRAME_S, HOPS, fourier
 from stridenet.signals.windows import Windows
@@ -117,7 +117,8 @@ def main() -> None:
     if given.run is not None:
         bands(given.run)
     text = PAGE.read_text()
-    for what, names in (("choice", [n for n in TRIES if n not in ABLATION]), ("ablation", list(ABLATION))):
+    others = [name for name in TRIES if name not in ABLATION and name not in HAPT_ABLATION]
+    for what, names in (("choice", others), ("ablation", list(ABLATION)), ("hapt", list(HAPT_ABLATION))):
         block = re.compile(rf"(<!-- {what}:.*?-->\n).*?(<!-- end of {what} -->)", re.DOTALL)
         text = block.sub(lambda found, names=names: f"{found[1]}{table(names)}\n{found[2]}", text)  # type: ignore[misc]
     PAGE.write_text(text)
