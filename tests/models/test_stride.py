@@ -42,6 +42,18 @@ def test_any_sensors_any_rate(name: str, channels: Channels, kinds: list[str]) -
     np.testing.assert_allclose(said.sum(axis=1), 1, atol=1e-5)
 
 
+@pytest.mark.parametrize("length", [128, 361])
+def test_samples_of_an_unknown_rate_are_seen_as_those_of_a_usual_window(length: int) -> None:
+    def shapes(rate_hz: float) -> list[Any]:
+        channels = Channels(axes("acc", "gyro"), ("g",) * 3 + ("rad/s",) * 3, rate_hz)
+        model: Any = models.build("stride", length=length, n_channels=6, n_classes=4, channels=channels)
+        return [v.shape for v in model.trainable_variables]
+
+    assert shapes(1.0) == shapes(length / 2.56)
+    assert shapes(6.0) == shapes(length / 2.56)
+    assert shapes(10.0) != shapes(length / 2.56)
+
+
 def test_the_small_one_is_small() -> None:
     model: Any = models.build("stride-s", length=128, n_channels=9, n_classes=6, channels=HAR)
     assert sum(int(np.prod(v.shape)) for v in model.trainable_variables) <= 12_000

@@ -23,6 +23,8 @@ LOOKS = True
 FRAME_S = 0.64
 HOPS = 4
 """Of a frame: the next one begins a quarter later."""
+USUAL_S = 2.56
+"""How long a window usually is."""
 TRAINING: dict[str, Any] = {
     "epochs": 13,
     "batch_size": 64,
@@ -79,7 +81,7 @@ def _waveform(seen: Seen, settings: Settings) -> Any:
         parts += [ops.arcsinh(value) for _, value in seen.moving]
     x = joined(parts, "waveform_channels")
     x = layers.BatchNormalization(momentum=0.95, center=False, scale=False, name="waveform_scaled")(x)
-    rate = seen.rate_hz
+    rate = pace(seen.rate_hz, seen.length)
     for i, filters in enumerate(settings.waveform, 1):
         seconds, wanted = _WAVEFORM[min(i, len(_WAVEFORM)) - 1]
         stride = max(1, round(rate / wanted))
@@ -97,7 +99,8 @@ def _spectrum(seen: Seen, settings: Settings) -> Any:
     from stridenet.engine.backend import keras
 
     layers, ops = keras.layers, keras.ops
-    hop = min(max(1, round(FRAME_S / HOPS * seen.rate_hz)), max(1, seen.length // HOPS))
+    rate = pace(seen.rate_hz, seen.length)
+    hop = min(max(1, round(FRAME_S / HOPS * rate)), max(1, seen.length // HOPS))
     size, n_frames = HOPS * hop, seen.length // hop - HOPS + 1
     if n_frames < 1:
         raise SettingError(
@@ -110,7 +113,7 @@ def _spectrum(seen: Seen, settings: Settings) -> Any:
     blocks = layers.Reshape((seen.length // hop, hop, n_channels), name="spectrum_blocks")(blocks)
     blocks = layers.Permute((1, 3, 2), name="spectrum_hops")(blocks)
     frames = joined([blocks[:, i : i + n_frames] for i in range(HOPS)], "spectrum_frames")
-    cosines, sines = fourier(size, seen.rate_hz)
+    cosines, sines = fourier(size, rate)
     trained = settings.learn_bands
     power = ops.square(product(frames, "cosines", cosines, trainable=trained)) + ops.square(
         product(frames, "sines", sines, trainable=trained)
@@ -135,6 +138,18 @@ def _spectrum(seen: Seen, settings: Settings) -> Any:
 
 
 _FLOOR = 1e-3
+
+
+def pace(rate_hz: float, length: int) -> float:
+    """Samples a second, by which sizes in seconds become samples.
+
+    Where a frame would have fewer samples than it has hops, the rate is too slow for movements of people, or nobody knows
+    it and samples are counted as seconds. Then a window counts as a usual one, whatever it lasts.
+
+    >>> pace(50.0, 100), pace(1.0, 128)
+    (50.0, 50.0)
+    """
+    return rate_hz if rate_hz * FRAME_S >= HOPS else max(rate_hz, length / USUAL_S)
 
 
 def fourier(size: int, rate_hz: float) -> tuple[np.ndarray, np.ndarray]:
