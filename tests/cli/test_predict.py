@@ -102,6 +102,10 @@ def test_an_engine_can_be_asked_for(
     [
         (["--out", "said.txt"], "written as .csv, .parquet, .json"),
         (["--as", "rows", "--out", "said.csv"], "unknown kind of row 'rows'"),
+        (["--as", "rows"], "unknown kind of row 'rows'"),
+        (["--as", "events"], "--as events says what a row of a table is; give the table too"),
+        (["--set", "length=64"], "predict: data.length would do nothing"),
+        (["--set", "train.epochs=9"], "predict: train would do nothing"),
         (["--engine", "tpu"], "unknown engine 'tpu'"),
         (["--smoothing", "viterbi"], "unknown smoother 'viterbi'"),
         (["--smoothing", "hysteresis:enter"], "'enter' is no setting and number"),

@@ -13,7 +13,8 @@ from stridenet.signals.recording import Recording
 from stridenet_runtime.answers import InputError, Task, person
 from stridenet_runtime.predictor import Predictor
 
-TASK = Task(10, 5, 20.0, ("Rest", "walk"), ("x", "y"), ("", ""))
+TASK = Task(10, 5, 20.0, ("Rest", "walk"), ("x", "y"), ("g", "g"))
+IN_G = {"x": "g", "y": "g"}
 
 
 def said(windows: npt.NDArray[Any]) -> npt.NDArray[Any]:
@@ -110,7 +111,7 @@ def test_what_is_refused(models: Any, data: Any, options: Any, error: type[Excep
 
 
 def test_files_with_labels_and_without(tables: Path) -> None:
-    told = predict(MODEL, tables)
+    told = predict(MODEL, tables, unit=IN_G)
     assert len(told.lines) == 5
     assert told.scores is not None
     assert told.scores.accuracy > 0.7
@@ -123,7 +124,7 @@ def test_missing_values_of_a_file_are_unknown_and_counted(tmp_path: Path) -> Non
         rows[i] = f"{i / 20},,0.1"
     (tmp_path / "a.csv").write_text("\n".join(["time,x,y", *rows]) + "\n")
     notes: list[str] = []
-    told = predict(MODEL, tmp_path / "a.csv", note=notes.append)
+    told = predict(MODEL, tmp_path / "a.csv", unit=IN_G, note=notes.append)
     assert [(line.n_samples, line.n_missing) for line in told.lines] == [(200, 3)]
     assert told.n_missing == 4
     assert told.n_windows == 39

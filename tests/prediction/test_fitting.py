@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from stridenet.errors import DataError
-from stridenet.prediction.fitting import at_rate, fitted
+from stridenet.prediction.fitting import at_rate, check_size, fitted
 from stridenet.signals.recording import Recording
 from stridenet_runtime.answers import Task
 
@@ -70,6 +70,39 @@ def test_a_unit_spelled_otherwise_is_the_same() -> None:
 def test_what_is_not_certain_is_refused(channels: Sequence[str], units: Sequence[str], words: str) -> None:
     with pytest.raises(DataError, match=words):
         fitted(recording(channels, units), TASK)
+
+
+BARE = Task(4, 2, 50.0, ("a",), ("acc_x", "acc_y", "acc_z"), ("",) * 3)
+
+
+def still(units: Sequence[str], gravity: float) -> Recording:
+    made = recording(BARE.channels, units)
+    return replace(made, data=np.tile(np.array([0.1, 0.2, gravity], np.float32), (made.n_samples, 1)))
+
+
+def test_a_unit_that_the_model_does_not_know_is_not_guessed() -> None:
+    with pytest.raises(
+        DataError, match=r"'acc_x' is in m/s\^2, but nothing said the unit of acc_x when model was trained"
+    ):
+        fitted(still(("m/s^2",) * 3, 9.8), BARE)
+    assert fitted(still(("",) * 3, 9.8), BARE).factors == (1.0,) * 3
+
+
+def test_a_model_without_units_refuses_another_size() -> None:
+    golden = np.tile(np.array([0.0, 0.1, 1.0], np.float32), (2, 4, 1))
+    given = still(("",) * 3, 9.8)
+    with pytest.raises(DataError, match=r"by its size acc is in m/s\^2, and what model was trained on, .* in g"):
+        check_size(given, fitted(given, BARE), BARE, golden)
+    check_size(still(("",) * 3, 1.1), fitted(given, BARE), BARE, golden)
+    check_size(still(("",) * 3, 30.0), fitted(given, BARE), BARE, golden)  # it may be anything
+
+
+def test_the_unit_that_the_numbers_speak_for_is_proposed() -> None:
+    task = replace(BARE, units=("g",) * 3)
+    with pytest.raises(DataError, match=r"say it, as in --unit acc=m/s\^2\."):
+        fitted(still(("",) * 3, 9.8), task)
+    with pytest.raises(DataError, match=r'say it, as in --unit "acc_x=UNIT"\.'):
+        fitted(still(("",) * 3, 30.0), task)
 
 
 def test_some_axes_of_a_sensor_are_no_sensor() -> None:

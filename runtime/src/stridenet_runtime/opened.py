@@ -13,8 +13,8 @@ from stridenet_runtime.onnx_session import OnnxSession
 from stridenet_runtime.program import Program
 
 
-def opened(model: Bundle | Path | str, engine: str = "auto") -> tuple[Task, Callable[[Any], Floats], Program]:
-    """What a model takes and says, what answers windows, and its program.
+def opened(model: Bundle | Path | str, engine: str = "auto") -> tuple[Task, Callable[[Any], Floats], Program, Floats]:
+    """What a model takes and says, what answers windows, its program, and some windows of the training.
 
     Args:
         model: a model file, its path, or the folder that holds it.
@@ -27,7 +27,7 @@ def opened(model: Bundle | Path | str, engine: str = "auto") -> tuple[Task, Call
     bundle = model if isinstance(model, Bundle) else open_bundle(model)
     if engine not in ("auto", "onnx", "numpy"):
         raise EngineError(f"there is no engine {engine!r}; known: auto, onnx, numpy.")
-    return task_of(bundle.manifest), _session(bundle, engine), bundle.program
+    return task_of(bundle.manifest), _session(bundle, engine), bundle.program, bundle.golden.x
 
 
 def task_of(manifest: Manifest) -> Task:

@@ -45,6 +45,8 @@ class Predictor:
         self, model: Any, engine: Engine = "auto", *, threads: int | None = None, task: Task | None = None
     ) -> None:
         self.program: Program | None = None
+        self.golden: Floats | None = None
+        """Windows of the training that the model file holds, shape (window, time, channel)."""
         self._shared: dict[int, Callable[[Rows], Floats] | None] = {}
         self.threads = threads or max(1, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1)
         if task is not None:
@@ -52,7 +54,7 @@ class Predictor:
         else:
             from stridenet_runtime.opened import opened
 
-            self.task, self._session, self.program = opened(model, engine)
+            self.task, self._session, self.program, self.golden = opened(model, engine)
         self.n_rows = Front(len(self.task.channels), self.task.filters).n_rows
         """Channels of a window."""
 

@@ -45,11 +45,14 @@ def predict(
     checked = spec.parse(typed.settings())
     if "name" not in typed.settings().get("data", {}):
         raise SettingError("predict: give the recordings as well, a path or a name: stridenet predict MODEL PATH.")
-    if out is not None:
-        from stridenet.prediction.tables import check_rows, check_suffix
+    _refuse_idle(typed.settings(), checked)
+    from stridenet.prediction.tables import check_rows, check_suffix
 
+    check_rows(rows)
+    if out is not None:
         check_suffix(out)
-        check_rows(rows)
+    elif rows != "windows":
+        raise SettingError(f"--as {rows} says what a row of a table is; give the table too, as in --out said.csv.")
     from stridenet.prediction.answering import predict as predict_
 
     how, settings = smoothing_of(smoothing)
@@ -75,6 +78,16 @@ def predict(
     typer.echo(summary(told))
     for path in written:
         typer.echo(path)
+
+
+def _refuse_idle(given: dict[str, Any], checked: spec.RunSpec) -> None:
+    """Refuses settings that a trained model has no use for."""
+    used = {"name", "step", "step_s", "people", *spec.ReadSpec.model_fields}
+    idle = [f"data.{name}" for name in checked.data.model_fields_set - used] + [
+        name for name in given if name != "data"
+    ]
+    if idle:
+        raise SettingError(f"predict: {sorted(idle)[0]} would do nothing, for the model is trained; leave it out.")
 
 
 def _written(told: "Prediction", out: Path | None, rows: str, plot: Path | None) -> list[Path]:

@@ -143,8 +143,8 @@ _FLOOR = 1e-3
 def pace(rate_hz: float, length: int) -> float:
     """Samples a second, by which sizes in seconds become samples.
 
-    Where a frame would have fewer samples than it has hops, the rate is too slow for movements of people, or nobody knows
-    it and samples are counted as seconds. Then a window counts as a usual one, whatever it lasts.
+    Where a frame would have fewer samples than it has hops, the rate is too slow for movements of people, or nobody
+    knows it and samples are counted as seconds. Then a window counts as a usual one, whatever it lasts.
 
     >>> pace(50.0, 100), pace(1.0, 128)
     (50.0, 50.0)

@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from stridenet.errors import DataError, SettingError, short, unknown_name
 from stridenet.evaluation.timeline import Timeline
+from stridenet.prediction.fitting import check_size
 from stridenet.prediction.lines import Line, lines
 from stridenet.signals.recording import UNLABELLED, Recording
 from stridenet.signals.wording import counted, listed, words
@@ -189,6 +190,9 @@ def predict(
     lines_: list[Line] = []
     for one in asked:
         lines_ = lines(recordings, one.task)
+        if one.golden is not None and one.task.filters == "none":
+            for line in lines_:
+                check_size(line.pieces[0], line.fits[0], one.task, one.golden)
         for sentence in dict.fromkeys(sentence for line in lines_ for fit in line.fits for sentence in fit.told):
             tell(sentence)
         if known := taught(lines_, one.task):

@@ -4,11 +4,14 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
+import numpy as np
+import numpy.typing as npt
+
 from stridenet.errors import DataError, short
 from stridenet.signals.recording import Recording
 from stridenet.signals.resample import MOST, by_ratio
 from stridenet.signals.triads import Triad, triads
-from stridenet.signals.units import canonical, factor, measures
+from stridenet.signals.units import canonical, doubts, factor, measures, units_by_size
 from stridenet.signals.wording import channels_with_units
 from stridenet_runtime.answers import Task
 
@@ -49,6 +52,30 @@ def fitted(recording: Recording, task: Task) -> Fit:
     converted = {(recording.units[p], task.units[i]) for i, p in enumerate(found) if factors[i] != 1}
     told += [f"{unit_from} became {unit_to}." for unit_from, unit_to in sorted(converted)]
     return Fit(found, factors, tuple(told))
+
+
+def check_size(recording: Recording, fit: Fit, task: Task, usual: npt.NDArray[np.float32]) -> None:
+    """Refuses a recording whose size tells of another unit than that of the windows that a model without units knows.
+
+    Args:
+        recording: at any rate.
+        fit: how its channels become the model's.
+        task: of the model.
+        usual: shape (window, time, channel), windows of the training.
+
+    Raises:
+        DataError: one lies in g, say, and the other in m/s^2.
+    """
+    if all(task.units):
+        return
+    ours = units_by_size(usual.reshape(-1, usual.shape[-1]), task.channels)
+    theirs = units_by_size(recording.data[:_LOOKED_AT, list(fit.places)], task.channels)
+    for name, unit in ours.items():
+        if name in theirs and theirs[name] != unit:
+            raise DataError(
+                f"recording {short(recording.name)}: by its size {name} is in {theirs[name]}, and what {task.name} was "
+                f"trained on, of which nobody said the unit, in {unit}; convert it, or train with --unit {name}={unit}."
+            )
 
 
 def located(recording: Recording, task: Task) -> tuple[tuple[int, ...], list[str]]:
@@ -140,13 +167,20 @@ def _kinds(channels: Sequence[str], units: Sequence[str]) -> dict[str, list[Tria
 
 def _factor(recording: Recording, place: int, task: Task, i: int) -> float:
     unit, wanted = recording.units[place], task.units[i]
-    if not wanted or unit == wanted or (canonical(unit) or unit) == (canonical(wanted) or wanted):
+    if unit == wanted or (canonical(unit) or unit) == (canonical(wanted) or wanted):
         return 1.0
     where = f"recording {short(recording.name)}, channel {short(recording.channels[place])}"
+    if not wanted:
+        raise DataError(
+            f"{where} is in {unit}, but nothing said the unit of {task.channels[i]} when {task.name} was trained, so "
+            "nobody knows whether it must be converted; train with --unit, or leave the unit out here if the numbers "
+            "are alike."
+        )
     if not unit:
+        typed = _by_size(recording, place) or f'--unit "{recording.channels[place]}=UNIT"'
         raise DataError(
             f"{where}: nothing says its unit, but {task.name} takes {task.channels[i]} in {wanted}; say it, as in "
-            f'--unit "{recording.channels[place]}={wanted}".'
+            f"{typed}."
         )
     if measures(unit) is None or measures(unit) != measures(wanted):
         raise DataError(
@@ -154,3 +188,17 @@ def _factor(recording: Recording, place: int, task: Task, i: int) -> float:
             "other; give the channel that measures the same."
         )
     return factor(unit, wanted)
+
+
+def _by_size(recording: Recording, place: int) -> str:
+    """What to type for the unit that a channel's numbers speak for; empty where they speak for none."""
+    name = recording.channels[place]
+    sensor = next((one for one in triads(recording.channels) if place in one.places), None)
+    for doubt in doubts(recording.data[:_LOOKED_AT], recording.channels, recording.units):
+        if "--unit" in doubt and sensor and doubt.startswith((f"{sensor.name}:", name)):
+            return doubt[doubt.index("--unit") :]
+    return ""
+
+
+_LOOKED_AT = 100_000
+"""Samples by which a unit is guessed."""

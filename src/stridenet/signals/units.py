@@ -145,6 +145,22 @@ def doubts(data: _Data, channels: Sequence[str], units: Sequence[str]) -> list[s
     return found
 
 
+def units_by_size(data: _Data, channels: Sequence[str]) -> dict[str, str]:
+    """The unit in which each accelerometer's median magnitude is gravity, by the sensor's name, where there is one.
+
+    >>> units_by_size(np.tile([0.1, 0.3, 9.8], (50, 1)), ["acc_x", "acc_y", "acc_z"])
+    {'acc': 'm/s^2'}
+    """
+    found = {}
+    for triad in triads(channels):
+        size = np.sqrt((data[:, list(triad.places)].astype(np.float64) ** 2).sum(axis=1))
+        size = size[np.isfinite(size)]
+        unit = _unit_of_gravity(float(np.median(size))) if len(size) else None
+        if unit and triad.kind in ("", "acceleration"):
+            found[_called(triad, channels)] = unit
+    return found
+
+
 def _gravity(triad: Triad, channels: Sequence[str], known: str | None, median: float) -> list[str]:
     looks, name = _unit_of_gravity(median), _called(triad, channels)
     if known == looks or (known is None and looks is None):
