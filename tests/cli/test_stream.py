@@ -62,6 +62,12 @@ def test_strict_ends_at_the_first_bad_line(model: Path, table: Path, capsys: pyt
     assert len(out.splitlines()) == 11
 
 
+def test_a_stream_of_which_nothing_can_be_read(model: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "bad.csv").write_text("time,acc_x,acc_y\nyesterday,1,2\n")
+    assert main(["stream", str(model), str(tmp_path / "bad.csv")]) == 2
+    assert "none of 1 lines could be read; the first: line 2: 'time' is neither" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
@@ -69,6 +75,8 @@ def test_strict_ends_at_the_first_bad_line(model: Path, table: Path, capsys: pyt
         (["-", "--follow"], "--follow is for a file"),
         (["live.csv", "--step", "0"], "step is 0 samples"),
         (["live.csv", "--gap", "-1"], "gap -1"),
+        (["live.csv", "--time", "nosuch"], "no column 'nosuch' to be the time"),
+        (["live.csv", "--unit", "nosuch=g"], "nosuch"),
     ],
 )
 def test_what_is_refused(

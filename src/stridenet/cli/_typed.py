@@ -193,10 +193,19 @@ def _typed(given: dict[str, Any]) -> Typed:
         if (several := options.get(name)) is not None:
             options[name] = [one.strip() for one in several.split(",") if one.strip()]
     if (units := options.get("data.unit")) is not None:
-        options["data.unit"] = dict(_unit(text) for one in units for text in one.split(","))
+        options["data.unit"] = units_of(units)
     if given["data"] is not None:
         options["data.name"] = given["data"]
     return Typed(options, given["set_"] or [], given["from_"])
+
+
+def units_of(texts: Sequence[str]) -> dict[str, str]:
+    """What ``--unit`` says, each several by commas.
+
+    >>> units_of(["acc=g,gyro=deg/s", "time=ms"])
+    {'acc': 'g', 'gyro': 'deg/s', 'time': 'ms'}
+    """
+    return dict(_unit(text) for one in texts for text in one.split(","))
 
 
 def _unit(text: str) -> tuple[str, str]:

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from stridenet.cli._shared import EngineName, Model, Smoothing, engine_of, note, smoothing_of
+from stridenet.cli._typed import units_of
 
 _TOLD = 3  # bad lines that are told one by one
 
@@ -15,7 +16,13 @@ def stream(
         str, typer.Argument(metavar="[FILE]", help="CSV with names in its first line, or JSON lines. [default: -]")
     ] = "-",
     follow: Annotated[bool, typer.Option("--follow", help="Wait at the end of the file for more lines.")] = False,
-    time: Annotated[str, typer.Option(help="The column of the time in seconds, where there is one.")] = "time",
+    time: Annotated[
+        str | None, typer.Option(help="The column of the time. [default: the one that is called so, if any]")
+    ] = None,
+    unit: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME=UNIT", help="The unit of a channel, a sensor or the time: acc=m/s^2, time=ms."),
+    ] = None,
     step: Annotated[
         int | None, typer.Option(help="Samples from one window to the next. [default: the model's]")
     ] = None,
@@ -38,7 +45,7 @@ def stream(
         raise SettingError("--follow is for a file; standard input is read until it ends.")
     how, settings = smoothing_of(smoothing)
     live = StreamingPredictor(model, step=step, gap=gap, smoothing=how, engine=engine_of(engine), **settings)
-    bad, before = 0, ""
+    bad, before, first = 0, "", ""
 
     def say(answers: list[Answer]) -> None:
         nonlocal before
@@ -48,12 +55,15 @@ def stream(
             before = answer.label
 
     with opened(source, follow=follow) as texts:
-        lines = Lines(texts, live.task, time)
+        lines = Lines(texts, live.task, time, units_of(unit or ()))
         try:
             for samples, times in lines:
+                for sentence in lines.told():
+                    note(sentence)
                 say(live.push(samples, times))
                 for fault in lines.faults():
                     bad += 1
+                    first = first or fault
                     if strict:
                         raise DataError(fault)
                     if bad <= _TOLD:
@@ -62,6 +72,8 @@ def stream(
         except KeyboardInterrupt:
             pass
     report = live.report()
+    if bad and not report["samples"]:
+        raise DataError(f"none of {bad:,} lines could be read; the first: {first}")
     told = [
         f"{report['samples']:,} samples",
         f"{report['windows']:,} windows",
@@ -71,4 +83,6 @@ def stream(
     told += [
         f"{report[k]:,} {k.replace('_', ' ')}" for k in ("repeated", "out_of_order", "missing", "gaps") if report[k]
     ]
+    if not report["windows"]:
+        told.append(f"a window needs {live.task.length:,} samples in a row")
     note(f"{', '.join(told)}; the longest wait for an answer {1000 * report['longest_latency_s']:.1f} ms.")

@@ -2,9 +2,11 @@
 
 import json
 import os
+import stat
 import time as clock
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +14,9 @@ import numpy as np
 import numpy.typing as npt
 
 from stridenet.data.formats.cells import is_float
-from stridenet.data.formats.names import without_unit
-from stridenet.data.formats.text import unit_of
+from stridenet.data.formats.names import are_units
 from stridenet.errors import DataError, StridenetError, plain, short
-from stridenet.prediction.fitting import located
-from stridenet.signals.recording import Recording
-from stridenet.signals.units import factor
+from stridenet.prediction.heading import Heading, check_rate, check_units, heading
 from stridenet_runtime.answers import Task
 
 _AT_ONCE = 1 << 16  # bytes
@@ -46,6 +45,8 @@ def opened(source: str, *, follow: bool = False) -> Iterator[Iterator[list[str]]
     except OSError as error:
         raise DataError(f"{plain(source)}: {error.strerror}; check the path.") from None
     try:
+        if stat.S_ISDIR(os.fstat(number).st_mode):
+            raise DataError(f"{plain(source)} is a folder, and a stream is one file; stridenet predict takes folders.")
         yield _lines(number, follow=follow)
     finally:
         os.close(number)
@@ -73,26 +74,37 @@ def _lines(number: int, *, follow: bool) -> Iterator[list[str]]:
 class Lines:
     """Samples of a model's channels from lines: a table whose first line names its columns, or JSON objects.
 
-    Names are found as :func:`stridenet.prediction.fitting.fitted` finds them; a unit behind a name is converted, and
-    without one values are taken to be in the model's. An empty cell or null is a missing value.
+    What columns are is settled by :func:`stridenet.prediction.heading.heading`. An empty cell or null is a missing
+    value. The first samples are looked at before they are given: their times must tell of the model's rate, and their
+    size must not speak against a unit that nobody said.
 
     Args:
         texts: lines, some at a time.
         task: of the model.
-        time: the name of the column of seconds, where there is one.
+        time: the name of the column of the time, by default the one that is called so.
+        units: by channel, sensor or clock, as the user says them.
 
     >>> task = Task(2, 1, 50.0, ("a",), ("x", "y"), ("g", "g"))
-    >>> lines = Lines(iter([["t,y,x [mg]", "0.1,2,1000", "oops"]]), task, "t")
+    >>> lines = Lines(iter([["t,y [g],x [mg]", "0.1,2,1000", "oops"]]), task)
     >>> [(samples.tolist(), times.tolist()) for samples, times in lines], lines.faults()
     ([([[1.0, 2.0]], [0.1])], ["line 3: 1 cell, but the first line names 3; 'oops'."])
     """
 
-    def __init__(self, texts: Iterator[list[str]], task: Task, time: str = "time") -> None:
-        self._texts, self._task, self._time = texts, task, time
+    def __init__(
+        self,
+        texts: Iterator[list[str]],
+        task: Task,
+        time: str | None = None,
+        units: Mapping[str, str] | None = None,
+    ) -> None:
+        self._texts, self._task, self._time, self._units = texts, task, time, units or {}
         self._number = 0
         self._faults: list[str] = []
+        self._told: list[str] = []
         self._names: list[str] | None = None
-        self._clock: int | None = None  # the place of the time among them
+        self._separator: str | None = None
+        self._heading: Heading | None = None
+        self._first: list[list[float]] | None = []
 
     def __iter__(self) -> Iterator[tuple[Samples, Samples | None]]:
         for texts in self._texts:
@@ -114,68 +126,73 @@ class Lines:
 
     def _table(self, rows: list[list[float]]) -> tuple[Samples, Samples | None]:
         table = np.array(rows, np.float64).reshape(len(rows), len(self._task.channels) + 1)
-        return table[:, 1:], None if self._clock is None else table[:, 0]
+        timed = self._heading is not None and self._heading.clock is not None
+        self._look_at(rows)
+        return table[:, 1:], table[:, 0] if timed else None
+
+    def _look_at(self, rows: list[list[float]]) -> None:
+        """Refuses what the first samples tell to be another rate or unit."""
+        if self._first is None or self._heading is None:
+            return
+        enough = max(self._task.length, _FEWEST)
+        self._first += rows[: enough - len(self._first)]
+        if len(self._first) == enough:
+            table, self._first = np.array(self._first), None
+            check_rate(self._heading, table[:, 0], self._task)
+            check_units(self._heading, table[:, 1:], self._task)
 
     def faults(self) -> list[str]:
         """What could not be read since this was asked last, each a sentence."""
         found, self._faults = self._faults, []
         return found
 
+    def told(self) -> list[str]:
+        """What a user should know of how the columns were taken, since this was asked last, each a sentence."""
+        found, self._told = self._told, []
+        return found
+
     def _row(self, text: str) -> list[float] | None:
-        """Time and channels; None of the line that names them."""
+        """Time and channels; None of a line that names them, or their units."""
         if text.startswith("{"):
             cells = _object(text)
             if self._names is None:
-                self._begin(list(cells), None)
-            assert self._names is not None
+                self._names = list(cells)
             return self._values([cells.get(name, _ABSENT) for name in self._names])
         if self._names is None:
             self._separator = max(",;\t", key=text.count)
-            self._begin([cell.strip().strip('"') for cell in text.split(self._separator)], self._separator)
+            self._names = [cell.strip().strip('"') for cell in text.split(self._separator)]
+            if sum(is_float(name) for name in self._names) > len(self._names) / 2:
+                raise DataError(
+                    f"the first line must name the columns, but it holds numbers: {short(','.join(self._names), 60)}."
+                )
             return None
-        values = text.split(self._separator)
+        if self._separator is None:
+            raise ValueError("it is no JSON object")
+        values = [cell.strip().strip('"') for cell in text.split(self._separator)]
         if len(values) != len(self._names):
             many = f"{len(values)} cell{'s' if len(values) != 1 else ''}"
             raise ValueError(f"{many}, but the first line names {len(self._names)}")
-        return self._values(values)
+        if self._heading is None and are_units(values):
+            self._begin(values)
+            return None
+        return self._values([cell.replace(",", ".") for cell in values] if self._separator == ";" else values)
 
-    def _begin(self, names: list[str], separator: str | None) -> None:
-        """Finds the channels among the names.
-
-        Raises:
-            DataError: one of them is not there.
-        """
-        parted = [without_unit(name) for name in names]
-        self._names = [name.strip() for name, _ in parted] if separator else names
-        self._clock = self._names.index(self._time) if self._time in self._names else None
-        own = [name.strip() for name, _ in parted]
-        if separator and sum(is_float(name) for name in names) > len(names) / 2:
-            raise DataError(
-                f"the first line must name the columns, but it holds numbers: {short(','.join(names), 60)}."
-            )
-        places = [i for i, name in enumerate(own) if name != self._time]
-        units = [unit_of(parted[i][1]) if parted[i][1] else "" for i in places]
-        channels = tuple(own[i] for i in places)
-        empty = np.zeros((0, len(places)), np.float32)
-        header = Recording(
-            "the stream", "", empty, channels, tuple(units), self._task.rate_hz, np.zeros(0, np.int64), ()
-        )
-        found, _ = located(header, self._task)
-        self._places = [places[i] for i in found]
-        self._factors = [
-            factor(units[i], unit) if units[i] and unit and units[i] != unit else 1.0
-            for i, unit in zip(found, self._task.units, strict=True)
-        ]
+    def _begin(self, below: Sequence[str] = ()) -> Heading:
+        """Finds the channels among the names."""
+        assert self._names is not None
+        found = heading(self._names, below, self._task, time=self._time, said=self._units)
+        self._told += found.told
+        self._heading = found
+        return found
 
     def _values(self, cells: list[Any]) -> list[float]:
-        names = self._names or []
-        at = 0.0 if self._clock is None else _number(cells[self._clock], self._time)
-        return [
-            at,
-            *(_number(cells[p], names[p]) * by for p, by in zip(self._places, self._factors, strict=True)),
-        ]
+        found, names = self._heading or self._begin(), self._names or []
+        at = 0.0 if found.clock is None else _time(cells[found.clock], names[found.clock]) / found.second
+        return [at, *(_number(cells[p], names[p]) * by for p, by in zip(found.places, found.factors, strict=True))]
 
 
+_FEWEST = 20
+"""Samples by which a stream is judged, at least."""
 _ABSENT = object()
 
 
@@ -185,6 +202,17 @@ def _object(text: str) -> dict[str, Any]:
     except (ValueError, RecursionError):
         raise ValueError("it is no JSON object") from None
     return dict(found)
+
+
+def _time(cell: Any, name: str) -> float:
+    """A number, or a date and time, which become seconds since 1970."""
+    if isinstance(cell, str) and not is_float(cell):
+        try:
+            found = datetime.fromisoformat(cell)
+        except ValueError:
+            raise ValueError(f"{short(name, 30)} is neither a number nor a date as 2026-11-30T12:00:00.02") from None
+        return (found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp()
+    return _number(cell, name)
 
 
 def _number(cell: Any, name: str) -> float:

@@ -79,7 +79,7 @@ class Roles:
     def unit(self, name: str, sheet: Sheet | None = None) -> str:
         """A column's unit, as its file says it, or the first; a clock's as the user does."""
         said = self.said.unit.get(name, "")
-        return said if is_unit(said) else (sheet or self.sheets[0]).units.get(name, "") or _unit_in(name)
+        return said if is_unit(said) else (sheet or self.sheets[0]).units.get(name, "") or unit_in(name)
 
     def series(self, name: str) -> list[pl.Series]:
         """A column in each sheet."""
@@ -272,7 +272,7 @@ def channel_of(roles: Roles, name: str) -> str:
     return name
 
 
-def _unit_in(name: str) -> str:
+def unit_in(name: str) -> str:
     """The unit with which a name ends: ``time_ms``, ``accel_x_g``, ``gyro_z_dps``."""
     *parts, last = words(name) or [""]
     if found := _MEASURED.fullmatch(name):

@@ -45,17 +45,17 @@ def in_said_units(
         asked = {}
         for i, channel in enumerate(stream.channels):
             for name in unit:
-                if name in _called(stream.channels, i, channel):
+                if name in called(stream.channels, i, channel):
                     asked[i] = _plain(unit[name])
                     met.add(name)
         done.append(_in_units(stream, asked, notes) if asked else stream)
     if streams and (lost := [name for name in unit if name not in met and name not in other]):
-        names = {name for one in streams for i, c in enumerate(one.channels) for name in _called(one.channels, i, c)}
+        names = {name for one in streams for i, c in enumerate(one.channels) for name in called(one.channels, i, c)}
         raise unknown_name("channel or group of --unit", lost[0], sorted(names | set(other)))
     return done, notes
 
 
-def _called(channels: Sequence[str], place: int, channel: str) -> set[str]:
+def called(channels: Sequence[str], place: int, channel: str) -> set[str]:
     """All names by which a channel is meant: its own, its column's, its sensor's."""
     names = {channel, channel.partition("_")[2] or channel}
     for triad in triads(channels):
