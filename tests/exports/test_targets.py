@@ -81,17 +81,36 @@ def test_a_target_is_written_checked_and_told(target: str, int8: bool, kinds: li
     assert all("the same answer for" in told for told in done.told)
 
 
-@pytest.mark.parametrize("target", ["onnx", pytest.param("c", marks=GCC), pytest.param("js", marks=JS)])
+EXAMPLES = pytest.mark.parametrize("target", ["onnx", pytest.param("c", marks=GCC), pytest.param("js", marks=JS)])
+
+
+def _example(folder: Path) -> str:
+    """What the call in the README prints."""
+    block = (folder / "README.md").read_text().split("```")[1]
+    lines = [line for line in block.strip().splitlines() if not line.startswith("pip")]
+    command = " && ".join(lines).replace("python ", f"{shlex.quote(sys.executable)} ", 1)
+    done = subprocess.run(["sh", "-c", command], cwd=folder, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@EXAMPLES
 def test_the_example_in_the_readme_answers_the_window_beside_it(target: str, tmp_path: Path) -> None:
     given = _given()
     export(given, target, tmp_path)
-    block = (tmp_path / "README.md").read_text().split("```")[1]
-    lines = [line for line in block.strip().splitlines() if not line.startswith("pip")]
-    command = " && ".join(lines).replace("python ", f"{shlex.quote(sys.executable)} ", 1)
-    done = subprocess.run(["sh", "-c", command], cwd=tmp_path, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
-    assert done.stdout.split()[-1] == ABOUT.classes[given.golden.y[0].argmax()]
-    assert f"{given.golden.y[0, 1]:.4f}" in done.stdout
+    printed = _example(tmp_path)
+    assert printed.split()[-1] == ABOUT.classes[given.golden.y[0].argmax()]
+    assert f"{given.golden.y[0, 1]:.4f}" in printed
+
+
+@EXAMPLES
+def test_the_example_says_unknown_where_a_value_is_missing(target: str, tmp_path: Path) -> None:
+    export(_given(), target, tmp_path)
+    window = tmp_path / "window.csv"
+    head, first, *others = window.read_text().splitlines()
+    window.write_text("\n".join([head, f"nan,{first.partition(',')[2]}", *others]) + "\n")
+    assert _example(tmp_path).split()[-1] == "unknown"
+    assert "missing" in (tmp_path / "README.md").read_text()
 
 
 @pytest.mark.parametrize("target", ["onnx", pytest.param("c", marks=GCC)])

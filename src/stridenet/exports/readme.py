@@ -25,7 +25,11 @@ _WHAT = {
     "file). `model.js`: the model alone, for Node and browsers. `model.onnx`: the same for onnxruntime-web.",
 }
 
-
+_MISSING = {
+    "c": "`{identifier}_probabilities` gives NaN for every class, and `{identifier}_class` -1",
+    "js": "`stridenet.probabilities` gives NaN for every class, and the page and `stridenet.label` say unknown",
+    **dict.fromkeys(("onnx", "litert", "coreml"), "the model does not look, so look before, as the example does"),
+}
 _FILTERS = {
     "c": ": the function that ends in `_filter`",
     "js": ": the page does it",
@@ -71,7 +75,8 @@ One window is {length} samples at {model["rate_hz"]:g} Hz, oldest first; of each
 |---|---|---|
 {names}
 {before if filtered else ""}
-Classes, in order: {", ".join(model["classes"])}.
+Classes, in order: {", ".join(model["classes"])}. A window with a missing value (NaN or infinite) is *unknown*:
+{_MISSING[target].format(**facts)}.
 
 ```
 {_CALLS[target].format(**facts)}

@@ -71,6 +71,15 @@ def test_integers_answer_as_their_weights_do(name: str, tmp_path: Path) -> None:
     np.testing.assert_allclose(_answers(program, windows, tmp_path, int8=True), expected, atol=2e-6)
 
 
+@pytest.mark.parametrize("flag", ["-DPLAIN_C", "-ffast-math"])
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_a_window_with_a_missing_value_has_no_answer(value: float, flag: str, tmp_path: Path) -> None:
+    windows = RNG.normal(0, 1, (3, LENGTH, CHANNELS)).astype(np.float32)
+    windows[1, 3, 2] = value
+    answers = _answers(PROGRAMS["tanh"], windows, tmp_path, flag)
+    assert np.isnan(answers).all(axis=1).tolist() == [False, True, False]
+
+
 def test_an_answer_that_is_a_part_of_another_value(tmp_path: Path) -> None:
     steps = (
         Node("softmax", ("windows",), "all"),

@@ -46,6 +46,23 @@ def test_javascript_answers_as_numpy_does(name: str, tmp_path: Path) -> None:
     np.testing.assert_allclose(json.loads(done.stdout), expected, atol=2e-6)
 
 
+def test_a_window_with_a_missing_value_has_no_answer(tmp_path: Path) -> None:
+    import base64
+
+    windows = np.ones((3, LENGTH, CHANNELS), np.float32)
+    windows[1, 3, 2] = np.inf
+    about = About("toy", LENGTH, 5, 50.0, (("x", "g"),) * CHANNELS, ("a", "b", "c", "d", "e", "f"))
+    made = files(PROGRAMS["tanh"], about, (windows, windows))
+    (tmp_path / "model.js").write_text(made["model.js"], encoding="utf-8")
+    (tmp_path / "all.cjs").write_text(_ALL)
+    words = [str(NODE), str(tmp_path / "all.cjs"), str(tmp_path / "model.js")]
+    done = subprocess.run(
+        [*words, base64.b64encode(windows.tobytes()).decode()], stdout=subprocess.PIPE, check=True, text=True
+    )
+    lacking = [[value is None for value in row] for row in json.loads(done.stdout)]  # JSON writes NaN as null
+    assert [all(row) for row in lacking] == [False, True, False]
+
+
 def test_every_operation_has_a_form(tmp_path: Path) -> None:
     from importlib import resources
 

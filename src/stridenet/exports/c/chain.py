@@ -16,7 +16,7 @@ def declaration(about: About) -> str:
 /* One raw sample at {about.rate_hz:g} Hz through UCI HAR's filters:
    {names}.
    Gives 1 and the channels of the sample before it, or 0 after the first sample, which has no answer yet. Without a
-   sample (0) it begins anew. */
+   sample (0) it begins anew; call it so after a sample with a missing value, for its NaN would stay. */
 int {about.identifier}_filter(const float *raw, float *channels);
 """
 

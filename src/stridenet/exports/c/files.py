@@ -78,8 +78,11 @@ extern "C" {{
 
 extern const char *const {one}_classes[{one.upper()}_CLASSES];
 
-/* The probability of each class. */
+/* The probability of each class; every one is NaN where a value of the window is missing, NaN or infinite. */
 void {one}_probabilities(const float *window, float *probability);
+
+/* The class that these probabilities name, or -1 where there is no answer: "unknown". */
+int {one}_class(const float *probability);
 {declaration(about)}
 #ifdef __cplusplus
 }}
@@ -112,9 +115,39 @@ const char *const {one}_classes[{one.upper()}_CLASSES] = {{
 
 static float memory[{max(made.floats, 1)}];
 {made.functions}
+/* By bits: a compiler that takes every value for finite (-ffast-math) leaves out isfinite. */
+static int all_finite(const float *values, int n)
+{{
+    for (int i = 0; i < n; i++) {{
+        uint32_t bits;
+        memcpy(&bits, values + i, sizeof bits);
+        if ((bits & 0x7f800000u) == 0x7f800000u)
+            return 0;
+    }}
+    return 1;
+}}
+
 void {one}_probabilities(const float *window, float *probability)
 {{
+    if (!all_finite(window, {one.upper()}_LENGTH * {one.upper()}_CHANNELS)) {{
+        const uint32_t missing = 0x7fc00000u; /* NaN */
+        for (int i = 0; i < {one.upper()}_CLASSES; i++)
+            memcpy(probability + i, &missing, sizeof missing);
+        return;
+    }}
 {body}
+}}
+
+int {one}_class(const float *probability)
+{{
+    int best = 0;
+
+    if (!all_finite(probability, {one.upper()}_CLASSES))
+        return -1;
+    for (int i = 1; i < {one.upper()}_CLASSES; i++)
+        if (probability[i] > probability[best])
+            best = i;
+    return best;
 }}
 {definition(about)}"""
 
@@ -151,7 +184,7 @@ int main(void)
 {
     static float window[<ONE>_LENGTH * <ONE>_CHANNELS];
     float probability[<ONE>_CLASSES];
-    int best = 0;
+    int shown;
 
     if (scanf("%*[^\\n]") == EOF)
         return 1;
@@ -159,12 +192,10 @@ int main(void)
         if (scanf("%f%*[,]", &window[i]) != 1)
             return 1;
     <one>_probabilities(window, probability);
-    for (int c = 0; c < <ONE>_CLASSES; c++) {
+    for (int c = 0; c < <ONE>_CLASSES; c++)
         printf("%8.4f  %s\\n", (double)probability[c], <one>_classes[c]);
-        if (probability[c] > probability[best])
-            best = c;
-    }
-    printf("%s\\n", <one>_classes[best]);
+    shown = <one>_class(probability);
+    printf("%s\\n", shown < 0 ? "unknown" : <one>_classes[shown]);
     return 0;
 }
 """

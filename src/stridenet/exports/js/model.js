@@ -1,4 +1,5 @@
-// The model: stridenet.probabilities(window) with a Float32Array of time x channel values in raw units.
+// The model: stridenet.probabilities(window) with a Float32Array of time x channel values in raw units; every one is NaN
+// where a value is missing. stridenet.label(probabilities) names the class, or "unknown" where there is no answer.
 const stridenet = (() => {
   const { about, program, constants } = stridenetModel;
   const decoded = Object.fromEntries(
@@ -7,8 +8,10 @@ const stridenet = (() => {
   const size = program.length * program.n_channels;
   const probabilities = (window) => {
     if (window.length !== size) throw new Error(`A window holds ${program.length} x ${program.n_channels} values, not ${window.length}.`);
-    return run(Float32Array.from(window));
+    const values = Float32Array.from(window);
+    return values.every(Number.isFinite) ? run(values) : new Float32Array(about.classes.length).fill(NaN);
   };
-  return { about, probabilities, floats: stridenetEngine.floats };
+  const label = (p) => (p.every(Number.isFinite) ? about.classes[p.indexOf(Math.max(...p))] : "unknown");
+  return { about, probabilities, label, floats: stridenetEngine.floats };
 })();
 if (typeof module !== "undefined") module.exports = stridenet;
