@@ -5,6 +5,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from stridenet.exports.js.run import browser
 from stridenet.exports.mobile.environment import is_there
 from stridenet.exports.targets import export
 from stridenet.exports.verify import verify
+from stridenet_runtime.answers import tempered
 from stridenet_runtime.numpy_engine import run
 
 X = np.random.default_rng(0).normal(0, 1, (32, 8, 2)).astype(np.float32)
@@ -111,6 +113,20 @@ def test_the_example_says_unknown_where_a_value_is_missing(target: str, tmp_path
     window.write_text("\n".join([head, f"nan,{first.partition(',')[2]}", *others]) + "\n")
     assert _example(tmp_path).split()[-1] == "unknown"
     assert "missing" in (tmp_path / "README.md").read_text()
+
+
+@EXAMPLES
+@pytest.mark.parametrize(("temperature", "known"), [(1.0, True), (2.0, False)])
+def test_the_example_says_unknown_below_the_threshold(
+    target: str, temperature: float, known: bool, tmp_path: Path
+) -> None:
+    y = _given().golden.y[:1]
+    limit = float(y.max() + tempered(y, 2.0).max()) / 2  # the answer is above it, but calibrated with 2 it is below
+    export(_given(about=replace(ABOUT, unsure=limit, temperature=temperature)), target, tmp_path)
+    assert _example(tmp_path).split()[-1] == (ABOUT.classes[y[0].argmax()] if known else "unknown")
+    readme = (tmp_path / "README.md").read_text()
+    assert f"below {limit:.4f}" in readme
+    assert ("calibrated" in readme) is not known
 
 
 @pytest.mark.parametrize("target", ["onnx", pytest.param("c", marks=GCC)])

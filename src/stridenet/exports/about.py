@@ -24,6 +24,7 @@ class About:
         raw: the channels that a sensor gives, where a filter makes the window's from them.
         unsure: below which probability an answer is "unknown"; None where nothing was calibrated.
         made_by: the program that writes the export.
+        temperature: by which answers are calibrated before they are compared with that; 1 changes nothing.
     """
 
     name: str
@@ -35,6 +36,7 @@ class About:
     raw: tuple[Channel, ...] = ()
     unsure: float | None = None
     made_by: str = "stridenet"
+    temperature: float = 1.0
 
     @property
     def identifier(self) -> str:

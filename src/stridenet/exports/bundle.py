@@ -42,6 +42,8 @@ def _about(manifest: Manifest) -> dict[str, str]:
         "stridenet.units": [one.unit for one in manifest.channels],
         "stridenet.rate_hz": manifest.rate_hz,
         "stridenet.filter": manifest.filter,
+        "stridenet.threshold": manifest.threshold or 0.0,
+        "stridenet.temperature": manifest.temperature or 1.0,
     }
     return {name: one if isinstance(one, str) else json.dumps(one) for name, one in told.items()}
 

@@ -19,8 +19,8 @@ _WHAT = {
     "a logarithm stay in float, so channels of any scale are taken as they are.",
     "coreml": "`model_*.mlpackage`: input `windows` {shape}, in float32, output `classLabel` and its probabilities; "
     "iOS 15, macOS 12 and newer. Made on another system, where Core ML does not answer: run `example` on a Mac once.",
-    "c": "`{identifier}.c` and `{identifier}.h`: one function, C99, no memory asked for. The header says channels, "
-    "flash and RAM.",
+    "c": "`{identifier}.c` and `{identifier}.h`: functions for probabilities and for the class, C99, no memory asked for. The "
+    "header says channels, flash and RAM.",
     "js": "`index.html`: a page that works offline, on a phone too (its motion sensor needs a page from https or a "
     "file). `model.js`: the model alone, for Node and browsers. `model.onnx`: the same for onnxruntime-web.",
 }
@@ -29,6 +29,12 @@ _MISSING = {
     "c": "`{identifier}_probabilities` gives NaN for every class, and `{identifier}_class` -1",
     "js": "`stridenet.probabilities` gives NaN for every class, and the page and `stridenet.label` say unknown",
     **dict.fromkeys(("onnx", "litert", "coreml"), "the model does not look, so look before, as the example does"),
+}
+_UNSURE = {
+    "c": "`{identifier}_class` sees to it",
+    "js": "the page and `stridenet.label` see to it",
+    "coreml": "the model does not see to it, nor does the example, so compare them yourself",
+    **dict.fromkeys(("onnx", "litert"), "the model does not see to it, the example does"),
 }
 _FILTERS = {
     "c": ": the function that ends in `_filter`",
@@ -76,7 +82,7 @@ One window is {length} samples at {model["rate_hz"]:g} Hz, oldest first; of each
 {names}
 {before if filtered else ""}
 Classes, in order: {", ".join(model["classes"])}. A window with a missing value (NaN or infinite) is *unknown*:
-{_MISSING[target].format(**facts)}.
+{_MISSING[target].format(**facts)}.{_unsure(model, _UNSURE[target].format(**facts))}
 
 ```
 {_CALLS[target].format(**facts)}
@@ -93,6 +99,16 @@ values at once. Measured on this machine ({about["machine"]}), one core:
 `stridenet verify` on this folder answers `golden.npz` anew and says the largest difference from Keras.
 Made by {model["made_by"]}.
 """
+
+
+def _unsure(model: dict[str, Any], how: str) -> str:
+    """The model's threshold in words; empty where it has none."""
+    if not model["unsure"]:
+        return ""
+    if model["temperature"] == 1:
+        return f"\nSo is an answer with a probability below {model['unsure']:.4f}: {how}."
+    calibrated = f"calibrated, to the power of 1 / {model['temperature']:.4g} over their sum"
+    return f"\nSo is an answer whose probability, {calibrated}, is below {model['unsure']:.4f}: {how}."
 
 
 def len_golden(about: dict[str, Any]) -> int:

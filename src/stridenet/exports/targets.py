@@ -94,7 +94,13 @@ def _onnx(given: Given, out: Path, int8: bool, note: Note) -> Sequence[str]:
 
     del int8, note
     about = given.about
-    kept = {"classes": json.dumps(about.classes), "channels": json.dumps(about.channels), "rate_hz": str(about.rate_hz)}
+    kept = {
+        "classes": json.dumps(about.classes),
+        "channels": json.dumps(about.channels),
+        "rate_hz": str(about.rate_hz),
+        "threshold": str(about.unsure or 0.0),
+        "temperature": str(about.temperature),
+    }
     (out / "model.onnx").write_bytes(to_onnx(given.program, kept))
     (out / "example.py").write_text(readme.example("onnx.py"), encoding="utf-8")
     return ()

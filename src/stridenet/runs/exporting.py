@@ -79,6 +79,7 @@ def _of_bundle(bundle: Bundle, data_dir: Path | str | None, note: Note) -> Given
         classes=told.classes,
         raw=() if told.filter == "none" else tuple((one.name, one.unit) for one in told.raw_channels),
         unsure=told.threshold,
+        temperature=told.temperature or 1.0,
         made_by=f"stridenet {version('stridenet')}",
     )
     measured = _reader(told.settings, data_dir, note)

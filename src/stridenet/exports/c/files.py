@@ -6,6 +6,7 @@ from typing import Any
 
 from stridenet.exports.about import About
 from stridenet.exports.c.chain import declaration, definition
+from stridenet.exports.c.operations import number
 from stridenet.exports.c.source import Source, source
 from stridenet_runtime.program import Program
 
@@ -51,8 +52,12 @@ def _header(program: Program, about: About, made: Source, int8: bool) -> str:
     )
     before = f"\n   Before that: {_plain(about.before)}" if about.before else ""
     weights = "integers of 8 bits, a scale for each column; sums in single precision" if int8 else "single precision"
-    functions = [f for f in ("erff", "expf", "fabsf", "logf", "powf", "sqrtf") if f in made.body + made.functions]
+    called = made.body + made.functions + _sure(about)
+    functions = [f for f in ("erff", "expf", "fabsf", "logf", "powf", "sqrtf") if f in called]
     needs = ", ".join(functions) or "nothing"
+    threshold = "an answer below it is unknown" if about.unsure else "none was calibrated"
+    if about.temperature != 1:
+        threshold += f"; it is of probabilities to the power of 1 / {about.temperature:.6g} over their sum"
     said = f"{len(about.classes)} classes, windows of {program.length} samples at {about.rate_hz:g} Hz"
     return f"""/* {_plain(about.name)}: {said}.
    Made by {_plain(about.made_by)}.
@@ -71,6 +76,7 @@ def _header(program: Program, about: About, made: Source, int8: bool) -> str:
 #define {one.upper()}_CHANNELS {program.n_channels}
 #define {one.upper()}_CLASSES {len(about.classes)}
 #define {one.upper()}_RATE_HZ {float(about.rate_hz)!r}f
+#define {one.upper()}_THRESHOLD {number(about.unsure or 0.0)} /* {threshold} */
 
 #ifdef __cplusplus
 extern "C" {{
@@ -81,7 +87,7 @@ extern const char *const {one}_classes[{one.upper()}_CLASSES];
 /* The probability of each class; every one is NaN where a value of the window is missing, NaN or infinite. */
 void {one}_probabilities(const float *window, float *probability);
 
-/* The class that these probabilities name, or -1 where there is no answer: "unknown". */
+/* The class that these probabilities name; -1 is "unknown": they are NaN, or the model is not sure enough. */
 int {one}_class(const float *probability);
 {declaration(about)}
 #ifdef __cplusplus
@@ -147,9 +153,23 @@ int {one}_class(const float *probability)
     for (int i = 1; i < {one.upper()}_CLASSES; i++)
         if (probability[i] > probability[best])
             best = i;
-    return best;
+{_sure(about)}
 }}
 {definition(about)}"""
+
+
+def _sure(about: About) -> str:
+    """The end of the function that names a class: what is below the threshold has none."""
+    one, best = about.identifier.upper(), "probability[best]"
+    before = ""
+    if about.temperature != 1:
+        best, power = "powf(probability[best], power) / sum", number(1 / about.temperature)
+        before = f"""
+    const float power = {power}; /* one over the temperature of the calibration */
+    float sum = 0;
+    for (int i = 0; i < {one}_CLASSES; i++)
+        sum += powf(probability[i] > 1e-30f ? probability[i] : 1e-30f, power);"""
+    return f"{before}\n    return {best} < {one}_THRESHOLD ? -1 : best;".lstrip("\n")
 
 
 def _plain(text: str) -> str:

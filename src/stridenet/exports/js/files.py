@@ -67,6 +67,7 @@ def _described(about: About) -> dict[str, Any]:
         "channels": _named(about.channels),
         "classes": about.classes,
         "unsure": about.unsure,
+        "temperature": about.temperature,
         "phone": [asdict(one) for one in phone] if phone else None,
         "filter": {"raw": _named(about.raw), "sections": _sections(), "places": about.filtered} if about.raw else None,
     }

@@ -2,7 +2,7 @@
 "use strict";
 
 const about = stridenetModel.about;
-const answer = stridenet.probabilities;
+const answer = (window) => stridenet.calibrated(stridenet.probabilities(window)); // as predict says them
 const of = (id) => document.getElementById(id);
 const percent = (p) => `${(100 * p).toFixed(1)} %`;
 const colour = (c) => `hsl(${Math.round((360 * c) / about.classes.length + 210) % 360} 60% 45%)`;
