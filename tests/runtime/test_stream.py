@@ -169,6 +169,13 @@ def test_below_the_threshold_it_is_unknown() -> None:
     assert {answer.label for answer in stream.push(signal(100))} == {"unknown"}
 
 
+def test_the_time_of_the_first_sample_holds_for_all_that_are_pushed() -> None:
+    x, stream = signal(5000), StreamingPredictor(model())
+    stream.push(x, 0.0)
+    assert stream.push(x, 0.0) == []
+    assert stream.report()["samples"] == 5000
+
+
 def test_lag_is_what_came_after_the_window() -> None:
     stream = StreamingPredictor(model())
     lags = [answer.lag for answer in stream.push(signal(24))]

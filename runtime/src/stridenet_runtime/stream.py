@@ -135,9 +135,11 @@ class StreamingPredictor:
         answers: list[Answer] = []
         for first in range(0, len(x), _PIECE):
             here = x[first : first + _PIECE]
-            if given is None or given.ndim == 0:
-                start = self._newest + self._period if given is None or first else float(given)
-                at = np.asarray((0.0 if np.isnan(start) else start) + self._period * np.arange(len(here)), np.float64)
+            if given is None:
+                start = 0.0 if np.isnan(self._newest) else self._newest + self._period
+                at = np.asarray(start + self._period * np.arange(len(here)), np.float64)
+            elif given.ndim == 0:
+                at = np.asarray(float(given) + self._period * np.arange(first, first + len(here)), np.float64)
             else:
                 at = given[first : first + _PIECE]
             answers += self._piece(here, at, timed=given is not None and given.ndim == 1)
