@@ -1,3 +1,4 @@
+import contextlib
 import dataclasses
 from pathlib import Path
 from typing import Any
@@ -111,6 +112,24 @@ def test_a_damaged_state(tmp_path: Path) -> None:
     (tmp_path / "state.npz").write_bytes(b"nothing")
     with pytest.raises(InputError, match="no saved state"):
         StreamingPredictor(model()).load(tmp_path / "state.npz")
+
+
+def test_a_saved_state_that_is_cut_or_changed(tmp_path: Path) -> None:
+    path, live = tmp_path / "state.npz", StreamingPredictor(model())
+    live.save(path)
+    whole = path.read_bytes()
+    spoilt = [whole[: len(whole) // 2]]
+    for at in range(0, len(whole), 7):
+        spoilt.append(whole[:at] + bytes([whole[at] ^ 0x41]) + whole[at + 1 :])
+    for content in spoilt:
+        path.write_bytes(content)
+        with contextlib.suppress(InputError):  # a zip's times, among others, are checked by nothing
+            live.load(path)
+    np.save(tmp_path / "one.npy", np.zeros(3))
+    with pytest.raises(InputError, match="no saved state of a stream"):
+        live.load(tmp_path / "one.npy")
+    with pytest.raises(FileNotFoundError):
+        live.load(tmp_path / "none.npz")
 
 
 def test_a_gap_begins_anew() -> None:

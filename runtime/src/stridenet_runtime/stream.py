@@ -223,13 +223,15 @@ class StreamingPredictor:
         """Goes on from a file that :meth:`save` wrote.
 
         Raises:
-            InputError: see :meth:`restore`.
+            InputError: it is damaged or no such file, or see :meth:`restore`.
+            OSError: it cannot be opened.
         """
-        try:
-            with np.load(path, allow_pickle=False) as stored:
-                state = {name: stored[name] for name in stored.files}
-        except (ValueError, EOFError, AttributeError) as error:
-            raise InputError(f"{path}: no saved state of a stream ({error}).") from None
+        with Path(path).open("rb") as file:
+            try:
+                with np.load(file, allow_pickle=False) as stored:
+                    state = {name: stored[name] for name in stored.files}
+            except Exception as error:  # a damaged zip or header fails in a dozen ways
+                raise InputError(f"{path}: no saved state of a stream ({error}); begin a new stream.") from None
         self.restore(state)
 
     def _about(self) -> dict[str, Any]:
