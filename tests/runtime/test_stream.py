@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from stridenet_runtime.answers import InputError, Task
 from stridenet_runtime.predictor import Predictor
+from stridenet_runtime.smoothing import parsed
 from stridenet_runtime.stream import Answer, StreamingPredictor
 
 RNG = np.random.default_rng(0)
@@ -230,3 +231,10 @@ def test_memory_does_not_grow() -> None:
 def test_what_is_refused(samples: npt.NDArray[Any], time: Any, words: str) -> None:
     with pytest.raises(InputError, match=words):
         StreamingPredictor(model()).push(samples, time)
+
+
+@pytest.mark.parametrize("name", ["majority", "minimum-duration"])
+@pytest.mark.parametrize("windows", ["1e400", "nan", "1e300", "0", "2.5"])
+def test_windows_of_smoothing_that_cannot_be(name: str, windows: str) -> None:
+    with pytest.raises(ValueError, match=f"{name}: windows is .*; it must be a whole number from 1 to"):
+        parsed(f"{name}:windows={windows}")

@@ -15,6 +15,7 @@ State = dict[str, npt.NDArray[Any]]
 
 UNKNOWN = -1
 """The label of what has no answer."""
+_MOST = 1_000_000  # windows that are looked at together: days, and a number that memory holds
 
 
 class Smoother(Protocol):
@@ -184,8 +185,8 @@ def smoothed(name: str, labels: npt.ArrayLike, probability: Floats, **settings: 
 
 
 def _least(name: str, what: str, value: float, least: int) -> None:
-    if value < least or value != int(value):
-        raise ValueError(f"{name}: {what} is {value:g}; it must be a whole number from {least}.")
+    if not least <= value <= _MOST or value != int(value):
+        raise ValueError(f"{name}: {what} is {value:g}; it must be a whole number from {least} to {_MOST:,}.")
 
 
 def parsed(text: str) -> tuple[str, dict[str, float]]:
