@@ -238,3 +238,9 @@ def test_what_is_refused(samples: npt.NDArray[Any], time: Any, words: str) -> No
 def test_windows_of_smoothing_that_cannot_be(name: str, windows: str) -> None:
     with pytest.raises(ValueError, match=f"{name}: windows is .*; it must be a whole number from 1 to"):
         parsed(f"{name}:windows={windows}")
+
+
+def test_a_recording_of_no_samples_has_no_answers() -> None:
+    answers = model().recording(signal(0))
+    labels, scores = answers.samples()
+    assert (labels.shape, scores.shape, answers.events(), answers.names()) == ((0,), (0, 3), [], [])

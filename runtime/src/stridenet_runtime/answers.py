@@ -145,6 +145,8 @@ class Answers:
     def events(self) -> list[Event]:
         """Stretches of one label, sample by sample, in seconds from the recording's first."""
         pieces, labels, scores = self.pieces()
+        if not len(pieces):
+            return []
         ends = np.cumsum(pieces)
         runs = np.flatnonzero(np.diff(labels, prepend=-2))
         found = []
