@@ -119,10 +119,8 @@ def test_a_saved_state_that_is_cut_or_changed(tmp_path: Path) -> None:
     path, live = tmp_path / "state.npz", StreamingPredictor(model())
     live.save(path)
     whole = path.read_bytes()
-    spoilt = [whole[: len(whole) // 2]]
-    for at in range(0, len(whole), 7):
-        spoilt.append(whole[:at] + bytes([whole[at] ^ 0x41]) + whole[at + 1 :])
-    for content in spoilt:
+    spoilt = [whole[:at] + bytes([whole[at] ^ 0x41]) + whole[at + 1 :] for at in range(0, len(whole), 7)]
+    for content in [whole[: len(whole) // 2], *spoilt]:
         path.write_bytes(content)
         with contextlib.suppress(InputError):  # a zip's times, among others, are checked by nothing
             live.load(path)
@@ -244,3 +242,11 @@ def test_a_recording_of_no_samples_has_no_answers() -> None:
     answers = model().recording(signal(0))
     labels, scores = answers.samples()
     assert (labels.shape, scores.shape, answers.events(), answers.names()) == ((0,), (0, 3), [], [])
+
+
+@pytest.mark.parametrize("step", [0, 1.5, float("nan"), float("inf")])
+def test_a_step_that_is_no_number_of_samples_is_refused_at_once(step: Any) -> None:
+    with pytest.raises(InputError, match="whole number"):
+        StreamingPredictor(model(), step=step)
+    with pytest.raises(InputError, match="whole number"):
+        model().recording(signal(40), step=step)

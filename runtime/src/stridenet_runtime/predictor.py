@@ -141,9 +141,7 @@ class Predictor:
             parts: shape (time, channel) each, one after the other.
             step: samples from one window to the next.
         """
-        apart = self.task.step if step is None else step
-        if apart < 1:
-            raise InputError(f"the step is {apart} samples; it must be at least 1.")
+        apart = whole_step(self.task, step)
         answer, waiting = self._answering(apart), deque[tuple[Labels, Future[Floats]]]()
         with one_thread(), ThreadPoolExecutor(self.threads) as crew:
             for starts, rows in self._cut(parts, apart):
@@ -194,6 +192,19 @@ class Predictor:
             pays = shared.multiply_adds < _CHEAPER * self.program.check().multiply_adds
             self._shared[step] = shared if pays else None
         return self._shared[step]
+
+
+def whole_step(task: Task, step: float | None) -> int:
+    """Samples from one window to the next, by default the model's.
+
+    Raises:
+        InputError: it is no whole number, or below 1.
+    """
+    if step is None:
+        return task.step
+    if not (step >= 1 and step % 1 == 0):
+        raise InputError(f"{task.name}: the step is {step:g} samples; it must be a whole number from 1.")
+    return int(step)
 
 
 def _rows(parts: Any, front: Front, task: Task) -> Iterator[Rows]:

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from stridenet_runtime.answers import UNKNOWN_NAME, InputError, Task
 from stridenet_runtime.blas import one_thread
 from stridenet_runtime.front import Front
-from stridenet_runtime.predictor import Engine, Predictor
+from stridenet_runtime.predictor import Engine, Predictor, whole_step
 from stridenet_runtime.smoothing import smoother
 
 State = dict[str, npt.NDArray[Any]]
@@ -92,11 +92,11 @@ class StreamingPredictor:
     ) -> None:
         self._predictor = model if isinstance(model, Predictor) else Predictor(model, engine, threads=1)
         self.task: Task = self._predictor.task
-        self.step = self.task.step if step is None else step
+        self.step = whole_step(self.task, step)
         self._period = 1 / self.task.rate_hz
         self.gap = 1.5 * self._period if gap is None else gap
-        if self.step < 1 or not self.gap > 0:
-            raise InputError(f"stream: step is {self.step} samples and gap {self.gap} s; both must be above 0.")
+        if not self.gap > 0:
+            raise InputError(f"stream: a gap {self.gap:g} s long is none; it must be above 0.")
         self._how = {"smoothing": smoothing, **settings}
         self._smoother = smoother(smoothing, **settings)
         self._front = Front(len(self.task.channels), self.task.filters)
