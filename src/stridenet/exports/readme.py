@@ -19,8 +19,8 @@ _WHAT = {
     "a logarithm stay in float, so channels of any scale are taken as they are.",
     "coreml": "`model_*.mlpackage`: input `windows` {shape}, in float32, output `classLabel` and its probabilities; "
     "iOS 15, macOS 12 and newer. Made on another system, where Core ML does not answer: run `example` on a Mac once.",
-    "c": "`{identifier}.c` and `{identifier}.h`: functions for probabilities and for the class, C99, no memory asked for. The "
-    "header says channels, flash and RAM.",
+    "c": "`{identifier}.c` and `{identifier}.h`: functions for probabilities and class, C99, no memory asked for. "
+    "The header says channels, flash and RAM.",
     "js": "`index.html`: a page that works offline, on a phone too (its motion sensor needs a page from https or a "
     "file). `model.js`: the model alone, for Node and browsers. `model.onnx`: the same for onnxruntime-web.",
 }
