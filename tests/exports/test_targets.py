@@ -158,6 +158,13 @@ def test_a_target_that_is_not_known_is_named(tmp_path: Path) -> None:
         export(_given(), "onxx", tmp_path)
 
 
+@pytest.mark.parametrize("target", ["onnx", "js"])
+def test_weights_of_8_bits_that_a_target_does_not_have_are_refused(target: str, tmp_path: Path) -> None:
+    with pytest.raises(ExportError, match=f"{target} has no weights of 8 bits; leave out --int8"):
+        export(_given(), target, tmp_path / "out", int8=True)
+    assert not (tmp_path / "out").exists()
+
+
 @GCC
 def test_a_c_file_that_does_not_compile_is_said(tmp_path: Path) -> None:
     export(_given(), "c", tmp_path)

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from stridenet.errors import unknown_name
+from stridenet.errors import ExportError, unknown_name
 from stridenet.exports import readme
 from stridenet.exports.given import Given
 from stridenet.exports.verify import Checked, verify
@@ -49,10 +49,13 @@ def export(given: Given, target: str, out: Path, *, int8: bool = False, note: No
 
     Raises:
         UnknownNameError: no such target.
-        ExportError: the target cannot take a layer, or what makes it is missing; it says what to install.
+        ExportError: the target cannot take a layer, or has no weights of 8 bits where they are asked for, or what makes
+            it is missing; it says what to install.
     """
     if target not in TARGETS:
         raise unknown_name("target", target, TARGETS)
+    if int8 and target in ("onnx", "js"):
+        raise ExportError(f"export: {target} has no weights of 8 bits; leave out --int8, or take c, litert or coreml.")
     note = note or silent
     with writing(out):
         if (out / readme.ABOUT).is_file():

@@ -56,7 +56,7 @@ def export(
         model: a ``model.stride``, or a run's folder.
         to: ``onnx``, ``litert``, ``coreml``, ``c`` or ``js``.
         out: the folder that is written.
-        int8: of ``c``, weights of 8 bits; ``litert`` and ``coreml`` have a file of these in any case.
+        int8: of ``c``, weights of 8 bits; ``litert`` and ``coreml`` have a file of these in any case, others none.
         data_dir: where to look for its data first; integers are calibrated and measured on it.
         note: told what is done.
 
