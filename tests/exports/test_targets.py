@@ -12,9 +12,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+from bundles import small_bundle
 from programs import small
 from stridenet.__main__ import main
-from stridenet.errors import DataError, ExportError, UnknownNameError
+from stridenet.errors import DataError, ExportError, OutputError, UnknownNameError
 from stridenet.exports.about import About
 from stridenet.exports.c.run import answers
 from stridenet.exports.given import Given, Measured, Vectors
@@ -156,6 +157,48 @@ def test_a_newer_export_is_said(tmp_path: Path) -> None:
 def test_a_target_that_is_not_known_is_named(tmp_path: Path) -> None:
     with pytest.raises(UnknownNameError, match="did you mean 'onnx'"):
         export(_given(), "onxx", tmp_path)
+
+
+def test_what_others_put_into_the_folder_stays(tmp_path: Path) -> None:
+    export(_given(), "onnx", tmp_path)
+    (tmp_path / "notes.txt").write_text("mine")
+    (tmp_path / "lab").mkdir()
+    (tmp_path / "lab" / "day.csv").write_text("1,2")
+    export(_given(), "c", tmp_path)
+    assert {one.name for one in tmp_path.iterdir()} == {
+        *("notes.txt", "lab", "README.md", "export.json", "golden.npz", "window.csv"),
+        *("toy_1.c", "toy_1.h", "example.c", "check.c"),
+    }
+    assert (tmp_path / "lab" / "day.csv").read_text() == "1,2"
+    assert verify(tmp_path)[0].good
+
+
+def test_a_list_of_files_reaches_no_other_folder(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    export(_given(), "onnx", out)
+    (tmp_path / "mine").write_text("mine")
+    about = json.loads((out / "export.json").read_text())
+    (out / "export.json").write_text(json.dumps(about | {"files": [*about["files"], "", ".", "..", "../mine"]}))
+    export(_given(), "onnx", out)
+    assert (tmp_path / "mine").read_text() == "mine"
+
+
+def test_a_file_of_others_is_not_written_over(tmp_path: Path) -> None:
+    (tmp_path / "README.md").write_text("mine")
+    with pytest.raises(OutputError, match=r"README\.md is there already"):
+        export(_given(), "onnx", tmp_path)
+    assert [one.name for one in tmp_path.iterdir()] == ["README.md"]
+    assert (tmp_path / "README.md").read_text() == "mine"
+
+
+def test_the_folder_here_is_written_where_it_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    model = small_bundle(tmp_path)
+    (tmp_path / "out").mkdir()
+    monkeypatch.chdir(tmp_path / "out")
+    assert main(["export", str(model), "--to", "onnx", "--out", "."]) == 0
+    assert (tmp_path / "out" / "model.onnx").is_file()
+    assert main(["export", str(model), "--to", "onnx"]) == 0
+    assert (tmp_path / "out" / "exports" / "onnx" / "model.onnx").is_file()
 
 
 @pytest.mark.parametrize("target", ["onnx", "js"])

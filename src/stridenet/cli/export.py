@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 def export(
     model: Annotated[Path, typer.Argument(help="A run's folder, or its model.stride.")],
     to: Annotated[str, typer.Option("--to", help="onnx, litert, coreml, c or js.")],
-    out: Annotated[Path, typer.Option("--out", help="The folder that is written; by default exports/TARGET.")] = Path(),
+    out: Annotated[
+        Path | None, typer.Option("--out", help="The folder that is written; by default exports/TARGET.")
+    ] = None,
     int8: Annotated[bool, typer.Option("--int8", help="Of c: weights of 8 bits, a quarter of the flash.")] = False,
     data_dir: DataDir = None,
     as_json: AsJson = False,
@@ -33,7 +35,7 @@ def export(
         raise unknown_name("target", to, TARGETS)
     from stridenet.runs.exporting import export as export_
 
-    folder = out if out != Path() else Path("exports") / (f"{to}-int8" if int8 else to)
+    folder = out if out is not None else Path("exports") / (f"{to}-int8" if int8 else to)
     done = export_(model, to, folder, int8=int8, data_dir=data_dir, note=note)
     if as_json:
         print_json({"folder": str(done.folder), "told": done.told, "checked": [asdict(one) for one in done.checked]})

@@ -9,11 +9,11 @@ from typing import Any
 
 import numpy as np
 
-from stridenet.errors import ExportError, unknown_name
+from stridenet.errors import ExportError, OutputError, unknown_name
 from stridenet.exports import readme
 from stridenet.exports.given import Given
 from stridenet.exports.verify import Checked, verify
-from stridenet.system.files import writing
+from stridenet.system.files import scratch, writing
 from stridenet.system.machine import processor
 from stridenet.system.notes import Note, silent
 
@@ -43,7 +43,7 @@ def export(given: Given, target: str, out: Path, *, int8: bool = False, note: No
     Args:
         given: the model.
         target: one of :data:`TARGETS`.
-        out: the folder; what an earlier export left there is replaced.
+        out: the folder; what an earlier export wrote there is replaced, and nothing else.
         int8: of ``c``, weights of 8 bits; ``litert`` and ``coreml`` write them besides in any case.
         note: told what is done.
 
@@ -51,19 +51,17 @@ def export(given: Given, target: str, out: Path, *, int8: bool = False, note: No
         UnknownNameError: no such target.
         ExportError: the target cannot take a layer, or has no weights of 8 bits where they are asked for, or what makes
             it is missing; it says what to install.
+        OutputError: the folder cannot be written, or a file of others bears a name that is to be written.
     """
     if target not in TARGETS:
         raise unknown_name("target", target, TARGETS)
     if int8 and target in ("onnx", "js"):
         raise ExportError(f"export: {target} has no weights of 8 bits; leave out --int8, or take c, litert or coreml.")
     note = note or silent
-    with writing(out):
-        if (out / readme.ABOUT).is_file():
-            shutil.rmtree(out)
-        out.mkdir(parents=True, exist_ok=True)
-        told = TARGETS[target](given, out, int8, note)
-        np.savez(out / "golden.npz", x=given.golden.x, y=given.golden.y)
-        _window(given, out / "window.csv")
+    with writing(out), scratch(out) as aside:
+        told = TARGETS[target](given, aside, int8, note)
+        np.savez(aside / "golden.npz", x=given.golden.x, y=given.golden.y)
+        _window(given, aside / "window.csv")
         facts = given.program.check()
         about: dict[str, Any] = {
             "format": FORMAT,
@@ -77,12 +75,44 @@ def export(given: Given, target: str, out: Path, *, int8: bool = False, note: No
             "told": list(told),
             "machine": processor(),
         }
-        (out / readme.ABOUT).write_text(json.dumps(about, indent=1) + "\n", encoding="utf-8")
-        checked = verify(out, note=note)
+        (aside / readme.ABOUT).write_text(json.dumps(about, indent=1) + "\n", encoding="utf-8")
+        checked = verify(aside, note=note)
         about["checked"] = [asdict(one) for one in checked]
-        (out / readme.ABOUT).write_text(json.dumps(about, indent=1) + "\n", encoding="utf-8")
-        (out / "README.md").write_text(readme.text(about), encoding="utf-8")
+        (aside / "README.md").write_text(readme.text(about), encoding="utf-8")
+        about["files"] = sorted(one.name for one in aside.iterdir())
+        (aside / readme.ABOUT).write_text(json.dumps(about, indent=1) + "\n", encoding="utf-8")
+        _moved(aside, out)
     return Export(out, target, tuple(checked), tuple(told))
+
+
+def _moved(aside: Path, out: Path) -> None:
+    """What an earlier export wrote goes, what others put there stays, and what is new takes its place."""
+    names = sorted(one.name for one in aside.iterdir())
+    earlier = _earlier(out, names)
+    foreign = [name for name in names if name not in earlier and (out / name).exists()]
+    if foreign:
+        raise OutputError(
+            f"{out}: {', '.join(foreign)} is there already, and no export wrote it; name another folder with --out."
+        )
+    for name in earlier:
+        old = out / name
+        if old.is_dir() and not old.is_symlink():
+            shutil.rmtree(old)
+        else:
+            old.unlink(missing_ok=True)
+    for name in names:
+        (aside / name).replace(out / name)
+
+
+def _earlier(out: Path, names: Sequence[str]) -> Sequence[str]:
+    """What an earlier export says that it wrote there; one that says nothing may be written over, but loses no more."""
+    try:
+        about = json.loads((out / readme.ABOUT).read_text(encoding="utf-8"))
+        if "target" not in about or "identifier" not in about:
+            return ()
+        return [name for name in about.get("files", names) if Path(name).name == name and name.strip(".")]
+    except (OSError, ValueError, TypeError, AttributeError):  # no file of ours
+        return ()
 
 
 def _window(given: Given, path: Path) -> None:
