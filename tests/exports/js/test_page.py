@@ -13,6 +13,7 @@ from programs import small
 from stridenet.exports.about import About
 from stridenet.exports.js.files import files
 from stridenet.exports.js.run import browser, dumped
+from stridenet_runtime.answers import tempered
 from stridenet_runtime.numpy_engine import run
 
 CHROMIUM = browser()
@@ -94,6 +95,18 @@ def test_missing_values_are_unknown(tmp_path: Path) -> None:
     data = np.ones((8, 2))
     data[3, 1] = np.nan
     assert "unknown (values are missing)" in _told(_page(tmp_path, _pasted(_csv(data, ("acc_x", "acc_y")))), "windows")
+
+
+@pytest.mark.parametrize(("temperature", "known"), [(1.0, True), (2.0, False)])
+def test_below_the_threshold_it_is_unknown_as_calibrated(temperature: float, known: bool, tmp_path: Path) -> None:
+    data = np.random.default_rng(0).normal(0, 1, (8, 2)).astype(np.float32)
+    expected = tempered(run(small(), data[None]), temperature)[0]
+    both = [float(tempered(run(small(), data[None]), one).max()) for one in (1.0, 2.0)]
+    about = _about(unsure=sum(both) / 2, temperature=temperature)
+    page = _page(tmp_path, _pasted(_csv(data, ("acc_x", "acc_y"))), about)
+    said = _told(page, "windows")
+    assert (about.classes[expected.argmax()] if known else "unknown") in said
+    assert f"{100 * expected.max():.1f} %" in said
 
 
 def test_a_phones_sensors_are_answered(tmp_path: Path) -> None:
