@@ -12,8 +12,11 @@ from stridenet.evaluation.calibration import (
     threshold_for_coverage,
     threshold_for_error,
 )
+from stridenet.evaluation.scores import tally
+from stridenet_runtime.answers import tempered
 
 K = 4
+EPS = np.finfo(np.float32).eps
 
 
 def said(n: int = 4000, temperature: float = 1.0, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
@@ -106,6 +109,47 @@ def test_probabilities_of_zero_and_answers_that_are_all_right() -> None:
     assert fit_temperature(np.array([0, 1, 2, 1]), sure) > 1
     assert fit_temperature(np.array([0, 1, 2, 0]), sure * 0.8 + 0.2 / 3) == 1
     assert fit_temperature(np.array([0, 1]), np.full((2, 2), np.nan)) == 1
+
+
+@pytest.mark.parametrize("n_trees", [3, 20, 200])
+def test_the_log_loss_that_is_reported_is_never_worse_at_the_temperature(n_trees: int) -> None:
+    """A forest's shares of its trees are often exactly 0, also of the true class."""
+    y, true = said(400, seed=n_trees)
+    p = (np.random.default_rng(0).multinomial(n_trees, true) / n_trees).astype(np.float32)
+    p[0] = np.roll(np.eye(K, dtype=np.float32)[y[0]], 1)  # quite sure, and wrong
+    reported = [float(tally(y, answers, y.astype(str), "abcd", q).score("log_loss")[0]) for answers, q in at_each(y, p)]
+    assert reported[1] == min(reported)
+    assert reported[1] < reported[0]
+
+
+def at_each(y: np.ndarray, p: np.ndarray) -> list[tuple[np.ndarray, np.ndarray]]:
+    """What is said as it is, at the temperature that is fitted, and at many others."""
+    best = fit_temperature(y, p)
+    others = [at_temperature(p, t) for t in np.geomspace(0.01, 100, 200)]
+    return [(one[None].argmax(axis=2), one[None]) for one in (p, at_temperature(p, best), *others)]
+
+
+def test_one_zero_among_many_right_answers_does_not_blur_them_all() -> None:
+    p = np.tile(np.array([0.9, 0.1, 0], np.float32), (400, 1))
+    y = np.zeros(400, int)
+    y[:40], y[40] = 1, 2
+    before, after = [
+        -np.log(np.clip(q[np.arange(400), y], EPS, 1)).mean() for q in (p, at_temperature(p, fit_temperature(y, p)))
+    ]
+    assert after <= before
+    assert fit_temperature(y, p) < 2
+
+
+def test_a_bundle_answers_as_the_temperature_was_fitted() -> None:
+    p = np.array([[1, 0, 0], [0.7, 0.3, 0]], np.float32)
+    for t in (0.5, 1.0, 14.0):
+        np.testing.assert_allclose(tempered(p, t), at_temperature(p, t), rtol=1e-6)
+
+
+def test_at_a_temperature_of_one_nothing_changes() -> None:
+    p = np.array([[1, 0, 0], [0.5, 0.5, 0]], np.float32)
+    np.testing.assert_array_equal(at_temperature(p, 1.0), p)
+    np.testing.assert_array_equal(at_temperature(p, np.array([[1.0], [2.0]]))[0], p[0])
 
 
 GROUP = np.array(["a"] * 6 + ["b"] * 2)

@@ -9,14 +9,13 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from stridenet.evaluation.scores import Classes, Floats
+from stridenet.evaluation.scores import SMALLEST, Classes, Floats, log_losses
 
 Probabilities = npt.NDArray[np.floating]
 By = Literal["width", "mass"]
 
 N_BINS = 15
 """As in most papers since Guo et al. (2017)."""
-_SMALLEST = float(np.finfo(np.float32).tiny)  # a float32 probability may be 0, whose logarithm is no number
 _TEMPERATURES = (0.01, 100.0)
 
 
@@ -108,31 +107,34 @@ def fit_temperature(y_true: Classes, probability: Probabilities) -> float:
     from scipy.optimize import minimize_scalar  # those who only read figures need none of it
 
     answered = np.isfinite(probability).all(axis=1)
-    log, y = _logs(probability[answered]), y_true[answered]
-    if (log.argmax(axis=1) == y).all():
+    p, y = probability[answered], y_true[answered]
+    if (p.argmax(axis=1) == y).all():
         return 1.0
 
-    def loss(log_t: float) -> float:
-        z = log / np.exp(log_t)
-        return float(np.mean(np.log(np.exp(z - z.max(axis=1, keepdims=True)).sum(axis=1)) + z.max(axis=1) - z[at, y]))
+    def loss(temperature: float) -> float:
+        return float(log_losses(at_temperature(p, temperature)[np.arange(len(y)), y]).mean())
 
-    at = np.arange(len(y))
-    low, high = np.log(_TEMPERATURES)
-    return float(np.exp(minimize_scalar(loss, bounds=(low, high), method="bounded", options={"xatol": 1e-6}).x))
+    tried = np.geomspace(*_TEMPERATURES, 21)  # below 1 the loss may have several valleys
+    best = int(np.argmin([loss(t) for t in tried]))
+    around = (float(np.log(tried[max(best - 1, 0)])), float(np.log(tried[min(best + 1, len(tried) - 1)])))
+    found = minimize_scalar(lambda log_t: loss(np.exp(log_t)), bounds=around, method="bounded", options={"xatol": 1e-6})
+    return min((1.0, float(tried[best]), float(np.exp(found.x))), key=loss)
 
 
 def at_temperature(probability: Probabilities, temperature: float | Floats) -> Floats:
     """Probabilities softened (above 1) or sharpened (below 1): log p / T, made to add up to 1 again.
 
-    No answer changes, only how sure it is. Several temperatures broadcast against the probabilities.
+    No answer changes, only how sure it is, and at 1 not even that. Several temperatures broadcast against the
+    probabilities; one below what the log loss can tell counts as that.
 
     >>> import numpy as np
     >>> at_temperature(np.array([[0.9, 0.1]]), 2.0)
     array([[0.75, 0.25]])
     """
-    z = _logs(probability) / temperature
+    given = np.asarray(probability, dtype=np.float64)
+    z = np.log(np.maximum(given, SMALLEST)) / temperature
     p = np.exp(z - z.max(axis=-1, keepdims=True))
-    return np.asarray(p / p.sum(axis=-1, keepdims=True))
+    return np.where(np.equal(temperature, 1), given, p / p.sum(axis=-1, keepdims=True))
 
 
 def threshold_for_coverage(
@@ -194,10 +196,6 @@ def _answers(y_true: Classes, probability: Probabilities) -> tuple[Floats, npt.N
     y = np.broadcast_to(y_true, p.shape[:-1])
     answered = np.asarray(np.isfinite(p).all(axis=-1))
     return p.max(axis=-1)[answered], (p.argmax(axis=-1) == y)[answered]
-
-
-def _logs(probability: Probabilities) -> Floats:
-    return np.log(np.maximum(np.asarray(probability, dtype=np.float64), _SMALLEST))
 
 
 def _curve(

@@ -24,7 +24,8 @@ RANGES: dict[str, Range] = {
 }
 """Every score: a share goes from 0 to 1, a signed one from -1 to 1, and a loss from 0 on, where less is better."""
 
-_SMALLEST = float(np.finfo(np.float32).eps)  # probabilities are kept as float32
+SMALLEST = float(np.finfo(np.float32).eps)
+"""A probability below it counts as it in the log loss: probabilities are kept as float32, and may be 0."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -166,6 +167,11 @@ def tally(
     )
 
 
+def log_losses(of_true: Floats) -> Floats:
+    """The log loss of each window, from what is said of its true class."""
+    return np.asarray(-np.log(np.clip(of_true, SMALLEST, 1 - SMALLEST)))
+
+
 def _losses(y_true: Classes, probability: npt.NDArray[np.floating]) -> dict[str, Floats]:
     """Shape (repeat, window) each."""
     p = np.asarray(probability, dtype=np.float64)
@@ -173,7 +179,7 @@ def _losses(y_true: Classes, probability: npt.NDArray[np.floating]) -> dict[str,
     of_true = np.where(answered, p[:, np.arange(len(y_true)), y_true], 0.0)
     squares = np.where(answered, (np.where(np.isfinite(p), p, 0.0) ** 2).sum(axis=2), 1.0)
     return {
-        "log_loss": -np.log(np.clip(of_true, _SMALLEST, 1 - _SMALLEST)),
+        "log_loss": log_losses(of_true),
         "brier": squares - 2 * of_true + 1,  # the sum over classes of (p - truth)²
     }
 
