@@ -13,7 +13,7 @@ from stridenet.errors import SettingError, SplitError, UnknownNameError
 from stridenet.evaluation.nested import inner, same_people
 from stridenet.evaluation.splits import folds
 from stridenet.runs import folder as runfolder
-from stridenet.runs import job, listing
+from stridenet.runs import job, listing, selection
 from stridenet.runs.candidates import Candidate, most_chosen, table
 from stridenet.runs.selection import Selection
 from stridenet.runs.sweep import sweep
@@ -94,6 +94,22 @@ def test_a_setting_that_was_chosen_gives_what_its_own_run_gives(done: Selection,
     alone = job.run(spec.parse(nested), out=tmp_path).result
     here, there = done.result.fold == 0, alone.fold == 0
     np.testing.assert_array_equal(done.result.probability[:, here], alone.probability[:, there])
+
+
+def test_folds_with_other_windows_keep_what_validated_each(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(selection, "first_best", lambda _some, fold, _sign: fold % 2)
+    split = {"kind": "by-person:3", "validation": 0.25}
+    one = {"repeats": 2, "split": split, "executor": "here", "model": {"name": "features-logistic"}}
+    done = sweep(one, {"data.length": [16, 20]}, select=True, inner_folds=2, out=tmp_path)
+    held, unsure, people = done.result.held, done.result.unsure, done.result.protocol.people
+    assert held is not None
+    assert unsure is not None
+    assert held.probability.shape == (2, len(held.y), len(done.result.classes))
+    assert unsure.temperature.shape == (2, 3)
+    assert sorted(np.unique(held.group)) == sorted(people["validation"])
+    for fold, tested in enumerate(done.result.protocol.folds):
+        assert (held.fold == fold).any()
+        assert not set(held.group[held.fold == fold]) & set(tested)
 
 
 def test_what_most_folds_chose_is_named_the_same_everywhere() -> None:

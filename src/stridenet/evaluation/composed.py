@@ -6,6 +6,7 @@ from itertools import chain
 
 import numpy as np
 
+from stridenet.evaluation.held import Held
 from stridenet.evaluation.protocol import Protocol, Provenance
 from stridenet.evaluation.result import Result
 from stridenet.signals.windows import by_number
@@ -32,6 +33,20 @@ def composed(parts: Sequence[Result]) -> Result:
         compile_seconds=tuple(part.compile_seconds[r] for r in repeats for part in parts),
         protocol=_protocol([part.protocol for part in parts]),
         provenance=_provenance([part.provenance for part in parts]),
+        held=_held([part.held for part in parts]),
+    )
+
+
+def _held(parts: Sequence[Held | None]) -> Held | None:
+    """What validated each fold, by the fold's place; None where nobody did."""
+    known = [part for part in parts if part is not None]
+    if len(known) < len(parts):
+        return None
+    return Held(
+        np.concatenate([part.probability for part in known], axis=1),
+        np.concatenate([part.y for part in known]),
+        np.concatenate([part.group for part in known]),
+        np.repeat(np.arange(len(known)), [len(part.y) for part in known]),
     )
 
 
