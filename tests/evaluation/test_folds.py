@@ -1,7 +1,7 @@
 """Folds: what no protocol may do, and what each one does."""
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pytest
@@ -197,6 +197,16 @@ def test_a_sample_on_two_sides_is_refused() -> None:
     everyone = np.arange(len(windows))
     with pytest.raises(SplitError, match="1 training windows share raw samples with test windows"):
         check(windows, Split(everyone[1:], everyone[:0], everyone[:1], "by-time"))
+
+
+@pytest.mark.parametrize("kind", ["random", "own"])
+def test_a_window_on_two_sides_is_refused_whoever_drew_it(kind: Literal["random", "own"]) -> None:
+    windows = moving(3)
+    everyone = np.arange(len(windows))
+    with pytest.raises(SplitError, match=r"1 windows are on two sides, training and test \(windows 0\)"):
+        check(windows, Split(everyone, everyone[:0], everyone[:1], kind))
+    with pytest.raises(SplitError, match="2 windows are on two sides, training and validation"):
+        check(windows, Split(everyone[1:], everyone[1:3], everyone[:1], kind, "random"))
 
 
 def test_every_split_is_checked(monkeypatch: pytest.MonkeyPatch) -> None:

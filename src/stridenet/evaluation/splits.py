@@ -101,12 +101,17 @@ def check(windows: Windows, one: Split) -> None:
     """Makes sure that no two sides share what this kind of split must keep apart.
 
     Raises:
-        SplitError: a person, a recording or a raw sample is on two sides.
+        SplitError: a window is on two sides, or a person, a recording or a raw sample that may not be.
     """
     sides = {"training": one.train, "validation": one.validation, "test": one.test}
     for first, second in (("training", "test"), ("validation", "test"), ("training", "validation")):
         kind = one.kind if second == "test" else one.validation_kind
         a, b = sides[first], sides[second]
+        if kind in ("random", "own") and len(both := np.intersect1d(a, b)):
+            raise SplitError(
+                f"{len(both)} windows are on two sides, {first} and {second} (windows {listed(_texts(both))}); "
+                "no figure of this split would be honest."
+            )
         if kind in ("random", "own", "none"):
             continue
         group, noun = (draws.sessions(windows), "recordings") if kind == "by-session" else (windows.group, "people")
