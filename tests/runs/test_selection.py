@@ -196,6 +196,20 @@ def test_the_same_people_are_on_the_same_sides_of_other_windows(easy: Windows, r
         same_people(easy, outer, without, "length 40")
 
 
+def test_windows_that_validate_at_random_are_not_carried_over_to_other_windows(
+    easy: Windows, recordings: list[Recording], tmp_path: Path
+) -> None:
+    outer = folds(easy, SplitSpec(kind="official", validation=0.25, validation_kind="random"))[0]
+    assert same_people(easy, outer, easy, "epochs 1") is outer
+    others = cut(recordings, length=40, step=20, test_groups=("p5", "p6"))
+    with pytest.raises(SplitError, match=r"with length 40 the windows that validate \(random\) would train"):
+        same_people(easy, outer, others, "length 40")
+    at_random = settings(split={"kind": "by-person:3", "validation": 0.25, "validation_kind": "random"})
+    with pytest.raises(SplitError, match=r"with data\.length 20 the windows that validate"):
+        sweep(at_random, {"data.length": [16, 20]}, select=True, out=tmp_path)
+    assert not list(tmp_path.iterdir())
+
+
 def test_one_training_person_cannot_choose(easy: Windows) -> None:
     two = easy.take(np.flatnonzero(np.isin(easy.group, ["p1", "p5"])))
     with pytest.raises(SplitError, match="one training person only"):

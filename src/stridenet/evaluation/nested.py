@@ -55,10 +55,15 @@ def same_people(windows: Windows, one: Split, others: Windows, what: str) -> Spl
         what: made them so, for the message.
 
     Raises:
-        SplitError: a person has no window there, so that others would be tested.
+        SplitError: a person has no window there, so that others would be tested; or not people validate.
     """
     if others is windows:
         return one
+    if one.validation_kind not in ("none", "by-person"):
+        raise SplitError(
+            f"with {what} the windows that validate ({one.validation_kind}) would train as well, for only people are "
+            "the same in other windows; validate by person, or choose among settings of the same windows."
+        )
     sides = [np.unique(windows.group[index]) for index in (one.train, one.validation, one.test)]
     if lost := [str(who) for side in sides for who in np.setdiff1d(side, others.group)]:
         raise SplitError(f"with {what} these people have no window: {listed(lost)}; other people would be compared.")
