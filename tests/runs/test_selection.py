@@ -172,6 +172,18 @@ def test_the_easier_question_and_the_test_people_cannot_be_chosen(tmp_path: Path
     assert not list(tmp_path.iterdir())
 
 
+def test_a_timeline_is_asked_of_the_run_of_what_was_chosen(tmp_path: Path) -> None:
+    for more, grid in (
+        ({"timeline": True}, {}),
+        ({"timeline": True, "smoothing": "median"}, {}),
+        ({}, {"timeline": [True, False]}),
+        ({"timeline": True}, {"smoothing": ["median", "majority"]}),
+    ):
+        with pytest.raises(SettingError, match=r"run what was chosen .* with --timeline"):
+            sweep(settings(**more), GRID | grid, select=True, inner_folds=2, out=tmp_path)
+    assert not list(tmp_path.iterdir())
+
+
 def test_inner_folds_hold_no_test_person_and_test_each_other_person_once(easy: Windows) -> None:
     for outer in folds(easy, SplitSpec(kind="by-person", folds=3, validation=0.25)):
         tested = set(easy.group[outer.test])

@@ -204,6 +204,11 @@ def _planned(
     specs = [one for _, one in pairs]
     for given in specs:
         refuse_combined(given, "settings are chosen by single networks")
+        if given.timeline:
+            raise SettingError(
+                "timeline = true would do nothing while settings are chosen; leave it and smoothing out, and run what "
+                "was chosen (`stridenet run --from RUN/settings.toml`) with --timeline."
+            )
     if (kind := specs[0].split.kind) is not None and kind not in OF_PEOPLE:
         raise SettingError(
             f"split.kind = {kind!r}: settings are chosen and tested on people; use {', '.join(OF_PEOPLE)}."
