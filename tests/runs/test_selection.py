@@ -155,6 +155,23 @@ def test_of_ties_the_first_is_chosen_and_other_scores_choose_too(tmp_path: Path)
     assert done.candidates[0].scores[0] > 0
 
 
+def test_one_value_of_whatever_is_no_choice_is_a_setting_of_all(tmp_path: Path) -> None:
+    one = {"repeats": 1, "executor": "here", "model": {"name": "features-logistic"}}
+    alone: dict[str, list[Any]] = {
+        "seed": [5],
+        "split.seed": [3],
+        "split.kind": ["by-person:2"],
+        "data.labels": ["majority"],
+    }
+    grid = alone | {"data.purity": [0.9], "data.length": [16, 20]}
+    done = sweep(one, grid, select=True, inner_folds=2, out=tmp_path)
+    assert [candidate.values["data.length"] for candidate in done.candidates] == [16, 20]
+    assert done.result.seeds == (5,)
+    assert len(done.chosen) == 2
+    with pytest.raises(SettingError, match=r"data\.purity changes what the truth is"):
+        sweep(one, grid | {"data.purity": [0.5, 0.9]}, select=True, out=tmp_path)
+
+
 def test_the_easier_question_and_the_test_people_cannot_be_chosen(tmp_path: Path) -> None:
     for name, values, sentence in (
         ("split.seed", [0, 1], "cannot be chosen on training people"),

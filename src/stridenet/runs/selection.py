@@ -144,7 +144,7 @@ def select(
 
     Args:
         settings: nested settings that all combinations share.
-        grid: values by dotted name; sizes of windows may be among them.
+        grid: values by dotted name; sizes of windows may be among them. One value is a setting of all.
         inner_folds: how often the training people are divided; each of them is tested once.
         by: a score, such as ``"macro-f1"``.
         out: the folder that holds runs.
@@ -194,7 +194,7 @@ def _planned(
 ) -> _Plan:
     if inner_folds < 2:
         raise SettingError(f"inner folds = {inner_folds}: settings are chosen by 2 inner folds at least.")
-    for name in grid:
+    for name in (name for name, values in grid.items() if len(values) > 1):
         if any(name == one or name.startswith(f"{one}.") for one in _NOT_CHOSEN):
             raise SettingError(f"{name} cannot be chosen on training people; give one value of it.")
         if name in _OTHER_TRUTH:
