@@ -147,6 +147,22 @@ def test_what_is_wrong_is_refused_at_once(
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        ({"timeline": True}, "windows are compared without a timeline; leave it and smoothing out"),
+        ({"split": {"validation": 0.2, "validation_kind": "random"}}, "people are the same in other windows"),
+    ],
+)
+def test_what_other_windows_cannot_have_is_refused(
+    material: Material, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, given: dict[str, Any], sentence: str
+) -> None:
+    monkeypatch.setattr(job, "load", lambda *_, **__: material.loaded)
+    with pytest.raises(SettingError, match=sentence):
+        advise(SETTINGS | given, lengths_s=[1.6], steps_s=[0.4], rates_hz=[20], folds=2, out=tmp_path)
+    assert not list(tmp_path.iterdir())
+
+
 def choice(scores: list[float], mflop: float, *, varied: str = "length", **cutting: Any) -> Choice:
     made = replace(Cutting(2.0, 1.0, 50.0, ("a", "b")), **cutting)
     return Choice(made, varied, {f"p{i}": score for i, score in enumerate(scores)}, mflop, 100, 10, 1.0)

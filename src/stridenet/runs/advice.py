@@ -157,6 +157,7 @@ def advise(
     note, on_progress, out = note or silent, on_progress or silent, Path(out)
     spec, by = _few(settings or {}), score_named(by)
     refuse_combined(spec, "windows are chosen by single networks")
+    _refuse_what_other_windows_cannot_have(spec)
     if folds < 2:
         raise SettingError(f"folds = {folds}: choices are compared in 2 folds at least.")
     loaded = jobs.load(spec, data_dir=data_dir, note=note)
@@ -200,6 +201,16 @@ def advise(
     )
     _leave(done, base, spec)
     return done
+
+
+def _refuse_what_other_windows_cannot_have(spec: RunSpec) -> None:
+    if spec.timeline:
+        raise SettingError("timeline = true: windows are compared without a timeline; leave it and smoothing out.")
+    if (kind := spec.split.validation_kind) != "by-person":
+        raise SettingError(
+            f"split.validation_kind = {kind!r}: only people are the same in other windows; leave it out, so that "
+            "people validate."
+        )
 
 
 def _few(settings: dict[str, Any]) -> RunSpec:
