@@ -12,9 +12,11 @@ from made_results import result
 from stridenet.__main__ import main
 from stridenet.errors import DataError, SettingError, UnknownNameError
 from stridenet.evaluation.result import Result
-from stridenet.runs import comparison
+from stridenet.runs import comparison, job
 from stridenet.runs import folder as runfolder
 from stridenet.runs.job import Run
+from stridenet.signals.recording import Recording
+from stridenet.signals.windows import Windows, cut
 from stridenet.spec import parse, to_toml
 
 RANDOM = replace(result().protocol, kind="random")
@@ -112,3 +114,20 @@ def test_what_does_not_belong_together_is_refused(runs: dict[str, Run], out: Pat
     (tmp_path / "torn").mkdir()
     with pytest.raises(DataError, match="is no run folder"):
         comparison.compare(runs["four"], tmp_path / "torn", out=out)
+
+
+@pytest.mark.parametrize("as_arrays", [False, True])
+def test_other_samples_from_python_are_other_data(
+    recordings: list[Recording], tmp_path: Path, *, as_arrays: bool
+) -> None:
+    louder = [replace(one, data=2 * one.data) for one in recordings]
+    spec = parse({"model": {"name": "majority"}, "split": {"kind": "by-person:2"}, "repeats": 1, "executor": "here"})
+
+    def tried(given: list[Recording]) -> Run:
+        made = cut(given, length=16)
+        if as_arrays:
+            made = Windows.from_arrays(made.x, made.y, made.group)
+        return job.run(spec, windows=made, out=tmp_path)
+
+    with pytest.raises(SettingError, match="data differ"):
+        comparison.compare(tried(recordings), tried(louder), out=tmp_path)

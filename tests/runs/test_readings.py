@@ -12,7 +12,8 @@ import pytest
 from stridenet import spec
 from stridenet.evaluation.alarms import alarms
 from stridenet.runs import job, readings
-from stridenet.signals.windows import Windows
+from stridenet.signals.recording import Recording
+from stridenet.signals.windows import Windows, cut
 
 
 def read(windows: Windows, out: Path, told: list[str] | None = None, **more: Any) -> job.Run:
@@ -84,3 +85,8 @@ def test_the_alarm_is_mild_below_a_few(easy: Windows, tmp_path: Path, n: int, wo
     often = replace(done, ledger=replace(done.ledger, readings=n))
     assert not [alarm for alarm in alarms(done) if alarm.headline == "Read before."]
     assert [words in alarm.sentence for alarm in alarms(often) if alarm.headline == "Read before."] == [True]
+
+
+def test_other_windows_of_the_same_recordings_read_the_same_people(recordings: list[Recording], tmp_path: Path) -> None:
+    runs = [read(cut(recordings, length=length), tmp_path) for length in (16, 8, 16)]
+    assert [run.result.ledger.readings for run in runs] == [1, 2, 1]

@@ -84,7 +84,15 @@ def digest_of_settings(name: str, version: int) -> str:
 
 def with_source(windows: Windows, source: str, digest: str = "", *, simulated: bool = False) -> Windows:
     """The same windows, saying where they came from."""
-    return replace(windows, source=source, digest=digest or windows.digest, simulated=simulated)
+    told = replace(windows, source=source, simulated=simulated)
+    return replace(told, digest=digest, cut_from=()) if digest else told
+
+
+def identified(windows: Windows) -> Windows:
+    """The same windows with the digest of the recordings that they were cut from, which are let go."""
+    if not windows.cut_from:
+        return windows
+    return replace(windows, digest=digest_of(windows.cut_from), cut_from=())
 
 
 def _with_digest(

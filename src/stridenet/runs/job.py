@@ -207,7 +207,8 @@ def _collected(job: Resolved, trials: Mapping[Turn, str], store: Store) -> Resul
     """The result of these trials."""
     arrays = {turn: store.get(key) or {} for turn, key in trials.items()}
     where = f"{job.executor} ({job.why})"
-    return collect(job.windows, job.splits, arrays, executor=where, whole=job.whole, smoothing=job.spec.smoothing)
+    windows = replace(job.windows, digest=job.data)
+    return collect(windows, job.splits, arrays, executor=where, whole=job.whole, smoothing=job.spec.smoothing)
 
 
 def _train(job: Resolved, store: Store, note: Note, on_progress: OnProgress, *, fresh: bool) -> dict[Turn, str]:

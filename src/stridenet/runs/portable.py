@@ -114,7 +114,7 @@ def manifest(job: Resolved, result: Result, turn: Turn, name: str) -> Manifest:
         preparation="each sensor by what it measures" if job.network.raw else spec.prepare,
         data={
             "name": settings["data"]["name"],
-            "digest": windows.digest or job.content,
+            "digest": job.data,
             "description": windows.source,
             "simulated": windows.simulated,
             "taught_by": _taught_by(windows, job.splits[turn.fold]),

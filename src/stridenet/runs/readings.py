@@ -44,8 +44,7 @@ def add(out: Path, job: Resolved, choice: str, note: Note = silent) -> int:
 
 def _data(job: Resolved) -> list[str]:
     """What the data is known by: its content, and where it came from."""
-    windows = job.windows
-    known = [digest(windows.digest or job.content)]
+    known = [digest(job.data)]
     return known if job.spec.data.name == FROM_PYTHON else [*known, digest(["from", job.spec.data.name])]
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from stridenet.baselines.estimators import Estimator
+from stridenet.data.pack import identified
 from stridenet.data.sets.table import TABLE
 from stridenet.engine.identity import identity
 from stridenet.errors import SettingError
@@ -70,6 +71,11 @@ class Resolved:
     def content(self) -> str:
         """Identifies what the windows hold."""
         return trial.content(self.windows)
+
+    @property
+    def data(self) -> str:
+        """Identifies the data that the windows were made from; windows from arrays are known by what they hold."""
+        return self.windows.digest or self.content
 
     @cached_property
     def _deciding(self) -> dict[str, Any]:
@@ -194,6 +200,7 @@ def resolve(
             f"prepare = {spec.prepare!r} would do nothing, for {network.name} takes raw units and scales them by "
             "itself; leave it out."
         )
+    windows = identified(windows)
     splits = folds(windows, spec.split, splitter=splitter)
     if whole is not None:
         whole.check(windows, splits)

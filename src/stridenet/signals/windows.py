@@ -40,8 +40,9 @@ class Windows:
         dropped: what :func:`cut` left out, by reason.
         source: where the data came from, for people to read.
         simulated: whether a program made the signals.
-        digest: identifies the content that the windows were made from.
+        digest: identifies the content that the windows were made from; empty where nobody has looked at it yet.
         reading: how they were read, where they are someone's own.
+        cut_from: the recordings that they were cut from, where there is no digest of them.
     """
 
     x: Places | npt.NDArray[np.float32]
@@ -60,6 +61,7 @@ class Windows:
     simulated: bool = False
     digest: str = ""
     reading: Reading = field(default_factory=Reading)
+    cut_from: Sequence[Recording] = ()
 
     def __post_init__(self) -> None:
         if self.x.ndim != 3:
@@ -294,6 +296,7 @@ def cut(
     start = np.concatenate([starts for _, starts, _ in kept])
     groups = np.array([r.group for r in recordings])
     first = recordings[0]
+    digest = str(getattr(recordings, "digest", ""))
     return Windows(
         x=Places([r.data for r in recordings], index, start, n_length),
         y=np.concatenate([y for _, _, y in kept]),
@@ -307,6 +310,8 @@ def cut(
         rate_hz=rate_hz,
         test_groups=tuple(test_groups or getattr(recordings, "test_groups", ())),
         dropped=dropped,
+        digest=digest,
+        cut_from=() if digest else tuple(recordings),
         reading=reading if isinstance(reading := getattr(recordings, "reading", None), Reading) else Reading(),
     )
 
