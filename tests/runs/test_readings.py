@@ -90,3 +90,20 @@ def test_the_alarm_is_mild_below_a_few(easy: Windows, tmp_path: Path, n: int, wo
 def test_other_windows_of_the_same_recordings_read_the_same_people(recordings: list[Recording], tmp_path: Path) -> None:
     runs = [read(cut(recordings, length=length), tmp_path) for length in (16, 8, 16)]
     assert [run.result.ledger.readings for run in runs] == [1, 2, 1]
+
+
+def test_another_smoothing_of_the_timeline_is_another_choice(recordings: list[Recording], tmp_path: Path) -> None:
+    def readings_by(smoothing: str, *, timeline: bool = True) -> int:
+        settings = {
+            "repeats": 1,
+            "executor": "here",
+            "model": {"name": "majority"},
+            "timeline": timeline,
+            "smoothing": {"name": smoothing},
+        }
+        windows = cut(recordings, length=16)
+        done = job.run(spec.parse(settings), windows=windows, recordings=recordings, out=tmp_path)
+        return done.result.ledger.readings
+
+    assert [readings_by(name) for name in ("none", "median", "hysteresis", "median")] == [1, 2, 3, 2]
+    assert readings_by("none", timeline=False) == 3

@@ -94,7 +94,10 @@ class Resolved:
     def choice(self) -> str:
         """Names all that was chosen: what decides the numbers, but not who is tested, how often or by which version."""
         chosen = {name: value for name, value in self._deciding.items() if name not in ("code", "versions")}
-        return digest(chosen | {"validation": self.spec.split.validation, "kind": self.spec.split.validation_kind})
+        chosen |= {"validation": self.spec.split.validation, "kind": self.spec.split.validation_kind}
+        if self.whole is not None and self.spec.smoothing.name != "none":  # its timeline has figures of its own
+            chosen["smoothing"] = self.spec.smoothing.model_dump(mode="json")
+        return digest(chosen)
 
     @property
     def choices(self) -> tuple[str, ...]:
