@@ -1,6 +1,7 @@
 """Runs side by side: from their folders, by their names, with a page; and refused where they do not belong together."""
 
 import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -131,3 +132,13 @@ def test_other_samples_from_python_are_other_data(
 
     with pytest.raises(SettingError, match="data differ"):
         comparison.compare(tried(recordings), tried(louder), out=tmp_path)
+
+
+def test_namesakes_in_two_folders_are_told_apart(runs: dict[str, Run], out: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "copies" / "four"
+    shutil.copytree(out / "four", copy)
+    two = comparison.compare(out / "four", copy, out=out)
+    assert set(two.runs) == {"cnn (runs/four)", "cnn (copies/four)"}
+    three = comparison.compare(out / "four", copy, runs["three"], out=out)
+    assert len(three.several.names) == 3
+    assert len({two.folder, three.folder, comparison.compare(out / "four", runs["three"], out=out).folder}) == 3

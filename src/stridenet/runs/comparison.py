@@ -92,12 +92,12 @@ def compare(*runs: Run | Path | str, out: Path | str = "runs", score: str = "acc
     """
     out = Path(out)
     found = [_found(run, out) for run in runs]
-    if len({run.folder.resolve() for run in found}) < len(found):
-        twice = next(run for i, run in enumerate(found) if run.folder in [one.folder for one in found[:i]])
+    folders = [run.folder.resolve() for run in found]
+    if twice := next((run for i, run in enumerate(found) if folders[i] in folders[:i]), None):
         raise SettingError(f"{plain(twice.folder)} is named twice; name each run once.")
     named = dict(zip(_names(found), found, strict=True))
     told = several({name: run.result for name, run in named.items()}, score)
-    digest = hashlib.sha256(json.dumps([score, sorted(run.folder.name for run in found)]).encode()).hexdigest()[:10]
+    digest = hashlib.sha256(json.dumps([score, sorted(_places(found))]).encode()).hexdigest()[:10]
     done = Compared(told, {name: named[name] for name in told.names}, out / f"comparison-{digest}")
     _leave(done)
     return done
@@ -123,8 +123,18 @@ def _names(runs: Sequence[Run]) -> list[str]:
         said = [f"{key.rpartition('.')[2]} {_brief(value)}" for key, value in own.items() if _differs(key, same)]
         names.append(", ".join([network, *said]))
     return [
-        f"{name} ({run.folder.name})" if names.count(name) > 1 else name for name, run in zip(names, runs, strict=True)
+        f"{name} ({place})" if names.count(name) > 1 else name for name, place in zip(names, _places(runs), strict=True)
     ]
+
+
+def _places(runs: Sequence[Run]) -> list[str]:
+    """The name of each run's folder, after as many folders above it as tell it from its namesakes."""
+    parts = [run.folder.resolve().parts for run in runs]
+    return ["/".join(own[-_depth(own, parts) :]) for own in parts]
+
+
+def _depth(own: tuple[str, ...], others: Sequence[tuple[str, ...]]) -> int:
+    return next(n for n in range(1, len(own) + 1) if sum(one[-n:] == own[-n:] for one in others) == 1)
 
 
 def _spec(run: Run) -> RunSpec | None:
