@@ -201,3 +201,14 @@ def test_the_best_of_each_is_tried_together() -> None:
 def test_arrays_from_nowhere_have_a_step(easy: Windows) -> None:
     alone = replace(easy.take(np.arange(0, 20, 2)), recording=np.arange(10), recordings=tuple("abcdefghij"))
     assert Material(Loaded(alone)).own.step_s == alone.length_s
+
+
+def test_an_estimator_needs_no_epochs(material: Material, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(job, "load", lambda *_, **__: material.loaded)
+    told: list[str] = []
+    settings = {"executor": "here", "model": {"name": "features-logistic"}}
+    done = advise(settings, lengths_s=[1.6], steps_s=[0.4], rates_hz=[10], folds=2, out=tmp_path, note=told.append)
+    assert len(done.choices) > 2
+    assert not any("epoch" in line for line in told)
+    page = (done.folder / "advice.html").read_text(encoding="utf-8")
+    assert "features-logistic, 1 repeat." in page

@@ -163,6 +163,10 @@ def advise(
     loaded = jobs.load(spec, data_dir=data_dir, note=note)
     material = Material(loaded, spec.data.labels, spec.data.purity)
     base = material.windows
+    network = recipes.settled(recipes.recipe(spec.model), base)
+    if not isinstance(network, Estimator) and "epochs" not in spec.train.model_fields_set:
+        spec = spec.model_copy(update={"train": spec.train.model_copy(update={"epochs": EPOCHS})})
+    epochs = "" if isinstance(network, Estimator) else counted(spec.train.epochs, "epoch")
     share = None if base.test_groups else spec.split.test
     split_spec = SplitSpec(
         kind="official" if base.test_groups else "by-person",
@@ -180,8 +184,8 @@ def advise(
     trained = base.take(np.concatenate([outer.train, outer.validation])).people
     whose = "official test people" if base.test_groups else "people"
     note(
-        f"{counted(len(wanted), 'choice')}, each {counted(len(tried.within) * (spec.repeats or 1), 'training')} of "
-        f"{counted(spec.train.epochs, 'epoch')} on {counted(len(trained), 'person', 'people')}; "
+        f"{counted(len(wanted), 'choice')}, each {counted(len(tried.within) * (spec.repeats or 1), 'training')} "
+        f"{f'of {epochs} ' if epochs else ''}on {counted(len(trained), 'person', 'people')}; "
         f"{counted(len(left_alone), 'of the ' + whose + ' is', 'of the ' + whose + ' are')} left alone"
     )
     if material.came_cut:
@@ -199,7 +203,7 @@ def advise(
     done = Advice(
         choices, tuple(tried.refused), place, reasons, by, trained, left_alone, sensors, out / f"advice-{name}"
     )
-    _leave(done, base, spec)
+    _leave(done, base, spec, epochs)
     return done
 
 
@@ -214,13 +218,8 @@ def _refuse_what_other_windows_cannot_have(spec: RunSpec) -> None:
 
 
 def _few(settings: dict[str, Any]) -> RunSpec:
-    """The settings, with few epochs and repeats where they say nothing."""
-    nested = settings
-    if "repeats" not in nested:
-        nested = specs.override(nested, "repeats", REPEATS)
-    if "epochs" not in (nested.get("train") or {}):
-        nested = specs.override(nested, "train.epochs", EPOCHS)
-    return specs.parse(nested)
+    """The settings, with few repeats where they say nothing."""
+    return specs.parse(settings if "repeats" in settings else specs.override(settings, "repeats", REPEATS))
 
 
 def variations(
@@ -325,14 +324,15 @@ class _Tried:
         return replace(job, splits=folds, keeps=False), _mflop(job.network, windows)
 
 
-def _leave(done: Advice, windows: Windows, spec: RunSpec) -> None:
+def _leave(done: Advice, windows: Windows, spec: RunSpec, epochs: str) -> None:
     from stridenet.views.pages.advice import write_advice
 
     write_aside(done.folder / "advice.json", json.dumps(done.plain(), indent=1, allow_nan=False) + "\n")
     n_left = len(done.left_alone)
+    trained = [spec.model.name, *([epochs] if epochs else []), counted(spec.repeats, "repeat")]
     facts = [
         ("Data", windows.source or "not named"),
-        ("Network", f"{spec.model.name}, {counted(spec.train.epochs, 'epoch')}, {counted(spec.repeats, 'repeat')}."),
+        ("Network" if epochs else "Model", f"{', '.join(trained)}."),
         (
             "Trained and tested, in folds",
             f"{counted(len(done.trained), 'person', 'people')}: {listed(done.trained, 12)}.",
