@@ -137,3 +137,13 @@ def test_a_network_that_scales_by_itself_has_one_way_fewer(easy: Windows, tmp_pa
     page = (done.folder / "leakage.html").read_text(encoding="utf-8")
     assert "Two of these three are wrong on purpose." in page
     assert "tested in three ways" in page
+
+
+def test_an_estimator_has_two_ways(easy: Windows, tmp_path: Path) -> None:
+    told: list[str] = []
+    spec = parse({"executor": "here", "split": {"kind": "by-person:2"}, "model": {"name": "features-logistic"}})
+    done = leakage(spec, windows=easy, out=tmp_path, note=told.append)
+    assert list(done.results) == [HONEST, "random windows"]
+    assert any("features-logistic has no epochs" in line for line in told)
+    page = (done.folder / "leakage.html").read_text(encoding="utf-8")
+    assert "One of these two is wrong on purpose." in page

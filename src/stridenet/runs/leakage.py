@@ -7,12 +7,15 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from stridenet.baselines.estimators import Estimator
+from stridenet.data.load import Loaded
 from stridenet.errors import SettingError
 from stridenet.evaluation import sure
 from stridenet.evaluation.gaps import Gap, gap
 from stridenet.evaluation.intervals import of_score
 from stridenet.evaluation.result import Result
 from stridenet.models import recipes
+from stridenet.models.network import Network
 from stridenet.runs import folder as runfolder
 from stridenet.runs import job
 from stridenet.runs.leaky import leaky
@@ -24,10 +27,11 @@ from stridenet.system.files import write_aside, writing
 from stridenet.system.notes import Note, OnProgress, silent
 
 HONEST = "people never seen"
+_EPOCH = "best epoch chosen on the test"
 _SCALED = "scaled with the test"
 TOLD = {
     HONEST: "nobody who is tested trains, and nothing is chosen or fitted on them",
-    "best epoch chosen on the test": "the same trainings, but the epoch is kept that was best on the tested people",
+    _EPOCH: "the same trainings, but the epoch is kept that was best on the tested people",
     _SCALED: "the same trainings, but the scaling is fitted on the tested people too",
     "random windows": "windows are tested at random: the same people, and with overlap the same samples, also train",
 }
@@ -100,7 +104,7 @@ def leakage(
 
     By default each person is tested once, in folds by person, so that all ways test the same windows and the gaps are
     paired. Where nothing is scaled, all ways standardize, for there must be something to scale with the test; of a
-    network that takes raw units and scales them by itself that way is left out.
+    network that takes raw units and scales them by itself that way is left out, and of an estimator the epochs too.
 
     Args:
         spec: the settings; the protocol must be by person.
@@ -116,17 +120,22 @@ def leakage(
     spec, note, out = spec or RunSpec(), note or silent, Path(out)
     if windows is not None:
         spec = spec.model_copy(update={"data": DataSpec(name=FROM_PYTHON)})
-    honest = job.prepare(_by_person(spec, note), windows=windows, data_dir=data_dir, note=note)
+    spec, named = _by_person(spec, note), recipes.recipe(spec.model)
+    loaded = Loaded(windows) if windows is not None else job.load(spec, data_dir=data_dir, note=note)
+    spec = _scaled(spec, recipes.settled(named, loaded.windows), note)
+    honest = job.prepare(spec, windows=loaded.windows, recordings=loaded.recordings, note=note)
     drawn = job.prepare(_random(honest), windows=honest.windows, note=note)
     move = on_progress or silent
     ways: dict[str, Callable[[], Result]] = {
         HONEST: lambda: job.perform(honest, out=out, note=note, on_progress=move).result,
-        "best epoch chosen on the test": lambda: _peeked(leaky(honest, "epoch"), out, note, move),
+        _EPOCH: lambda: _peeked(leaky(honest, "epoch"), out, note, move),
         _SCALED: lambda: _peeked(leaky(honest, "scaling"), out, note, move),
         "random windows": lambda: job.perform(drawn, out=out, note=note, on_progress=move).result,
     }
     if honest.spec.prepare == "none":
         del ways[_SCALED]
+    if not honest.is_network:
+        del ways[_EPOCH]
     results = {}
     for i, (name, train) in enumerate(ways.items(), start=1):
         note(f"{i} of {len(ways)}: {name}")
@@ -149,7 +158,17 @@ def _by_person(spec: RunSpec, note: Note) -> RunSpec:
     if kind is None:
         note("each person is tested once, in folds by person, so that all ways test the same windows")
         spec = spec.model_copy(update={"split": spec.split.model_copy(update={"kind": "by-person"})})
-    if spec.prepare == "none" and recipes.recipe(spec.model).raw:
+    return spec
+
+
+def _scaled(spec: RunSpec, network: Network | Estimator, note: Note) -> RunSpec:
+    """The same, where there is something to scale with the test."""
+    if isinstance(network, Estimator):
+        note(
+            f"{network.name} has no epochs, and nothing scales before it, so nothing of that could know the test: "
+            "these two ways are left out"
+        )
+    elif spec.prepare == "none" and network.raw:
         note(f"{spec.model.name} takes raw units, so no scaling could know the test: that way is left out")
     elif spec.prepare == "none":
         note("channels are standardized in all ways, so that there is something to scale with the test")

@@ -33,9 +33,9 @@ def write_leakage(folder: Path, told: Mapping[str, Any], people: Mapping[str, np
     worst = max(others, key=lambda way: way["gap"]["difference"])
     claimed, too_good = number("accuracy", worst["value"]), worst["gap"]["difference"] > 0
     made = gaps([_way(way, people[way["name"]]) for way in told["ways"]], folder)
-    n_wrong, n_ways = ("three", "four") if len(others) == 3 else ("two", "three")
+    n_wrong, n_ways = [("one", "two"), ("two", "three"), ("three", "four")][len(others) - 1]
     alarm = Alarm(
-        f"{n_wrong.capitalize()} of these {n_ways} are wrong on purpose.",
+        f"{n_wrong.capitalize()} of these {n_ways} {'is' if n_wrong == 'one' else 'are'} wrong on purpose.",
         "Only the figure of people never seen may be reported.",
     )
     simulated = Alarm(
