@@ -101,3 +101,8 @@ def test_what_is_wrong_with_some_settings_is_counted() -> None:
     simulated = sound(provenance=Provenance(simulated=True))
     assert "The training diverged. In 1 of 2 settings." in str(alarms_of_sweep([sound(), bad])[1])
     assert str(alarms_of_sweep([simulated] * 2)[1]).startswith("Simulated data. A program made these signals.")
+
+
+def test_settings_that_test_other_people_are_not_said_to_test_the_same() -> None:
+    (told,) = alarms_of_sweep([sound(), sound(group=np.where(np.arange(120) < 60, "ann", "eve"))])
+    assert str(told).startswith("Tested on other people. Not every setting was tested on the same people")

@@ -40,12 +40,21 @@ def alarms_of_sweep(results: Sequence[Result], one: str = "setting") -> list[Ala
     """What is wrong with a comparison: that the best of many is too good, then what is wrong with its results.
 
     Args:
-        results: all that were tested on the same people.
+        results: of the same data.
         one: what each of them is called.
     """
     n = len(results)
     found = []
-    if n > 1:
+    same_people = len({tuple(np.unique(result.group)) for result in results}) == 1
+    if not same_people:
+        found.append(
+            Alarm(
+                "Tested on other people.",
+                f"Not every {one} was tested on the same people, so the figures differ by who was tested too, and do "
+                f"not say which {one} is better. Whoever takes the best one has chosen on test people as well.",
+            )
+        )
+    elif n > 1:
         ledger = Ledger(chose_settings=True, readings=max(n, *(result.ledger.readings for result in results)))
         found.append(
             Alarm(
@@ -54,7 +63,9 @@ def alarms_of_sweep(results: Sequence[Result], one: str = "setting") -> list[Ala
                 f"its figure is no test any more ({ledger}). `stridenet sweep --select` chooses on training people.",
             )
         )
-    each = [alarm for result in results for alarm in alarms(result) if n == 1 or alarm.headline != _READ]
+    each = [
+        alarm for result in results for alarm in alarms(result) if n == 1 or not same_people or alarm.headline != _READ
+    ]
     for headline, count in Counter(alarm.headline for alarm in each).items():
         same = {alarm.sentence for alarm in each if alarm.headline == headline}
         where = "" if count == n else f"In {count} of {n} {one}s. "
