@@ -4,6 +4,7 @@ import pytest
 from stridenet.evaluation.calibration import at_temperature, cost_of, fit_temperature
 from stridenet.evaluation.held import Held
 from stridenet.evaluation.unsure import NEVER, cost_on, temperatures, thresholds, when_unsure
+from stridenet.views.pages._timeline import of_unsure
 
 K = 3
 CLASSES = ("a", "b", "c")
@@ -102,3 +103,11 @@ def test_windows_without_an_answer_are_never_answered() -> None:
     assert found.temperature[1, 0] == 1
     assert found.withheld[0].answered[1].tolist() == [0, 0, 0]
     assert np.isfinite(found.ece).all()
+
+
+def test_who_validated_each_training_is_told_apart_from_all_who_did() -> None:
+    y, p = said(300, 1.0, seed=7)
+    who, fold = np.array(["ann", "bob", "eve"])[np.arange(300) // 100], np.arange(300) // 200
+    found = when_unsure(Held(p[None], y, who, fold), p[None], y, people(300), fold, CLASSES)
+    assert (found.n_people, found.n_each) == (3, (1, 2))
+    assert "(1 to 2 people each, 3 people in all folds)" in str(of_unsure(found)["about"])

@@ -82,6 +82,7 @@ class Unsure:
 
     Args:
         n_people: how many people validated, in any fold.
+        n_each: the fewest and the most who validated one training.
         temperature: shape (repeat, fold).
         ece: expected calibration error on the people tested, before and after; the mean over repeats.
         log_loss: the same of the log loss.
@@ -90,6 +91,7 @@ class Unsure:
     """
 
     n_people: int
+    n_each: tuple[int, int]
     temperature: Floats
     ece: tuple[float, float]
     log_loss: tuple[float, float]
@@ -100,6 +102,7 @@ class Unsure:
         """Everything as numbers under names."""
         return {
             "fitted_on_people": self.n_people,
+            "fitted_on_people_each": list(self.n_each),
             "temperatures": self.temperature.tolist(),
             "ece": {"before": _none(self.ece[0]), "after": _none(self.ece[1])},
             "log_loss": {"before": self.log_loss[0], "after": self.log_loss[1]},
@@ -161,8 +164,10 @@ def when_unsure(
         cost_on(y, after, group, limit[:, fold], words, limit) for words, limit in zip(wanted, limits, strict=True)
     ]
     everything = cost_on(y, after, group, np.zeros(after.shape[:2]), "", limits[0])
+    each = [len(np.unique(held.group[held.fold == fold])) for fold in np.unique(held.fold)]
     return Unsure(
         len(np.unique(held.group)),
+        (min(each), max(each)),
         temperature,
         (_ece(y, before), _ece(y, after)),
         (_log_loss(y, before, group, classes), _log_loss(y, after, group, classes)),

@@ -76,7 +76,7 @@ def of_unsure(found: Unsure) -> dict[str, object]:
         (one.wanted, _limit(one.threshold), f"{100 * one.coverage:.1f}", _share(one.accuracy)) for one in found.withheld
     ]
     return {
-        "about": f"Fitted for each training on those who validated it ({counted(found.n_people, 'person', 'people')}), "
+        "about": f"Fitted for each training on those who validated it ({_who_validated(found)}), "
         f"never on anyone tested. {said}: {sure}. No answer changes by it, only how sure it is.",
         "calibration": [
             ("as it was trained", _points(found.ece[0]), f"{found.log_loss[0]:.3f}"),
@@ -89,6 +89,15 @@ def of_unsure(found: Unsure) -> dict[str, object]:
         ],
         "never": sum(int((~np.isfinite(one.threshold)).sum()) for one in found.withheld),
     }
+
+
+def _who_validated(found: Unsure) -> str:
+    fewest, most = found.n_each
+    everyone = counted(found.n_people, "person", "people")
+    if fewest == found.n_people:
+        return everyone
+    each = counted(most, "person", "people")
+    return f"{each if fewest == most else f'{fewest} to {each}'} each, {everyone} in all folds"
 
 
 def draw(result: Result, folder: Path) -> tuple[Callable[[], list[Path]], str] | None:
