@@ -277,9 +277,10 @@ _IDLE: tuple[tuple[str, str, Callable[[RunSpec, SplitKind | None], bool]], ...] 
     ("split.test", "split.folds says how much is tested", lambda spec, _: (spec.split.folds or 1) > 1),
     (
         "split.seed",
-        "the official split draws nobody where split.validation is 0",
-        lambda spec, kind: kind == "official" and not spec.split.validation and spec.split.seed != spec.seed,
+        "the official split, or the splitter, draws nobody where split.validation is 0",
+        lambda spec, kind: kind in ("official", "own") and not spec.split.validation and spec.split.seed != spec.seed,
     ),  # the first version had one seed for both
+    *((f"split.{one}", "the splitter says who is tested", lambda _, kind: kind == "own") for one in ("test", "folds")),
     ("smoothing.name", "timeline is false", lambda spec, _: not spec.timeline),
     ("split.validation_kind", "split.validation is 0", lambda spec, _: not spec.split.validation),
     ("split.validation_kind", "the split is random already", lambda _, kind: kind == "random"),
@@ -344,8 +345,7 @@ def _renamed(settings: dict[str, Any]) -> dict[str, Any]:
     """Settings as the first version wrote them, by today's names: its ``seed`` drew the test people too."""
     if "engine" not in settings:
         return settings
-    older = {"together": "processes", "one-by-one": "here"}
-    engine = settings["engine"]
+    engine, older = settings["engine"], {"together": "processes", "one-by-one": "here"}
     drawn = {"seed": settings.get("seed", 0)} | settings.get("split", {})
     rest = {name: value for name, value in settings.items() if name != "engine"}
     return rest | {"executor": older.get(engine, engine), "split": drawn}

@@ -105,3 +105,17 @@ def test_so_many_repeats_as_let_a_first_result_come_soon(easy: Windows) -> None:
     assert (len(few.splits), few.spec.repeats) == (3, 3)
     one = job.prepare(settings(repeats=None, split={"kind": "by-person", "test": 0.3}), windows=easy)
     assert (len(one.splits), one.spec.repeats) == (1, 10)
+
+
+@pytest.mark.parametrize("given", [{"folds": 7}, {"seed": 3}, {"test": 0.5}])
+def test_a_splitter_leaves_nothing_to_settle(easy: Windows, given: dict[str, Any]) -> None:
+    with pytest.raises(SettingError, match=r"would do nothing, for the .*splitter.*; leave it out"):
+        job.prepare(settings(split=given), windows=easy, splitter=GroupKFold(2))
+
+
+def test_beside_a_splitter_the_seed_draws_who_validates(easy: Windows) -> None:
+    drawn = [
+        job.prepare(settings(split={"validation": 0.3, "seed": seed}), windows=easy, splitter=GroupKFold(2)).splits
+        for seed in range(4)
+    ]
+    assert len({tuple(one.digest for one in splits) for splits in drawn}) > 1

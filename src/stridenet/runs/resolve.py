@@ -195,7 +195,7 @@ def resolve(
             "split.kind = 'own' needs the splitter, which Python gives: run(spec, splitter=...), without another kind."
         )
     estimator = network if isinstance(network, Estimator) else None
-    refuse_idle(spec, windows)
+    refuse_idle(spec, windows, own=splitter is not None)
     if estimator:
         refuse_without_epochs(spec, estimator, objects or {})
     if network.raw and spec.prepare != "none":
@@ -303,11 +303,11 @@ def refuse_combined(spec: RunSpec, what: str) -> None:
             raise SettingError(f"{name} = true is for `stridenet run`, and {what}; leave it out.")
 
 
-def refuse_idle(spec: RunSpec, windows: Windows) -> None:
-    """Refuses what was given and would do nothing with this data.
+def refuse_idle(spec: RunSpec, windows: Windows, *, own: bool = False) -> None:
+    """Refuses what was given and would do nothing with this data, or with a splitter of one's own.
 
     Raises:
         SettingError: such a setting.
     """
-    if (why := idle(spec, kind_of(spec.split, windows))) is not None:
+    if (why := idle(spec, "own" if own else kind_of(spec.split, windows))) is not None:
         raise SettingError(f"these settings do not go together: {why}.")
