@@ -142,5 +142,5 @@ def test_models_that_cannot_vote() -> None:
 def test_other_channels_and_steps() -> None:
     with pytest.raises(InputError, match=r"takes 2 channels \(x, y\)"):
         predictor().recording(np.zeros((20, 3)))
-    with pytest.raises(InputError, match="at least 1"):
+    with pytest.raises(InputError, match="must be a whole number from 1"):
         predictor().recording(signal(), step=-1)

@@ -168,7 +168,7 @@ def _sure(about: About) -> str:
     const float power = {power}; /* one over the temperature of the calibration */
     float sum = 0;
     for (int i = 0; i < {one}_CLASSES; i++)
-        sum += powf(probability[i] > 1e-30f ? probability[i] : 1e-30f, power);"""
+        sum += powf(probability[i] > 1.1920929e-7f ? probability[i] : 1.1920929e-7f, power);"""
     return f"{before}\n    return {best} < {one}_THRESHOLD ? -1 : best;".lstrip("\n")
 
 

@@ -14,7 +14,7 @@ const stridenet = (() => {
   };
   const calibrated = (p) => {
     if (about.temperature === 1) return p;
-    const raised = Array.from(p, (v) => Math.max(v, 1e-30) ** (1 / about.temperature));
+    const raised = Array.from(p, (v) => Math.max(v, 1.1920929e-7) ** (1 / about.temperature));
     const sum = raised.reduce((all, v) => all + v);
     return Float32Array.from(raised, (v) => v / sum);
   };
