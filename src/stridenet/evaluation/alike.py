@@ -57,6 +57,8 @@ def _data(first: Result, other: Result) -> str:
     one, two = first.provenance, other.provenance
     if not (one.digest and two.digest) or one.digest == two.digest:
         return ""
+    if not (one.source or two.source):
+        return "their data differ; run both on the same data"
     sources = [one_line(told.source) if told.source else "not named" for told in (one, two)]
     if sources[0] == sources[1]:
         return (
