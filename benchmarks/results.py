@@ -2,7 +2,8 @@
 
     python benchmarks/results.py --data-dir ../shared/data --out OUT [--only uci-har/official] [--models stride]
 
-What is trained already in OUT is not trained again. Test people are read by this script alone; the ledger of each file
+Problems of the UEA and UCR archive are looked for in uea-ts, below the current folder. What is trained already in OUT
+is not trained again. Test people are read by this script alone; the ledger of each file
 tells how often, in OUT. CPU seconds are of all processes of a run in which nothing was there yet.
 """
 
@@ -34,6 +35,8 @@ class Task(NamedTuple):
     protocol: str
 
 
+ARCHIVE = ("RacketSports", "BasicMotions", "JapaneseVowels", "GunPoint", "PickupGestureWiimoteZ")
+"""Small problems of the UEA and UCR archive: no people, no units, no rate."""
 TASKS = {
     "uci-har/official": Task({"name": "uci-har"}, "official"),
     "uci-har/by-person-10": Task({"name": "uci-har"}, "by-person:10"),
@@ -43,6 +46,7 @@ TASKS = {
     "hapt-20hz/by-person-5": Task({"name": "hapt-20hz"}, "by-person:5"),
     "wisdm-watch/by-person-5": Task({"name": "wisdm-watch"}, "by-person:5"),
     "simulated/official": Task({"name": "simulated"}, "official"),
+    **{f"{name}/official": Task({"name": f"uea-ts/{name}"}, "official") for name in ARCHIVE},
 }
 SCALED = ("cnn", "fcn", "resnet", "inception-time", "tcn", "lstm", "cnn-lstm", "deep-conv-lstm", "tiny-har")
 """Networks without a scaling of their own: they are given standardized channels."""
@@ -66,7 +70,8 @@ def figures(result: Result) -> dict[str, Any]:
         "confusion_pooled", "diverged",
     )  # fmt: skip
     seconds = {"training_seconds": sum(result.seconds) / max(1, len(result.seconds)), "trainings": len(result.seconds)}
-    return {name: told[name] for name in kept} | {"names": list(result.classes)} | seconds
+    learnt = {"distilled": told["distilled"]} if result.distilled else {}
+    return {name: told[name] for name in kept} | learnt | {"names": list(result.classes)} | seconds
 
 
 def spent() -> float:

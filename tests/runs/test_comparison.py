@@ -130,7 +130,7 @@ def test_other_samples_from_python_are_other_data(
             made = Windows.from_arrays(made.x, made.y, made.group)
         return job.run(spec, windows=made, out=tmp_path)
 
-    with pytest.raises(SettingError, match="their data differ( although both are of arrays|; run both)"):
+    with pytest.raises(SettingError, match=r"their data differ( although both are of arrays|; run both)"):
         comparison.compare(tried(recordings), tried(louder), out=tmp_path)
 
 
