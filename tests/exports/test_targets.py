@@ -23,6 +23,7 @@ from stridenet.exports.js.run import browser
 from stridenet.exports.mobile.environment import is_there
 from stridenet.exports.targets import export
 from stridenet.exports.verify import verify
+from stridenet.runs import exporting
 from stridenet_runtime.answers import tempered
 from stridenet_runtime.numpy_engine import run
 
@@ -257,3 +258,12 @@ def test_what_is_kept_of_an_export_has_no_path_of_this_machine(tmp_path: Path) -
     export(_given(), "onnx", tmp_path)
     assert str(tmp_path) not in (tmp_path / "export.json").read_text()
     assert json.loads((tmp_path / "export.json").read_text())["model"]["classes"] == ["walk", "sit", "stand"]
+
+
+def test_data_that_is_nowhere_known_is_said_to_be_not_here(tmp_path: Path) -> None:
+    notes: list[str] = []
+    given_ = exporting.given(
+        small_bundle(tmp_path, settings={"data": {"name": "walks"}}), data_dir=None, note=notes.append
+    )
+    assert given_.measured() is None
+    assert notes[0].startswith("the data of this model is not here (")

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from stridenet import spec
-from stridenet.errors import DataError
+from stridenet.errors import DataError, UnknownNameError
 from stridenet.exports import targets
 from stridenet.exports.about import About
 from stridenet.exports.given import Given, Measured, Vectors
@@ -118,7 +118,7 @@ def _reader(settings: Mapping[str, Any], data_dir: Path | str | None, note: Note
     def read() -> Measured | None:
         try:
             job = prepare(spec.parse(dict(settings)), data_dir=data_dir)
-        except DataError as error:
+        except (DataError, UnknownNameError) as error:
             note(f"the data of this model is not here ({str(error)[:120]} ...)")
             return None
         split = job.splits[0]

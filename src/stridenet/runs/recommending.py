@@ -164,8 +164,8 @@ def _reasons(
 
 def _beside(used: Choice, own: Choice) -> str:
     late = f"It answers after {used.cutting.latency_s:.3g} s (as they are: {own.cutting.latency_s:.3g} s)"
-    if not np.isfinite(used.mflop):
-        return f"{late} with {used.n_parameters:,} parameters ({own.n_parameters:,})."
+    if not np.isfinite(used.mflop):  # an estimator, whose numbers nobody counts
+        return f"{late}."
     return (
         f"{late} and needs {used.mflop_per_s:.3g} MFLOP a second ({own.mflop_per_s:.3g}), with {used.n_parameters:,} "
         f"parameters ({own.n_parameters:,})."
