@@ -67,8 +67,8 @@ def heading(
         DataError: a channel or the time is not there, or a unit cannot become the model's.
         UnknownNameError: a unit is said of what is not there.
 
-    >>> task = Task(2, 1, 50.0, ("a",), ("acc_x",), ("g",))
-    >>> found = heading(["t [ms]", "acc_x_ms2"], [], Task(2, 1, 50.0, ("a",), ("acc_x_ms2",), ("g",)), said={})
+    >>> task = Task(2, 1, 50.0, ("a",), ("acc_x_ms2",), ("g",))
+    >>> found = heading(["t [ms]", "acc_x_ms2"], [], task, said={})
     >>> found.clock, found.second, [round(one, 3) for one in found.factors]
     (0, 1000.0, [0.102])
     """
