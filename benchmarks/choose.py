@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.metrics import f1_score
 
-from results import RESULTS, spent
+from results import RESULTS, spent, was_fresh
 from stridenet import spec
 from stridenet.evaluation.result import Result
 from stridenet.reproduction.rows import nested
@@ -151,11 +151,10 @@ def main() -> None:
         splitter = Groups(fold, 8 if name.startswith("an-eighth") else 1)
         before, told = spent(), list[str]()
         done = job.run(settings, windows=windows, splitter=splitter, out=given.out, note=told.append)
-        fresh = not done.found and not any("found" in line for line in told)
         seconds = (spent() - before) / (len(GROUPS) * given.seeds)
         found = figures(done.result) | {
             "more": TRIES[name],
-            "cpu_seconds": round(seconds, 1) if fresh else None,
+            "cpu_seconds": round(seconds, 1) if was_fresh(done, told) else None,
             "environment": describe_environment() | done.environment(),
         }
         CHOICE.mkdir(parents=True, exist_ok=True)

@@ -3,8 +3,8 @@
     python benchmarks/results.py --data-dir ../shared/data --out OUT [--only uci-har/official] [--models stride]
 
 Problems of the UEA and UCR archive are looked for in uea-ts, below the current folder. What is trained already in OUT
-is not trained again. Test people are read by this script alone; the ledger of each file
-tells how often, in OUT. CPU seconds are of all processes of a run in which nothing was there yet.
+is not trained again. Test people are read by this script alone; the ledger of each file tells how often, in OUT. CPU
+seconds are of all processes of a run in which nothing was there yet.
 """
 
 import argparse
@@ -80,6 +80,11 @@ def spent() -> float:
     return sum(one.ru_utime + one.ru_stime for one in both)
 
 
+def was_fresh(done: job.Run, told: list[str]) -> bool:
+    """Whether nothing of a run was there already, so that what it cost is what its trainings cost."""
+    return not done.found and not any("found" in line for line in told)
+
+
 def measured(name: str, model: str, seeds: int, given: argparse.Namespace, more: dict[str, Any]) -> dict[str, Any]:
     """Runs it and tells what came and what it cost."""
     told: list[str] = []
@@ -87,13 +92,12 @@ def measured(name: str, model: str, seeds: int, given: argparse.Namespace, more:
     began, before = time.perf_counter(), spent()
     done = job.run(wanted, out=given.out, data_dir=given.data_dir, note=told.append)
     wall, cpu = time.perf_counter() - began, spent() - before
-    fresh = not done.found and not any("found" in line for line in told)
     cost = {"cpu_seconds": round(cpu, 1), "wall_seconds": round(wall, 1)}
     return {
         "task": name,
         "model": model,
         "more": more,
-        "cost": cost if fresh else None,
+        "cost": cost if was_fresh(done, told) else None,
         **figures(done.result),
         "environment": describe_environment() | done.environment(),
     }

@@ -16,7 +16,8 @@ Labels = npt.NDArray[np.int64]
 
 UNKNOWN_NAME = "unknown"
 """What is said of windows with a missing value, and of answers below the model's threshold."""
-_SMALLEST = 2.0**-23  # as where the temperature was fitted
+SMALLEST = 2.0**-23
+"""A probability below it counts as it where answers are calibrated, as where the temperature was fitted."""
 
 
 class InputError(StridenetError, ValueError):
@@ -186,7 +187,7 @@ def tempered(probability: npt.NDArray[np.floating[Any]], temperature: float) -> 
     """
     if temperature == 1.0:
         return np.asarray(probability, np.float32)
-    raised = np.power(np.maximum(probability, _SMALLEST, dtype=np.float64), 1 / temperature)
+    raised = np.power(np.maximum(probability, SMALLEST, dtype=np.float64), 1 / temperature)
     return np.asarray(raised / raised.sum(axis=-1, keepdims=True), np.float32)
 
 

@@ -46,13 +46,13 @@ def predict(
     if "name" not in typed.settings().get("data", {}):
         raise SettingError("predict: give the recordings as well, a path or a name: stridenet predict MODEL PATH.")
     _refuse_idle(typed.settings(), checked)
-    from stridenet.prediction.tables import check_rows, check_suffix
+    if out is not None or rows != "windows":
+        from stridenet.prediction.tables import check_rows, check_suffix
 
-    check_rows(rows)
-    if out is not None:
+        check_rows(rows)
+        if out is None:
+            raise SettingError(f"--as {rows} says what a row of a table is; give the table too, as in --out said.csv.")
         check_suffix(out)
-    elif rows != "windows":
-        raise SettingError(f"--as {rows} says what a row of a table is; give the table too, as in --out said.csv.")
     from stridenet.prediction.answering import predict as predict_
 
     how, settings = smoothing_of(smoothing)

@@ -192,12 +192,10 @@ def _factor(recording: Recording, place: int, task: Task, i: int) -> float:
 
 def _by_size(recording: Recording, place: int) -> str:
     """What to type for the unit that a channel's numbers speak for; empty where they speak for none."""
-    name = recording.channels[place]
-    sensor = next((one for one in triads(recording.channels) if place in one.places), None)
-    for doubt in doubts(recording.data[:_LOOKED_AT], recording.channels, recording.units):
-        if "--unit" in doubt and sensor and doubt.startswith((f"{sensor.name}:", name)):
-            return doubt[doubt.index("--unit") :]
-    return ""
+    places = next((list(one.places) for one in triads(recording.channels) if place in one.places), [])
+    channels, units = ([told[p] for p in places] for told in (recording.channels, recording.units))
+    found = doubts(recording.data[:_LOOKED_AT, places], channels, units)
+    return next((doubt[doubt.index("--unit") :] for doubt in found if "--unit" in doubt), "")
 
 
 _LOOKED_AT = 100_000

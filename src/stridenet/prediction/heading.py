@@ -10,13 +10,13 @@ from stridenet.data.formats.names import without_unit
 from stridenet.data.formats.text import unit_of
 from stridenet.data.understand import words as known
 from stridenet.data.understand.columns import unit_in
-from stridenet.data.understand.units import called
+from stridenet.data.understand.units import said_of
 from stridenet.data.understand.words import words
 from stridenet.errors import DataError, short, unknown_name
 from stridenet.prediction.fitting import fitted, located
 from stridenet.signals.recording import Recording
 from stridenet.signals.time_unit import PER_SECOND, is_unit, unit_named
-from stridenet.signals.units import canonical, doubts
+from stridenet.signals.units import doubts
 from stridenet.signals.wording import listed
 from stridenet_runtime.answers import Task
 
@@ -76,8 +76,11 @@ def heading(
     clock = _clock(names, written, time)
     places = [i for i in range(len(names)) if i != clock]
     channels = tuple(names[i] for i in places)
-    by_name = _said(channels, said, None if clock is None else names[clock])
-    own = [by_name.get(names[i]) or units[i] for i in places]
+    asked, met = said_of(channels, said)
+    clocks = () if clock is None else (names[clock],)
+    if lost := [name for name in said if name not in met and name not in clocks]:
+        raise unknown_name("channel or group of --unit", lost[0], sorted({*channels, *clocks}))
+    own = [asked.get(place) or units[i] for place, i in enumerate(places)]
     header = _header(channels, own, task)
     found, _ = located(header, task)
     assumed = [place for place, unit in zip(found, task.units, strict=True) if unit and not own[place]]
@@ -160,20 +163,6 @@ def _clock(names: Sequence[str], written: Sequence[str], asked: str | None) -> i
 def _unit_of_clock(unit: str) -> str:
     """A key of the units of time; where none is known they are seconds."""
     return unit_named(unit) if unit and is_unit(unit) else "s"
-
-
-def _said(channels: Sequence[str], said: Mapping[str, str], clock: str | None) -> dict[str, str]:
-    """What the user says of each channel."""
-    of_each = {name: called(channels, i, name) for i, name in enumerate(channels)}
-    for name in said:
-        if name != clock and not any(name in names for names in of_each.values()):
-            raise unknown_name("channel or group of --unit", name, sorted({*channels, *([clock] if clock else [])}))
-    return {
-        channel: canonical(unit) or unit
-        for channel, names in of_each.items()
-        for name, unit in said.items()
-        if name in names
-    }
 
 
 def _header(channels: tuple[str, ...], units: Sequence[str], task: Task) -> Recording:

@@ -42,20 +42,31 @@ def in_said_units(
     notes: list[str] = []
     met: set[str] = set()
     for stream in streams:
-        asked = {}
-        for i, channel in enumerate(stream.channels):
-            for name in unit:
-                if name in called(stream.channels, i, channel):
-                    asked[i] = _plain(unit[name])
-                    met.add(name)
+        asked, by = said_of(stream.channels, unit)
+        met |= by
         done.append(_in_units(stream, asked, notes) if asked else stream)
     if streams and (lost := [name for name in unit if name not in met and name not in other]):
-        names = {name for one in streams for i, c in enumerate(one.channels) for name in called(one.channels, i, c)}
+        names = {name for one in streams for i, c in enumerate(one.channels) for name in _called(one.channels, i, c)}
         raise unknown_name("channel or group of --unit", lost[0], sorted(names | set(other)))
     return done, notes
 
 
-def called(channels: Sequence[str], place: int, channel: str) -> set[str]:
+def said_of(channels: Sequence[str], unit: Mapping[str, str]) -> tuple[dict[int, str], set[str]]:
+    """The units that a user says of these channels, by place, and the names by which they were meant.
+
+    >>> said_of(("acc_x", "pulse"), {"acc_x": "m/s²", "light": "lx"})
+    ({0: 'm/s^2'}, {'acc_x'})
+    """
+    asked, met = dict[int, str](), set[str]()
+    for i, channel in enumerate(channels):
+        for name in unit:
+            if name in _called(channels, i, channel):
+                asked[i] = _plain(unit[name])
+                met.add(name)
+    return asked, met
+
+
+def _called(channels: Sequence[str], place: int, channel: str) -> set[str]:
     """All names by which a channel is meant: its own, its column's, its sensor's."""
     names = {channel, channel.partition("_")[2] or channel}
     for triad in triads(channels):

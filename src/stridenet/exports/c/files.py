@@ -8,6 +8,7 @@ from stridenet.exports.about import About
 from stridenet.exports.c.chain import declaration, definition
 from stridenet.exports.c.operations import number
 from stridenet.exports.c.source import Source, source
+from stridenet_runtime.answers import SMALLEST
 from stridenet_runtime.program import Program
 
 
@@ -163,12 +164,13 @@ def _sure(about: About) -> str:
     one, best = about.identifier.upper(), "probability[best]"
     before = ""
     if about.temperature != 1:
-        best, power = "powf(probability[best], power) / sum", number(1 / about.temperature)
+        best = "powf(probability[best], power) / sum"
+        power, least = number(1 / about.temperature), number(SMALLEST)
         before = f"""
     const float power = {power}; /* one over the temperature of the calibration */
     float sum = 0;
     for (int i = 0; i < {one}_CLASSES; i++)
-        sum += powf(probability[i] > 1.1920929e-7f ? probability[i] : 1.1920929e-7f, power);"""
+        sum += powf(probability[i] > {least} ? probability[i] : {least}, power);"""
     return f"{before}\n    return {best} < {one}_THRESHOLD ? -1 : best;".lstrip("\n")
 
 
