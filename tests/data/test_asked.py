@@ -14,7 +14,7 @@ def table(folder: Path, n: int = 300) -> Path:
     rows = []
     for i in range(n):
         x = "" if i in (100, 101, 250) else f"{np.sin(i):.4f}"
-        rows.append(f"{i / 50 + 0.5 * (i >= 200):.2f},{x},{np.cos(i):.4f}")
+        rows.append(f"{3.5 + i / 50 + 0.5 * (i >= 200):.2f},{x},{np.cos(i):.4f}")
     path = folder / "a.csv"
     path.write_text("\n".join(["time,x,y", *rows]) + "\n")
     return path
@@ -26,6 +26,7 @@ def test_rows_with_missing_values_are_cut_out_and_pieces_know_where_they_begin(t
         ("a.csv", 100), ("a.csv#2", 98), ("a.csv#3", 50), ("a.csv#4", 49),
     ]  # fmt: skip
     assert [one.start_s for one in found] == pytest.approx([0, 2.04, 4.5, 5.52])
+    assert [one.clock_s for one in found] == pytest.approx([3.5, 5.54, 8, 9.02])
     with pytest.raises(DataError, match="3 of 300 values are missing"):
         load_recordings(str(table(tmp_path)))
 
@@ -38,6 +39,7 @@ def test_large_files_and_the_cache_say_the_same(tmp_path: Path, monkeypatch: pyt
     for found in (unanswered(str(path), gap=0.3), unanswered(str(path), gap=0.3)):
         assert [(one.name, one.n_samples) for one in found] == [(one.name, one.n_samples) for one in whole]
         assert [one.start_s for one in found] == pytest.approx([one.start_s for one in whole])
+        assert [one.clock_s for one in found] == pytest.approx([one.clock_s for one in whole])
     with pytest.raises(DataError, match="are missing"):
         load_recordings(str(path), gap=0.3)
 

@@ -29,7 +29,7 @@ from stridenet.system.files import scratch
 from stridenet.system.machine import free_memory
 from stridenet.system.notes import Note, in_tenths, silent
 
-VERSION = 2
+VERSION = 3
 """To be raised when what is read of own files changes, so that no old cache entry is used."""
 _WORTH_KEEPING = 4 << 20
 """Bytes: smaller sources are read as fast as the cache is."""

@@ -18,6 +18,8 @@ from stridenet.system.cache import Stored
 _PER_WINDOW = ("y", "group", "recording", "start")
 _OF_ALL = ("recordings", "channels", "units", "classes", "test_groups")
 _OF_EACH = ("name", "group", "channels", "units", "rate_hz", "classes")
+_TIMES = ("start_s", "clock_s", "dated")
+"""The content is the same whenever it was recorded."""
 
 
 def pack_windows(windows: Windows) -> Stored:
@@ -46,7 +48,7 @@ def pack_recordings(recordings: Sequence[Recording]) -> Stored:
     }
     meta = {"recordings": [{name: getattr(r, name) for name in _OF_EACH} for r in recordings]}
     stored = _with_digest({"ends": ends}, meta, parts)
-    stored.meta["start_s"] = [r.start_s for r in recordings]  # the content is the same wherever it begins
+    stored.meta["times"] = [{name: getattr(r, name) for name in _TIMES} for r in recordings]
     return stored
 
 
@@ -55,12 +57,12 @@ def unpack_recordings(stored: Stored) -> list[Recording]:
     data, labels = stored.arrays["data"], stored.arrays["labels"]
     recordings = []
     of_each, bounds = stored.meta["recordings"], pairwise(stored.arrays["ends"].tolist())
-    starts = stored.meta.get("start_s", [0.0] * len(of_each))
-    for meta, (first, end), start in zip(of_each, bounds, starts, strict=True):
+    times = stored.meta.get("times", [{}] * len(of_each))
+    for meta, (first, end), when in zip(of_each, bounds, times, strict=True):
         plain: dict[str, Any] = {
             name: tuple(value) if isinstance(value, list) else value for name, value in meta.items()
         }
-        recordings.append(_as_kept(data=data[first:end], labels=labels[first:end], start_s=start, **plain))
+        recordings.append(_as_kept(data=data[first:end], labels=labels[first:end], **plain, **when))
     return recordings
 
 

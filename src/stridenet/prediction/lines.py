@@ -44,8 +44,14 @@ class Line:
 
     @property
     def start_s(self) -> float:
-        """Where it begins, in seconds from the beginning of its file."""
-        return self.pieces[0].start_s
+        """Where it begins, in seconds: as its clock says, or from the beginning of its file where that says dates."""
+        first = self.pieces[0]
+        return first.start_s if first.dated or first.clock_s is None else first.clock_s
+
+    @property
+    def date_s(self) -> float | None:
+        """When it begins, in seconds since 1970; None where nobody knows."""
+        return self.pieces[0].clock_s if self.pieces[0].dated else None
 
     @property
     def n_samples(self) -> int:

@@ -26,7 +26,8 @@ def frames(prediction: Prediction, rows: str) -> Iterator[pl.DataFrame]:
 
     Every row has ``recording``, ``person``, ``label`` and ``probability``, which is null where nothing is known; a
     window has ``from`` and ``to`` in seconds, and ``p_`` with the name of each class; an event has ``from`` and ``to``,
-    a sample ``time``.
+    a sample ``time``. Seconds are those of the recording's own clock, or, where that says dates, from the recording's
+    beginning; then ``date`` says when a row begins, as the clock did.
 
     Args:
         prediction: what was answered.
@@ -37,10 +38,13 @@ def frames(prediction: Prediction, rows: str) -> Iterator[pl.DataFrame]:
     """
     check_rows(rows)
     make = {"windows": _windows, "samples": _samples, "events": _events}[rows]
+    dated = any(line.date_s is not None for line in prediction.lines)
     for line, answers in zip(prediction.lines, prediction.answers, strict=True):
         for frame in make(line, answers):
             who = [pl.lit(line.name).alias("recording"), pl.lit(line.group).alias("person")]
-            yield frame.select(*who, pl.all()).with_columns(pl.selectors.float().fill_nan(None).round(_DIGITS))
+            when = [_dates(line, frame.columns[0])] if dated else []
+            rounded = frame.with_columns(pl.selectors.float().fill_nan(None).round(_DIGITS))
+            yield rounded.select(*who, *when, pl.all())
 
 
 def write(prediction: Prediction, path: Path, rows: str = "windows") -> Path:
@@ -158,6 +162,14 @@ def _events(line: Line, answers: Answers) -> Iterator[pl.DataFrame]:
         },
         schema={"from": pl.Float64, "to": pl.Float64, "label": pl.String, "probability": pl.Float64},
     )
+
+
+def _dates(line: Line, seconds: str) -> pl.Expr:
+    """When each row begins, to the millisecond; null where nobody knows."""
+    if line.date_s is None:
+        return pl.lit(None, pl.String).alias("date")
+    since = (pl.col(seconds) - line.start_s + line.date_s) * 1000
+    return since.round().cast(pl.Int64).cast(pl.Datetime("ms")).dt.strftime("%Y-%m-%dT%H:%M:%S%.3f").alias("date")
 
 
 def _names(answers: Answers, labels: Labels) -> pl.Series:

@@ -34,6 +34,8 @@ class Recording:
         labels: shape (time,), the class of each sample from 0, or ``-1`` where there is none.
         classes: the names of the classes, in the order of their numbers.
         start_s: where it begins, in seconds from the beginning of what it is a piece of.
+        clock_s: what the recorder's clock said then, in seconds: since 1970 where ``dated``; None where it had none.
+        dated: whether that clock has dates.
 
     Raises:
         DataError: shapes that do not fit together, or a value that is not finite in single precision.
@@ -52,6 +54,8 @@ class Recording:
     labels: npt.NDArray[np.integer]
     classes: tuple[str, ...] = field(default=())
     start_s: float = 0.0
+    clock_s: float | None = None
+    dated: bool = False
 
     def __post_init__(self) -> None:
         where = f"recording {self.name!r}"

@@ -105,6 +105,8 @@ def made(
             labels=numbers,
             classes=classes,
             start_s=piece.start_s,
+            clock_s=piece.clock_s,
+            dated=stream.dated,
         )
         if said.filter != "none" or said.derive:
             recordings += _finished(one, said, disk, notes)

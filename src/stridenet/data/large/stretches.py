@@ -121,7 +121,8 @@ class _OneStream:
             if a in gone:
                 gone |= {b} if any(c < b < d for c, d in lost) else set()
                 continue
-            start = float(seconds[a] - seconds[0]) if seconds is not None else a / own
+            at = float(seconds[a]) if seconds is not None else a / own
+            start = at - float(seconds[0]) if seconds is not None else at
             values, codes = data[a:b], None if self.codes is None else self.codes[a:b]
             if clock is not None and seconds is not None and (not clock.even or self.said.even) and b - a > 1:
                 values, codes = self._even(seconds[a:b], values, codes)
@@ -130,7 +131,9 @@ class _OneStream:
                 values, codes = self._even(even, values, codes)
             if len(values):
                 none = np.broadcast_to(np.int32(UNLABELLED), len(values))
-                found.append(Piece(self.whole, len(found), values, none if codes is None else codes, self.rate, start))
+                of = none if codes is None else codes
+                said = stream.clock_s(at)
+                found.append(Piece(self.whole, len(found), values, of, self.rate, start, said))
         return found
 
     def _reorder(self, order: npt.NDArray[np.int64], breaks: set[int]) -> set[int]:

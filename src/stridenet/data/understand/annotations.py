@@ -1,5 +1,6 @@
 """Labels that a second file gives: which recording, from when to when."""
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
@@ -22,6 +23,8 @@ _FILE = frozenset(
     ["file", "filename", "recording", "record", "name", "path", "datei", "aufnahme", "archivo", "fichier"]
 )
 _MOST_LABELLED = 0.5
+_PIECE = re.compile(r"#\d+$")
+"""What follows the name of a recording in that of its second piece, as predictions name it."""
 _DATED = 1e8
 """Seconds, above which a number is one since 1970."""
 
@@ -156,7 +159,8 @@ def labelled(streams: Sequence[Stream], tables: Sequence[Intervals]) -> tuple[li
     """
     notes: list[str] = []
     done = list(streams)
-    for table in tables:
+    called = {name for stream in streams for name in _called(stream)}
+    for table in (_whole(one, called) for one in tables):
         name = short(table.name, 100)
         notes += [note if name in note else f"{name}: {note}" for note in table.notes]
         hit, met = 0, np.zeros(len(table.start), bool)
@@ -211,8 +215,19 @@ def _meant(table: Intervals, stream: Stream) -> npt.NDArray[np.int64]:
     beside = folder == "." or stream.name == folder or stream.name.startswith(f"{folder}/")
     if table.file is None:
         return np.arange(len(table.start)) if beside else np.zeros(0, np.int64)
-    names = {stream.name, PurePosixPath(stream.name).name, PurePosixPath(stream.name).stem}
+    names = _called(stream)
     return np.flatnonzero([PurePosixPath(one).name in names or one in names for one in table.file])
+
+
+def _called(stream: Stream) -> set[str]:
+    return {stream.name, PurePosixPath(stream.name).name, PurePosixPath(stream.name).stem}
+
+
+def _whole(table: Intervals, called: set[str]) -> Intervals:
+    """The same of whole recordings, where it names pieces of them."""
+    if table.file is None:
+        return table
+    return replace(table, file=[one if one in called else _PIECE.sub("", one) for one in table.file])
 
 
 def _given(

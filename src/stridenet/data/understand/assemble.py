@@ -272,6 +272,8 @@ def recordings_of(cut: Cut) -> list[Recording]:
                 labels=codes[id(stream)][piece.labels],
                 classes=classes,
                 start_s=piece.start_s,
+                clock_s=piece.clock_s,
+                dated=stream.dated,
             )
         )
     return recordings

@@ -31,6 +31,7 @@ class Piece:
         labels: shape (time,), the row of the stream whose label each sample has.
         rate_hz: samples per second.
         start_s: where it begins, in seconds from the stream's beginning.
+        clock_s: what the recorder's clock said then; None where there is none.
     """
 
     stream: Stream
@@ -39,6 +40,7 @@ class Piece:
     labels: npt.NDArray[np.integer[Any]]
     rate_hz: float
     start_s: float = 0.0
+    clock_s: float | None = None
 
 
 @dataclass
@@ -179,12 +181,13 @@ def _pieces_of(stream: Stream, clock: Clock | None, rate: float, said: ReadSpec,
         for c, d in _runs(kept[a:b]):
             part = slice(a + c, a + d)
             values, index = data[part], rows[part]
-            start = float(seconds[a + c] - seconds[0]) if seconds is not None else (a + c) / own
+            at = float(seconds[a + c]) if seconds is not None else (a + c) / own
+            start = at - float(seconds[0]) if seconds is not None else at
             if clock is not None and seconds is not None and (not clock.even or said.even) and len(values) > 1:
                 values, index = _even(seconds[part], values, index, rate)
             elif said.even and clock is None and own != rate:
                 values, index = _even(np.arange(len(values)) / own, values, index, rate)
-            found.append(Piece(stream, len(found), values, index, rate, start))
+            found.append(Piece(stream, len(found), values, index, rate, start, stream.clock_s(at)))
     return found
 
 

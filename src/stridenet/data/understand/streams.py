@@ -76,6 +76,10 @@ class Stream:
         """How a message begins."""
         return f"{'recording of several sensors' if self.on_grid else 'file'} {short(self.name, 200)}"
 
+    def clock_s(self, seconds: float) -> float | None:
+        """What the recorder's clock says, so many seconds after the first row; None where there is none."""
+        return self.start_s + seconds if self.dated or self.seconds is not None else None
+
     def rows(self, index: npt.NDArray[np.int64]) -> dict[str, object]:
         """What a part of the stream holds, as arguments for another one."""
         seconds = None if self.seconds is None else self.seconds[index] - self.seconds[index[0]]
