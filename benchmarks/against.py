@@ -1,73 +1,97 @@
 """`stride` against every other model on the same windows and folds: docs/evaluation/against/TASK.json.
 
-    python benchmarks/against.py RUNS [RUNS ...]
+    python benchmarks/against.py
 
-Each RUNS is a folder of runs that results.py left. Of each task and model the first run is taken that is found; the
-pairs are those of `stridenet compare`, paired by person and seed.
+Made of the files that results.py left, so nothing is trained again: each person's accuracy, averaged over seeds. The
+pairs are those of `stridenet compare`, paired by person; Holm counts all pairs of a task.
 """
 
 import json
-import sys
-import tempfile
-from pathlib import Path
+from dataclasses import asdict
+from itertools import combinations
 from typing import Any
 
-import stridenet
-from results import RESULTS, TASKS
-from stridenet import spec
+import numpy as np
+import numpy.typing as npt
+
+from results import ARCHIVE, RESULTS, TASKS
+from stridenet.evaluation.comparing import corrected_t, holm, signed_ranks
+from stridenet.evaluation.intervals import interval
 from stridenet.runs.environment import describe_environment
 
 OURS = "stride"
+Floats = npt.NDArray[np.float64]
 
 
-def found(folders: list[Path]) -> dict[str, dict[str, Path]]:
-    """The folder of each model's run, by task."""
-    by_task: dict[str, dict[str, Path]] = {name: {} for name in TASKS}
-    for file in (file for folder in folders for file in sorted(folder.glob("*/settings.toml"))):
-        said = spec.parse(spec.read_toml(file))
-        for name, task in TASKS.items():
-            kind, _, n_folds = task.protocol.partition(":")
-            folds = int(n_folds) if n_folds else said.split.folds
-            if (said.data.name, said.split.kind, said.split.folds) == (task.data["name"], kind, folds):
-                by_task[name].setdefault(said.model.name, file.parent)
-    return by_task
+def stored(task: str) -> dict[str, dict[str, Any]]:
+    """What is there of a task, by model; those with settings of their own have another name and are left out."""
+    files = sorted((RESULTS / task.replace("/", "_")).glob("*.json"))
+    found = {file.stem: json.loads(file.read_text()) for file in files}
+    return {name: one for name, one in found.items() if one["model"] == name}
 
 
-def against(runs: dict[str, Path]) -> list[dict[str, Any]]:
-    """What `stride` is ahead of each by, the nearest first."""
-    with tempfile.TemporaryDirectory() as out:
-        pairs = stridenet.compare(*runs.values(), out=out).told()["pairs"]
-    turned = [one if one["first"] == OURS else _turned(one) for one in pairs if OURS in (one["first"], one["second"])]
-    return sorted(turned, key=lambda one: one["difference"])
+def pairs(found: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
+    """What `stride` is ahead of each by, the nearest first.
+
+    Raises:
+        ValueError: two of them did not test the same people on as many windows in the same folds.
+    """
+    tested = {json.dumps([windows_of(one), one["protocol"].get("folds")], sort_keys=True) for one in found.values()}
+    if len(tested) > 1:
+        raise ValueError(f"{', '.join(found)} did not test the same; measure them again")
+    both = list(combinations(found, 2))
+    raised = holm([signed_ranks(np.subtract(*(own(found[one]) for one in pair))).p for pair in both])
+    of_pair = dict(zip(map(frozenset, both), raised, strict=True))
+    told = [
+        pair(found[OURS], found[name]) | {"second": name, "p_holm": of_pair[frozenset((OURS, name))]}
+        for name in found
+        if name != OURS
+    ]
+    return sorted(told, key=lambda one: one["difference"])
 
 
-def _turned(pair: dict[str, Any]) -> dict[str, Any]:
-    """The same pair from the other side; a worse `stride` must not be told by its absence."""
-    sides = {"first": pair["second"], "second": pair["first"]}
-    signs = {"better": pair["wilcoxon"]["worse"], "worse": pair["wilcoxon"]["better"]}
-    folds = {"folds": _negated(pair["folds"])} if pair.get("folds") else {}
-    return _negated(pair) | sides | folds | {"wilcoxon": pair["wilcoxon"] | signs}
+def windows_of(told: dict[str, Any]) -> dict[str, int]:
+    """How many windows each person has."""
+    return {person: one["windows"] for person, one in told["people"].items()}
 
 
-def _negated(found: dict[str, Any]) -> dict[str, Any]:
-    """A difference, with its interval and its t where it has them, from the other side."""
-    turned = {name: -found[name] for name in ("difference", "t") if name in found}
-    ends = {"low": -found["high"], "high": -found["low"]} if found["low"] is not None else {}
-    return found | turned | ends
+def own(told: dict[str, Any]) -> Floats:
+    """Shape (person,): each one's accuracy."""
+    return np.array([told["people"][person]["mean"] for person in sorted(told["people"])])
 
 
-def main(*folders: str) -> None:
+def pair(first: dict[str, Any], second: dict[str, Any]) -> dict[str, Any]:
+    """The first minus the second."""
+    people = sorted(first["people"])
+    windows = np.array([first["people"][person]["windows"] for person in people], np.float64)
+    differences = own(first) - own(second)
+
+    def score(weights: Floats) -> Floats:
+        return ((weights @ (windows * differences)) / (weights @ windows))[:, None]
+
+    folds = first["protocol"].get("folds")
+    of_folds = [score(np.isin(people, fold)[None].astype(np.float64)).item() for fold in folds or ()]
+    return {
+        "difference": score(np.ones((1, len(people)))).item(),
+        **asdict(interval(score, windows, kind="difference")),
+        "wilcoxon": asdict(signed_ranks(differences)),
+        "folds": asdict(corrected_t(of_folds, len(folds) - 1, 1)) if folds else None,
+    }
+
+
+def main() -> None:
     """Compares, tells and stores."""
     place = RESULTS / "against"
     place.mkdir(parents=True, exist_ok=True)
-    for name, runs in found([Path(one) for one in folders]).items():
-        if OURS not in runs or len(runs) < 2:
-            continue
-        pairs = against(runs)
-        told = {"task": name, "pairs": pairs, "environment": describe_environment()}
+    for name in TASKS:
+        found = stored(name)
+        if OURS not in found or len(found) < 2 or name.partition("/")[0] in ARCHIVE:
+            continue  # of the archive nobody knows the people
+        made = pairs(found)
+        told = {"task": name, "pairs": made, "environment": describe_environment()}
         (place / f"{name.replace('/', '_')}.json").write_text(json.dumps(told, indent=1) + "\n")
-        print(name, [(one["second"], round(100 * one["difference"], 2)) for one in pairs], flush=True)
+        print(name, [(one["second"], round(100 * one["difference"], 2)) for one in made], flush=True)
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    main()

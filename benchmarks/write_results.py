@@ -35,9 +35,9 @@ Networks and baselines on the same windows and folds, each trained by `stridenet
   that learnt the classes; the 20 together are better. Hand-made features beside a network (`model.features=true`, which
   is `--with-features`) lift `cnn` and leave `stride` where it was.
 - Networks without a scaling of their own were given standardized channels.
-- Against the others `stride` is paired by person (`stridenet compare`); a negative number says plainly where it is not
-  ahead. Holm counts all pairs of a table, not those of `stride` alone: nine official people can show next to nothing
-  so, thirty in folds can.
+- Against the others `stride` is paired by person as `stridenet compare` does, seeds averaged (`benchmarks/against.py`,
+  from the files of this page); a negative number says plainly where it is not ahead. Holm counts all pairs of a table,
+  not those of `stride` alone: nine official people can show next to nothing so, thirty in folds can.
 - *Seconds* are the CPU's for one training, on average, compilation and all else of the run included. The machine had
   other work to do, so they are upper bounds. Empty where something was there already.
 """
@@ -134,7 +134,7 @@ def ahead(pairs: list[dict[str, Any]]) -> list[str]:
         folds = f"p {one['folds']['p']:.2g}" if one.get("folds") else ""
         people = f"{signs['better']}, {signs['worse']}, {signs['equal']}"
         points = f"{100 * one['difference']:+.1f}{ends(one, '+.1f')}"
-        lines.append(f"| `{one['second']}` | {points} | {people} | {signs['p_holm']:.2g} | {folds} |")
+        lines.append(f"| `{one['second']}` | {points} | {people} | {one['p_holm']:.2g} | {folds} |")
     return [*lines, ""]
 
 
