@@ -15,8 +15,8 @@ def declaration(about: About) -> str:
     return f"""
 /* One raw sample at {about.rate_hz:g} Hz through UCI HAR's filters:
    {names}.
-   Gives 1 and the channels of the sample before it, or 0 after the first sample, which has no answer yet. Without a
-   sample (0) it begins anew; call it so after a sample with a missing value, for its NaN would stay. */
+   Gives 1 and the channels of the sample before it, or 0 after the first sample, which has no answer yet. Channels of a
+   sample with a missing value are NaN, and the filters begin anew after it. Without a sample (0) all begins anew. */
 int {about.identifier}_filter(const float *raw, float *channels);
 """
 
@@ -64,20 +64,13 @@ int {one}_filter(const float *raw, float *channels)
 {{
     static const int picked[{channels}] = {{{picked}}};
     static double last[{n}], here[{n}], fast[{n}][{noise}][2], slow[{n}][{most}][2];
-    static int begun;
+    static enum {{ NOTHING, WHOLE, MISSING }} held; /* the sample before */
+    const int there = raw && all_finite(raw, {n}), before = raw ? (int)held : NOTHING;
+    const uint32_t missing = 0x7fc00000u; /* NaN */
     float all[{n} + 3];
 
-    if (!raw || !begun) {{
-        memset(last, 0, sizeof last);
-        memset(fast, 0, sizeof fast);
-        memset(slow, 0, sizeof slow);
-        begun = raw != 0;
-        for (int c = 0; raw && c < {n}; c++)
-            here[c] = raw[c];
-        return 0;
-    }}
-    for (int c = 0; c < {n}; c++) {{
-        const double a = last[c], b = here[c], next = raw[c];
+    for (int c = 0; before == WHOLE && c < {n}; c++) {{
+        const double a = last[c], b = here[c], next = there ? raw[c] : 0;
         const double low = a < b ? a : b, high = a < b ? b : a;
         const double middle = next < low ? low : next > high ? high : next;
         const double total = filtered(noise, {noise}, fast[c], middle);
@@ -87,10 +80,19 @@ int {one}_filter(const float *raw, float *channels)
             all[c] = (float)total;
         all[c + 3] = (float)(total - still);
         last[c] = b;
-        here[c] = next;
     }}
-    for (int i = 0; i < {channels}; i++)
+    for (int i = 0; before == WHOLE && i < {channels}; i++)
         channels[i] = all[picked[i]];
-    return 1;
+    for (int i = 0; before == MISSING && i < {channels}; i++)
+        memcpy(channels + i, &missing, sizeof missing);
+    if (before != WHOLE || !there) {{
+        memset(last, 0, sizeof last);
+        memset(fast, 0, sizeof fast);
+        memset(slow, 0, sizeof slow);
+    }}
+    for (int c = 0; there && c < {n}; c++)
+        here[c] = raw[c];
+    held = !raw ? NOTHING : there ? WHOLE : MISSING;
+    return before != NOTHING;
 }}
 """
