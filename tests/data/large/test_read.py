@@ -255,6 +255,19 @@ def test_missing_values_are_refused_in_the_same_words(tmp_path: Path) -> None:
     assert said[0] == said[1]
 
 
+def test_numbers_that_stand_for_no_value_are_refused_in_the_same_words(tmp_path: Path) -> None:
+    path = tmp_path / "walks.csv"
+    rows = [f"{i / 50:.2f},{i * 7 % 13 / 10},{-9999 if i > 6990 else i % 7 / 10}" for i in range(7000)]
+    path.write_text("\n".join(["time,ax,ay", *rows]) + "\n")
+    (tmp_path / "parts").mkdir()
+    told = []
+    for read in (lambda: read_own(path), lambda: _parts_of(path, tmp_path / "parts")):
+        with pytest.raises(DataError, match=r"'ay': 9 of 7000 values are -9999 \(first in line 6993\)") as error:
+            read()
+        told.append(str(error.value))
+    assert told[0] == told[1]
+
+
 def test_what_can_only_be_read_whole_is_said(tmp_path: Path) -> None:
     (tmp_path / "lab").mkdir()
     np.save(tmp_path / "lab" / "x.npy", np.zeros((10, 3)))

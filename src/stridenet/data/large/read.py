@@ -26,6 +26,7 @@ from stridenet.data.understand.columns import Roles
 from stridenet.data.understand.moments import joined
 from stridenet.data.understand.pattern import FileName
 from stridenet.data.understand.read import Judged, Own, describe, judged, no_label, placed, sheets_of
+from stridenet.data.understand.stand_ins import refuse_stand_ins
 from stridenet.data.understand.streams import Stream, stamps_of, words_for_none
 from stridenet.data.understand.units import unit_doubts
 from stridenet.errors import DataError, short, unknown_name
@@ -189,6 +190,7 @@ class _Reading:
         opened = spill.open()
         streams, parts = [stream for stream, _ in opened], [part for _, part in opened]
         _refuse_moments(streams)
+        refuse_stand_ins(streams)
         disk = Disk(self.folder)
         notes = [*no_label(self.none), *(note for some in self.notes.values() for note in some)]
         notes += joined(streams, gap_s=self.said.gap, even_hz=self.said.even, wanted=self.said.channels or ()).notes

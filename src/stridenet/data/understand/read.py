@@ -35,6 +35,7 @@ from stridenet.data.understand.names import Names, read_names
 from stridenet.data.understand.pattern import FileName
 from stridenet.data.understand.pieces import Cut, cut_streams
 from stridenet.data.understand.sheets import understood
+from stridenet.data.understand.stand_ins import refuse_stand_ins
 from stridenet.data.understand.streams import Stream, streams_of, words_for_none
 from stridenet.data.understand.turns import by_sensor
 from stridenet.data.understand.units import in_said_units, unit_doubts, used_units
@@ -182,6 +183,7 @@ def understand(sheets: Sequence[Sheet], said: ReadSpec, *, source: str, passed: 
     sheets = by_sensor(sheets, [name for name in (said.session, said.person, said.label, *said.drop) if name])
     known = judged(sheets, said, source=source, passed=passed)
     streams = _streams(known)
+    refuse_stand_ins(streams)
     notes = [*known.equal, *no_label(_none(known)), *(note for sheet in known.held for note in sheet.notes)]
     together = joined(streams, gap_s=said.gap, even_hz=said.even, wanted=said.channels or ())
     streams = together.streams
