@@ -261,7 +261,8 @@ def test_numbers_that_stand_for_no_value_are_refused_in_the_same_words(tmp_path:
     path.write_text("\n".join(["time,ax,ay", *rows]) + "\n")
     (tmp_path / "parts").mkdir()
     told = []
-    for read in (lambda: read_own(path), lambda: _parts_of(path, tmp_path / "parts")):
+    ways: tuple[Callable[[], object], ...] = (lambda: read_own(path), lambda: _parts_of(path, tmp_path / "parts"))
+    for read in ways:
         with pytest.raises(DataError, match=r"'ay': 9 of 7000 values are -9999 \(first in line 6993\)") as error:
             read()
         told.append(str(error.value))

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from stridenet.data.formats import names
 from stridenet.data.formats.cells import is_date, is_missing, is_number
+from stridenet.data.formats.thousands import refuse_thousands
 from stridenet.errors import DataError
 
 SAMPLE = 1 << 18
@@ -62,7 +63,7 @@ def dialect_of(text: bytes, where: str, separator: str = "") -> Dialect:
         separator: of the cells, where it is known.
 
     Raises:
-        DataError: two columns have one name.
+        DataError: two columns have one name, or numbers have marks between their thousands.
 
     >>> found = dialect_of(b"Time (s);a [g]\n0,1;0,2\n0,2;0,3\n", "a.csv")
     >>> found.separator, found.comma, found.names, found.units
@@ -92,10 +93,12 @@ def dialect_of(text: bytes, where: str, separator: str = "") -> Dialect:
     named = table[layout.names] if layout.names is not None else None
     groups = table[layout.names - 1] if layout.names else None
     found = names.of(named, table[layout.below], rows, width, where, groups)
+    comma = _has_commas(rows, separator)
+    refuse_thousands(rows, found.names, where, comma=comma)
     return Dialect(
         separator=separator,
         quote=quote,
-        comma=_has_commas(rows, separator),
+        comma=comma,
         first=first + layout.first,
         width=found.width,
         names=found.names,
