@@ -41,6 +41,14 @@ def test_even_clocks_are_taken_as_they_are(time: Floats, rate: float) -> None:
     assert clock.rate_hz == pytest.approx(rate, rel=0.005)
 
 
+@pytest.mark.parametrize("first", [0.0, 0.02, 0.5, 0.98])
+@pytest.mark.parametrize("n", [160, 600])
+def test_stamps_of_full_seconds_give_the_rate_of_full_seconds(n: int, first: float) -> None:
+    clock = pieces(np.floor(np.round(ticks(n) + first, 6)))
+    assert clock.rate_hz == pytest.approx(50)
+    assert (clock.even, clock.n_missing, len(clock.starts)) == (True, 0, 1)
+
+
 def test_lateness_that_is_made_good_is_no_gap_and_loses_nothing() -> None:
     steps = np.full(3000, 0.1)
     late = np.arange(0, 3000, 30)

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from stridenet.errors import DataError
-from stridenet.signals.evenness import DRIFT, STRAY_STEPS, even_pieces, n_lost, usual_step
+from stridenet.signals.evenness import DRIFT, STRAY_STEPS, between_ticks, even_pieces, n_lost, usual_step
 
 _Floats = npt.NDArray[np.float64]
 _Rows = npt.NDArray[np.int64]
@@ -108,17 +108,18 @@ def _pieces(time_s: _Floats, gap_s: float | None, rate_hz: float | None) -> Cloc
     lengths = np.diff(np.append(starts, len(rises))) - 1
     seconds = np.add.reduceat(np.append(steps, 0), starts)
     mean = float(steps.sum()) / within
-    own = np.where(seconds > _NO_TIME, seconds / np.maximum(1, lengths), mean)
     n_repeated = int(np.count_nonzero(steps == 0)) - len(cuts)
     tick = tick if n_repeated > 0.1 * within else 0.0
+    rows, seconds = between_ticks(rises, starts, lengths, seconds) if tick else (lengths, seconds)
+    own = np.where(seconds > _NO_TIME, seconds / np.maximum(1, rows), mean)
     even = even_pieces(rises, starts, own, tick)
     if not even.all():
         own[~even] = 1 / rate_hz if rate_hz else usual_step(steps[np.repeat(~even, lengths + 1)[:-1]])
     missing = n_lost(rises, starts, own, tick)
-    rates = (lengths + missing) / np.where(seconds > _NO_TIME, seconds, np.nan)
-    rate = float((lengths + missing).sum()) / float(seconds.sum())
+    rates = (rows + missing) / np.where(seconds > _NO_TIME, seconds, np.nan)
+    rate = float((rows + missing).sum()) / float(seconds.sum())
     with np.errstate(invalid="ignore"):
-        apart = np.abs(seconds * rate - (lengths + missing)) > DRIFT * lengths + STRAY_STEPS * max(1, tick * rate)
+        apart = np.abs(seconds * rate - (rows + missing)) > DRIFT * rows + STRAY_STEPS * max(1, tick * rate)
     return Clock(
         order=_backwards(order, len(rises)) if newest_first else order,
         starts=starts,

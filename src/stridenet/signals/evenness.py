@@ -54,6 +54,29 @@ def _even_blocks(time_s: _Floats, bounds: _Rows, step_s: _Floats, tick_s: float)
     return steady & (stray <= _STRAY * lengths)
 
 
+def between_ticks(time_s: _Floats, starts: _Rows, rows: _Rows, seconds: _Floats) -> tuple[_Rows, _Floats]:
+    """Rows and seconds of each piece from its second stamp to its last one, where one stamp stands for many samples.
+
+    Nothing tells how much of the first and the last tick was recorded, so they would make the rate wrong.
+
+    Args:
+        time_s: shape (row,), rising within pieces.
+        starts: shape (piece,), the row with which each begins.
+        rows: shape (piece,), steps of the whole piece: kept where it has fewer than three stamps.
+        seconds: shape (piece,), the same.
+
+    >>> between_ticks(np.array([0.0, 1, 1, 1, 2, 2, 2, 3]), np.array([0]), np.array([7]), np.array([3.0]))
+    (array([6]), array([2.]))
+    """
+    rows, seconds = rows.copy(), seconds.copy()
+    for i, (a, b) in enumerate(zip(starts.tolist(), [*starts[1:].tolist(), len(time_s)], strict=True)):
+        first = a + int(np.searchsorted(time_s[a:b], time_s[a], "right"))
+        last = a + int(np.searchsorted(time_s[a:b], time_s[b - 1], "left"))
+        if last > first:
+            rows[i], seconds[i] = last - first, time_s[last] - time_s[first]
+    return rows, seconds
+
+
 def usual_step(steps: _Floats) -> float:
     """The step from sample to sample of a clock that is not even; NaN where it comes in bursts.
 

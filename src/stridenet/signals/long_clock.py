@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from stridenet.errors import DataError
 from stridenet.signals.clock import _NO_TIME, GAP_S, Clock, _goes_on_from_there, _still, pieces
-from stridenet.signals.evenness import DRIFT, STRAY_STEPS, even_pieces, n_lost
+from stridenet.signals.evenness import DRIFT, STRAY_STEPS, between_ticks, even_pieces, n_lost
 from stridenet.system.mapped import forget
 
 _Floats = npt.NDArray[np.float64]
@@ -67,19 +67,20 @@ def pieces_on_disk(time_s: _Floats, folder: Path, *, gap_s: float | None = None,
     lengths = np.diff(np.append(starts, n)) - 1
     seconds = np.add.reduceat(steps, starts)
     mean = float(steps[:-1].sum()) / within
-    own = np.where(seconds > _NO_TIME, seconds / np.maximum(1, lengths), mean)
     n_repeated = int(np.count_nonzero(steps[:-1] == 0)) - len(cuts)
     tick = tick if n_repeated > 0.1 * within else 0.0
+    rows, seconds = between_ticks(rises, starts, lengths, seconds) if tick else (lengths, seconds)
+    own = np.where(seconds > _NO_TIME, seconds / np.maximum(1, rows), mean)
     forget(steps)
     even = even_pieces(rises, starts, own, tick)
     if not even.all():
         own[~even] = 1 / rate_hz if rate_hz else _usual_step(_only(new, steps, np.repeat(~even, lengths + 1)))
     missing = n_lost(rises, starts, own, tick)
     forget(rises)
-    rates = (lengths + missing) / np.where(seconds > _NO_TIME, seconds, np.nan)
-    rate = float((lengths + missing).sum()) / float(seconds.sum())
+    rates = (rows + missing) / np.where(seconds > _NO_TIME, seconds, np.nan)
+    rate = float((rows + missing).sum()) / float(seconds.sum())
     with np.errstate(invalid="ignore"):
-        apart = np.abs(seconds * rate - (lengths + missing)) > DRIFT * lengths + STRAY_STEPS * max(1, tick * rate)
+        apart = np.abs(seconds * rate - (rows + missing)) > DRIFT * rows + STRAY_STEPS * max(1, tick * rate)
     if newest_first:
         order = slice(None, None, -1) if isinstance(order, slice) else new.array(n, _backwards(order, n), np.int64)
     return Clock(

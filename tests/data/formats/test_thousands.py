@@ -20,7 +20,7 @@ def _table(path: Path, cell: Callable[[int], str], *, separator: str = ";", othe
 )
 def test_thousands_beside_decimal_commas(tmp_path: Path, name: str, mark: str) -> None:
     path = _table(tmp_path / f"{name}.csv", lambda i: f"{i * 7919 % 33_000 - 16_384:,}".replace(",", mark))
-    with pytest.raises(DataError, match="column 'count': .* has a mark between its thousands; write"):
+    with pytest.raises(DataError, match=r"column 'count': .* has a mark between its thousands; write"):
         stridenet.read(path, rate_hz=50)
 
 
@@ -35,7 +35,7 @@ def test_thousands_of_whole_numbers_alone(tmp_path: Path, mark: str, separator: 
     path = tmp_path / "a.csv"
     cells = [f"{i * 7919 % 33_000 - 16_384:,}".replace(",", mark) for i in range(600)]
     path.write_text("\n".join([f"x{separator}y", *(f"{one}{separator}{one}" for one in cells)]) + "\n")
-    with pytest.raises(DataError, match="column 'x'.*thousands"):
+    with pytest.raises(DataError, match=r"column 'x'.*thousands"):
         stridenet.read(str(path), rate_hz=50)
 
 
