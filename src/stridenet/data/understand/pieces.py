@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from stridenet.data.understand.disorder import refuse_disorder
 from stridenet.data.understand.streams import Stream
 from stridenet.errors import DataError, plain, short
 from stridenet.signals.clock import Clock, pieces
@@ -105,7 +106,7 @@ def _clock(stream: Stream, said: ReadSpec, look: Look = pieces) -> Clock | None:
         look: finds the clock: :func:`stridenet.signals.clock.pieces`, or what does the same in less memory.
 
     Raises:
-        DataError: no times, and no rate.
+        DataError: no times, and no rate; or times in no order.
     """
     if stream.seconds is None:
         if (said.rate_hz or stream.rate_hz) is None:
@@ -114,6 +115,7 @@ def _clock(stream: Stream, said: ReadSpec, look: Look = pieces) -> Clock | None:
                 f"the time (--time NAME); its columns are {', '.join(plain(name, 40) for name in stream.channels[:8])}."
             )
         return None
+    refuse_disorder(stream)
     return look(stream.seconds, gap_s=said.gap or (said.fill_gaps and max(said.fill_gaps, 1.0)), rate_hz=said.rate_hz)
 
 
