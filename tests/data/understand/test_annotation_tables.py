@@ -95,3 +95,41 @@ def test_an_infinite_time_is_refused(lab: Any, table: Any) -> None:
     lab.write("labels.csv", {"file": ["p1.csv", "p2.csv"], "start": ["inf", 0], "end": [2, 3], "label": ["a", "b"]})
     with pytest.raises(DataError, match=r"labels\.csv.*start.*infinite"):
         lab.read()
+
+
+def one(lab: Any, table: Any, **columns: Any) -> Any:
+    lab.write("p1.csv", table(0, activity=None))
+    lab.write("labels.csv", columns)
+    return lab.read()
+
+
+@pytest.mark.parametrize("cells", [(0, 6000, 12000), ("0:00", "0:06", "0:12")])
+def test_intervals_in_another_unit_are_refused(lab: Any, table: Any, cells: tuple[Any, ...]) -> None:
+    with pytest.raises(
+        DataError, match=r"'labels\.csv': one of its intervals goes on to second .* ends at second 11.9"
+    ):
+        one(lab, table, start=cells[:2], end=cells[1:], label=["a", "b"])
+
+
+def test_a_duration_says_where_an_interval_ends(lab: Any, table: Any) -> None:
+    recordings = one(lab, table, onset=[0, 8], duration=[4.95, 2], label=["a", "b"])
+    assert np.bincount(recordings[0].labels + 1).tolist() == [49, 50, 21]
+
+
+def test_an_interval_that_ends_before_it_begins(lab: Any, table: Any) -> None:
+    with pytest.raises(DataError, match=r"1 of its 2 intervals end before they begin \(first in line 3\)"):
+        one(lab, table, start=[0, 12], end=[6, 6], label=["a", "b"])
+
+
+def test_intervals_within_others(lab: Any, table: Any, tells: Any) -> None:
+    recordings = one(lab, table, start=[0, 2, 7], end=[6, 2.95, 9.95], label=["a", "b", "a"])
+    assert np.bincount(recordings[0].labels + 1).tolist() == [29, 81, 10]
+    assert "1 intervals of 'labels.csv' begin before another ends: there the one that begins last holds" in tells(
+        recordings
+    )
+
+
+def test_a_table_that_names_no_recording_of_several(lab: Any, table: Any, tells: Any) -> None:
+    two(lab, table)
+    lab.write("labels.csv", {"start": [0, 6], "end": [5.95, 12], "label": ["a", "b"]})
+    assert "names no recording, so it labels each of 2, from where its clock begins" in tells(lab.read())

@@ -19,14 +19,18 @@ from stridenet.errors import DataError, short
 
 _START = frozenset(["start", "begin", "onset", "from", "first", "von", "beginn", "anfang", "inicio", "desde", "debut"])
 _END = frozenset(["end", "stop", "offset", "to", "until", "last", "bis", "ende", "fin", "hasta"])
+_DURATION = frozenset(["duration", "dauer", "duracion", "duree", "durata"])
 _FILE = frozenset(
     ["file", "filename", "recording", "record", "name", "path", "datei", "aufnahme", "archivo", "fichier"]
 )
-_MOST_LABELLED = 0.5
 _PIECE = re.compile(r"#\d+$")
 """What follows the name of a recording in that of its second piece, as predictions name it."""
 _DATED = 1e8
 """Seconds, above which a number is one since 1970."""
+_OTHER_UNIT = 20.0
+"""Times the end of what is labelled, at which a table must be in another unit: 60 and 1,000 are usual ones."""
+_EDGE_S = 0.05
+"""Seconds that two intervals may share where one ends and the next begins."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,7 +64,8 @@ def is_annotations(sheet: Sheet) -> bool:
         return sheet.kind == "annotations"
     if _label_of(sheet) is None:
         return False
-    return (_column(sheet, _START) is not None and _column(sheet, _END) is not None) or _names_files(sheet)
+    ends = _column(sheet, _END) is not None or _column(sheet, _DURATION) is not None
+    return (_column(sheet, _START) is not None and ends) or _names_files(sheet)
 
 
 def _names_files(sheet: Sheet) -> bool:
@@ -134,16 +139,30 @@ def intervals_of(sheet: Sheet) -> Intervals:
         file = None
     texts = no_words(as_text(sheet.frame[label]))
     begin = _times(sheet, start)
+    lasts = None if end else _column(sheet, _DURATION)
+    ends = _times(sheet, end) if end else begin + _times(sheet, lasts) if lasts else np.full(len(begin), np.nan)
+    _refuse_backwards(sheet, begin, ends)
     return Intervals(
         sheet.name,
         as_text(sheet.frame[file]).fill_null("").to_list() if file else None,
         begin,
-        _times(sheet, end) if end else np.full(len(begin), np.nan),
+        ends,
         texts,
         any(part in ("sample", "samples", "row", "index", "frame") for part in words(start)),
         _people(sheet),
         sheet.notes,
     )
+
+
+def _refuse_backwards(sheet: Sheet, begin: npt.NDArray[np.float64], ends: npt.NDArray[np.float64]) -> None:
+    wrong = ends < begin
+    if wrong.any():
+        row = int(wrong.argmax())
+        line = f"line {sheet.lines[row]}" if len(sheet.lines) else f"row {row + 1}"
+        raise DataError(
+            f"file {short(sheet.name, 200)}: {int(wrong.sum())} of its {len(wrong)} intervals end before they begin "
+            f"(first in {line}); correct them, or take them out."
+        )
 
 
 def _people(sheet: Sheet) -> list[str] | None:
@@ -163,7 +182,7 @@ def labelled(streams: Sequence[Stream], tables: Sequence[Intervals]) -> tuple[li
     for table in (_whole(one, called) for one in tables):
         name = short(table.name, 100)
         notes += [note if name in note else f"{name}: {note}" for note in table.notes]
-        hit, met = 0, np.zeros(len(table.start), bool)
+        hit, met, meant = 0, np.zeros(len(table.start), bool), list[Stream]()
         for i, stream in enumerate(done):
             rows = _meant(table, stream)
             if len(rows):
@@ -171,6 +190,7 @@ def labelled(streams: Sequence[Stream], tables: Sequence[Intervals]) -> tuple[li
                 met[which] = True
                 hit += n
                 if n:
+                    meant.append(stream)
                     done[i] = replace(stream, labels=labels, person=stream.person or _one_person(table, rows))
         if len(table.start) and not hit:
             raise DataError(
@@ -181,6 +201,8 @@ def labelled(streams: Sequence[Stream], tables: Sequence[Intervals]) -> tuple[li
                 "or move the table away."
             )
         if hit:
+            _refuse_other_unit(table, met, meant)
+            notes += _told_of(table, meant)
             unread = int(np.isnan(table.start).sum())
             lost = int((~met).sum()) - unread
             notes.append(
@@ -189,6 +211,33 @@ def labelled(streams: Sequence[Stream], tables: Sequence[Intervals]) -> tuple[li
                 + (f", {unread} of whose rows have no time that can be read and are left out" if unread else "")
             )
     return done, notes
+
+
+def _refuse_other_unit(table: Intervals, met: npt.NDArray[np.bool_], streams: Sequence[Stream]) -> None:
+    """Refuses a table of which one interval holds all of a recording and goes on far behind its end, beside others."""
+    if table.in_samples or int(met.sum()) != 1 or len(met) == 1 or any(stream.seconds is None for stream in streams):
+        return
+    last, end = max(_at(table.start, stream)[-1] for stream in streams), float(table.end[met][0])
+    if last < _DATED and np.isfinite(end) and end > _OTHER_UNIT * last > 0:
+        raise DataError(
+            f"file {short(table.name, 200)}: one of its intervals goes on to second {end:g}, and the recording that it "
+            f"labels ends at second {last:.4g}, as if it were in another unit; write start and end in seconds, or "
+            "their unit behind their names (start_ms, end_ms), or take the intervals out that meet nothing."
+        )
+
+
+def _told_of(table: Intervals, streams: Sequence[Stream]) -> list[str]:
+    """What is odd of a table that has given labels."""
+    name, told = short(table.name, 100), []
+    if table.file is None:
+        names = {stream.name for stream in streams if not stream.dated}
+        if len(names) > 1:
+            told.append(f"{name} names no recording, so it labels each of {len(names)}, from where its clock begins")
+        order = np.argsort(table.start, kind="stable")
+        start, end = table.start[order], table.end[order]
+        if over := int((start[1:] < np.fmax.accumulate(end)[:-1] - _EDGE_S).sum()):
+            told.append(f"{over} intervals of {name} begin before another ends: there the one that begins last holds")
+    return told
 
 
 def _one_person(table: Intervals, rows: npt.NDArray[np.int64]) -> str | None:
@@ -233,27 +282,32 @@ def _whole(table: Intervals, called: set[str]) -> Intervals:
 def _given(
     table: Intervals, rows: npt.NDArray[np.int64], stream: Stream
 ) -> tuple[pl.Series, int, npt.NDArray[np.int64]]:
-    times = np.arange(len(stream), dtype=np.float64) if stream.seconds is None else stream.seconds
     start, end = table.start[rows], table.end[rows]
-    if table.in_samples:
-        at = np.arange(len(stream), dtype=np.float64)
-    elif stream.seconds is None:
-        at = times / (stream.rate_hz or 1.0)
-    elif stream.dated and not (start > _DATED).all():
-        at = times
-    else:
-        at = times + stream.start_s
+    at = np.arange(len(stream), dtype=np.float64) if table.in_samples else _at(start, stream)
     order = np.argsort(start, kind="stable")
     start, end, names = start[order], end[order], table.label.gather(rows[order])
     following = np.append(start[1:], np.inf)
     end = np.where(np.isnan(end), following, end)
     place = np.searchsorted(start, at, "right") - 1
     inside = (place >= 0) & (at <= end[np.maximum(place, 0)])
+    highest = np.fmax.accumulate(end)
+    while len(open_ := np.flatnonzero(~inside & (place >= 0) & (at <= highest[np.maximum(place, 0)]))):
+        place[open_] -= 1  # one that ended lay within another
+        inside[open_] = at[open_] <= end[place[open_]]
     before = stream.labels if stream.labels is not None else pl.repeat(None, len(stream), dtype=pl.String, eager=True)
     given = names.gather(np.maximum(place, 0))
     mask = pl.Series(inside)
     labels = pl.select(pl.when(mask).then(given).otherwise(before)).to_series()
     return labels, int(inside.sum()), rows[order][np.unique(place[inside])]
+
+
+def _at(start: npt.NDArray[np.float64], stream: Stream) -> npt.NDArray[np.float64]:
+    """The stream's samples in the seconds that intervals count in."""
+    if stream.seconds is None:
+        return np.arange(len(stream), dtype=np.float64) / (stream.rate_hz or 1.0)
+    if stream.dated and not (start > _DATED).all():
+        return stream.seconds
+    return stream.seconds + stream.start_s
 
 
 def _column(sheet: Sheet, meaning: frozenset[str]) -> str | None:
