@@ -1,4 +1,4 @@
-"""Rows in no order of time and clocks that stand still are refused; what is only late or in bursts is read."""
+"""Rows in no order, copies of rows and clocks that stand still are refused; what is late or in bursts is read."""
 
 from typing import Any
 
@@ -41,3 +41,17 @@ def test_a_clock_that_stops(lab: Any, table: Any, last: str) -> None:
 def test_samples_that_come_at_once_after_a_pause(lab: Any, table: Any) -> None:
     lab.write("p1.csv", table(0, time=[*(i / 10 for i in range(40)), *[7.9] * 40, *(i / 10 for i in range(80, 120))]))
     assert len(lab.read(gap=9)[0].data) == 120
+
+
+def test_rows_that_are_written_twice(lab: Any, table: Any) -> None:
+    lab.write("p1.csv", {name: [cell for cell in cells for _ in "ab"] for name, cells in table(0).items()})
+    with pytest.raises(
+        DataError, match=r"120 of 240 rows have the time and all values .*first in line 3\), so they are"
+    ):
+        lab.read()
+
+
+def test_equal_values_at_coarse_times_are_no_copies(lab: Any, table: Any) -> None:
+    still = [(0.1, 0.4, 0.2, 0.3)[i // 30] for i in range(120)]
+    lab.write("p1.csv", table(0, time=[i // 10 for i in range(120)], ax=still, ay=still, az=still))
+    assert lab.read()[0].rate_hz == 10

@@ -1,4 +1,4 @@
-"""Clocks that cannot be mended: rows in no order of time, and stamps that stand still while samples go on."""
+"""Rows whose times cannot be mended: in no order, all written twice, or standing still while samples go on."""
 
 from collections.abc import Iterator
 
@@ -17,6 +17,8 @@ _BOTH_WAYS = 0.3
 """Of the steps, forward and back each, where rows are mixed up; packets that come late go back a little only."""
 _FAR = 0.1
 """Of all the time, by which half of the steps back go back then."""
+_COPIES, _ALL = 0.1, 0.95
+"""Of the rows that copies are; of them that are equal throughout, and of the others that are not."""
 _LONG = 10
 """Usual runs of one stamp, beyond which a run is a clock that stood still; unless the time around it makes it good."""
 
@@ -25,11 +27,13 @@ def refuse_disorder(stream: Stream) -> None:
     """Refuses what no order of rows and no grid makes good.
 
     Raises:
-        DataError: the rows are in no order of time, or the time stands still.
+        DataError: the rows are in no order of time, come twice, or the time stands still.
     """
     if stream.seconds is None or len(stream.seconds) < _FEWEST:
         return
-    _refuse_mixed(stream, np.asarray(stream.seconds[:_BLOCK]))
+    begin = np.asarray(stream.seconds[:_BLOCK])
+    _refuse_mixed(stream, begin)
+    _refuse_twice(stream, begin)
     for first, block, ends in _blocks(stream.seconds):
         if (run := _still(block, ends=ends)) is not None:
             row, n = first + run[0], run[1]
@@ -49,6 +53,22 @@ def _refuse_mixed(stream: Stream, seconds: _Floats) -> None:
         raise DataError(
             f"{stream.where}: its rows are in no order of time: {len(back)} of {len(steps)} steps go back; sort them "
             "by it, or name the column of the time (--time NAME)."
+        )
+
+
+def _refuse_twice(stream: Stream, seconds: _Floats) -> None:
+    """Refuses copies of rows, which would double the rate: where a stamp repeats, so does every value."""
+    again = np.diff(seconds) == 0
+    if again.mean() < _COPIES:
+        return
+    data = np.nan_to_num(stream.data[: len(seconds)])
+    equal = (data[1:] == data[:-1]).all(axis=1)
+    if equal[again].mean() > _ALL and (again.all() or equal[~again].mean() < 1 - _ALL):
+        row = int((equal & again).argmax()) + 1
+        line = f"line {stream.lines[row]}" if len(stream.lines) else f"row {row + 1}"
+        raise DataError(
+            f"{stream.where}: {int((equal & again).sum())} of {len(seconds)} rows have the time and all values of the "
+            f"row before (first in {line}), so they are copies; take them out, as drop_duplicates and spreadsheets do."
         )
 
 
