@@ -9,6 +9,7 @@ import polars as pl
 
 from stridenet.data.times import Order, looks_like_times, parse_times
 from stridenet.data.understand import words as known
+from stridenet.data.understand.clock_parts import refuse_parts
 from stridenet.data.understand.columns import Roles, typed
 from stridenet.data.understand.content import same_clock
 from stridenet.data.understand.description import Grade, dangerous
@@ -46,7 +47,7 @@ def take_time(roles: Roles) -> None:
     """Settles the column of the time; other clocks that tell the same are left out.
 
     Raises:
-        DataError: two columns could be it.
+        DataError: two columns could be it, or tell it together.
     """
     if (said := roles.one("time")) is not None:
         for name in [name for name in roles.open if is_clock(roles, name)]:
@@ -66,6 +67,7 @@ def take_time(roles: Roles) -> None:
         return
     ordered = sorted(read, key=lambda name: _rank(name, read[name]))
     chosen = ordered[0]
+    refuse_parts(roles, chosen, read[chosen].start_s + read[chosen].seconds)
     for other in ordered[1:]:
         if same_clock(read[chosen].seconds, read[other].seconds):
             roles.give(other, "left out", f"a second clock, which tells the same as {chosen!r}")
