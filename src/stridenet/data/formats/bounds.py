@@ -112,4 +112,6 @@ def place(path: Path, name: str = "") -> str:
 
 def _damaged(where: str, error: Exception) -> DataError:
     why = str(error).split("\n")[0].rstrip(".:") or type(error).__name__
+    if "password required" in why:  # all that zipfile says of it
+        return DataError(f"{where}: the archive is locked with a password; unpack it, and give the folder.")
     return DataError(f"{where}: the archive is damaged or cut off ({plain(why)}); fetch or copy it again.")

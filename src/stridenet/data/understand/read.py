@@ -259,8 +259,9 @@ def sheets_of(found: Sequence[File], said: ReadSpec) -> tuple[list[Sheet], list[
                     sheets.append(one)
         except DataError as error:
             failed.append((file, error))
-    if failed and (not (sheets or cases) or any(file.suffix in _TABULAR for file, _ in failed)):
-        raise failed[0][1]
+    tables = [error for file, error in failed if file.suffix in _TABULAR]
+    if failed and (tables or not (sheets or cases)):
+        raise (tables or [failed[0][1]])[0]
     return sheets, cases, [Passed(file.name, str(error)) for file, error in failed]
 
 
