@@ -1,11 +1,13 @@
 import io
 import pickle
 import zipfile
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
+import stridenet
 from stridenet.data.formats import arrays, registry
 from stridenet.data.sheet import Cases
 from stridenet.data.source import File
@@ -147,3 +149,18 @@ def test_what_is_no_array_of_a_known_name_is_told() -> None:
     with zipfile.ZipFile(data, "a") as archive:
         archive.writestr("labels", "walk")
     assert "arrays of other names were not used: 'z', 'labels'" in read_bytes(data.getvalue()).notes
+
+
+def test_a_recording_of_two_axes_is_no_window_a_row(tmp_path: Path) -> None:
+    x = np.random.default_rng(0).normal(size=(600, 3))
+    np.savez(tmp_path / "a.npz", data=x, fs=50, labels=["walk"] * 300 + ["rest"] * 300)
+    with pytest.raises(DataError, match=r"as a recording of 600 samples and 3 channels has; save that with three axes"):
+        stridenet.read(tmp_path / "a.npz")
+    np.savez(tmp_path / "a.npz", data=x[None], fs=50)
+    (one,) = stridenet.read(tmp_path / "a.npz")
+    assert one.data.shape == (600, 3)
+
+
+def test_windows_of_few_samples_are_read_where_that_is_said(tmp_path: Path) -> None:
+    np.savez(tmp_path / "a.npz", x=np.zeros((60, 3)), y=["a", "b"] * 30)
+    assert len(stridenet.read(tmp_path / "a.npz", layout="ntc", rate_hz=1)) == 60

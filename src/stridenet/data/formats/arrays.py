@@ -86,7 +86,8 @@ def cases(
     """Arrays of windows as cases.
 
     Args:
-        x: shape (window, time, channel), or (window, channel, time), or (window, time) of one channel.
+        x: shape (window, time, channel), or (window, channel, time), or (window, time) of one channel; of few samples
+            only where ``layout`` says that they are windows.
         y: shape (window,), the labels.
         groups: shape (window,), the people.
         layout: ``"ntc"`` or ``"nct"``; None is allowed only where the shape, or the number of channels, tells it.
@@ -107,6 +108,8 @@ def cases(
     if windows.dtype.kind not in "fiub":
         raise DataError(f"{where} holds {windows.dtype}, not numbers.")
     if windows.ndim == 2:
+        if layout is None:
+            _refuse_recording(windows.shape, where)
         windows, layout = windows[:, :, None], "ntc"
     if windows.ndim != 3 or 0 in windows.shape:
         raise DataError(
@@ -134,6 +137,17 @@ def cases(
         form=FORM,
         notes=(f"{missing} values are missing",) if missing else (),
     )
+
+
+def _refuse_recording(shape: tuple[int, ...], where: str) -> None:
+    """Refuses two axes that look like time and channel of one recording, and not like windows of one channel."""
+    n, width = shape
+    if 1 < width <= _MOST_CHANNELS and n > _TIMES_LONGER * width:
+        raise DataError(
+            f"{where} has the shape {shape}, as a recording of {n} samples and {width} channels has; save that with "
+            "three axes (x[None]), or as a table, where each sample has a label; or say "
+            f"--layout ntc for {n} windows of {width} samples and one channel."
+        )
 
 
 def _order(shape: tuple[int, ...], channels: Sequence[str] | None, where: str) -> Literal["ntc", "nct"]:
