@@ -1,6 +1,7 @@
 """Which columns are channels, and which of a table without names is the clock."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -44,3 +45,30 @@ def test_a_code_that_rises_is_no_clock(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text(rows(*(np.tile(wave, 3) for wave in WAVES), [i // 100 for i in range(300)]))
     with pytest.raises(DataError, match=r"column 'column_4': it holds 3 different whole numbers, each for long"):
         read(tmp_path / "a.csv")
+
+
+def test_a_column_for_each_activity_is_asked_for_as_labels(lab: Any, table: Any) -> None:
+    one = {name: [int(i // 40 == k) for i in range(120)] for k, name in enumerate(("walk", "rest", "jump"))}
+    lab.write("p1.csv", table(0, activity=None, **one))
+    with pytest.raises(
+        DataError, match=r"columns 'walk', 'rest', 'jump': one of them at a time is 1.*\(--drop walk,rest,jump\)"
+    ):
+        lab.read()
+    assert len(lab.read(drop=("walk", "rest", "jump"))) == 1
+
+
+def test_marks_in_one_row_each_make_no_channel_a_code(lab: Any, table: Any, tells: Any) -> None:
+    lab.write("p1.csv", table(0, activity=["walk", *[""] * 59, "rest", *[""] * 59]))
+    recordings = lab.read()
+    assert recordings[0].channels == ("ax", "ay", "az")
+    assert "empty cells (118)" in tells(recordings)
+
+
+@pytest.mark.parametrize(
+    ("cell", "why"), [("1.70000E+12", "is the same in all rows"), ("2024-05-01 00:00:00", "tells the day")]
+)
+def test_a_time_that_is_no_clock_is_named(lab: Any, table: Any, cell: str, why: str) -> None:
+    lab.write("p1.csv", table(0, time=[cell] * 120))
+    with pytest.raises(DataError, match=rf"column 'time': it {why}.*--rate-hz 50"):
+        lab.read()
+    assert len(lab.read(rate_hz=10)[0].data) == 120

@@ -10,7 +10,7 @@ from stridenet.data.understand import words as known
 from stridenet.data.understand.columns import Roles, as_text, channel_of, typed
 from stridenet.data.understand.content import Look, Stretches, look, one_value_each, same_clock, tells_label
 from stridenet.data.understand.description import dangerous
-from stridenet.data.understand.stamps import Stamps, read_stamps
+from stridenet.data.understand.stamps import DAY_ONLY, SAME, Stamps, read_stamps
 from stridenet.data.understand.words import words
 from stridenet.errors import DataError, plain, short
 
@@ -54,7 +54,7 @@ def take_channels(roles: Roles, stretches: Sequence[Stretches]) -> None:
                     numbers[name] = seen
                 else:
                     roles.give(name, "channel", "a column of numbers", channel=channel_of(roles, name))
-    if clocks and roles.all("channel"):
+    if roles.all("channel"):
         _ask_for_clock(roles, clocks)
     _refuse_codes(roles, codes)
     _refuse_numbers(roles, numbers)
@@ -69,6 +69,9 @@ def _ask_for_clock(roles: Roles, clocks: Sequence[str]) -> None:
     """Where nothing is named as the time, and no rate is known, a column that rises as a clock does may be it."""
     known_rate = roles.said.rate_hz or all(sheet.rate_hz for sheet in roles.sheets)
     if roles.one("time") is None and not known_rate:
+        if not clocks:
+            _refuse_clock_that_stands(roles)
+            return
         if all(is_unnamed(name) for name in roles.names) and (clock := _clear_clock(roles, clocks)):
             name, why = clock
             roles.give(name, "time", f"no column has a name, and it runs as a clock does; {why}", "likely")
@@ -78,6 +81,16 @@ def _ask_for_clock(roles: Roles, clocks: Sequence[str]) -> None:
             f"no column is named as the time, and {', '.join(short(name) for name in clocks[:3])} may be it",
             [*(f"--time {typed(name)}" for name in clocks[:3]), "--rate-hz N for the samples per second"],
         )
+
+
+def _refuse_clock_that_stands(roles: Roles) -> None:
+    """Says of a column that is called the time, and is all there is, why it is no clock."""
+    for name in roles.all("left out"):
+        if (why := roles.found[name].why) in (DAY_ONLY, SAME):
+            raise DataError(
+                f"{roles.where}, column {short(name)}: it {why}, and no other column is a clock; give the samples per "
+                "second (--rate-hz 50), or name the column of the time (--time NAME)."
+            )
 
 
 def _clear_clock(roles: Roles, clocks: Sequence[str]) -> tuple[str, str] | None:
@@ -155,6 +168,12 @@ def _refuse_codes(roles: Roles, codes: Sequence[str]) -> None:
 def _refuse_numbers(roles: Roles, numbers: dict[str, Look]) -> None:
     if not numbers:
         return
+    if _in_turn(roles, list(numbers)):
+        raise DataError(
+            f"{roles.where}, columns {', '.join(short(name) for name in list(numbers)[:4])}: one of them at a time "
+            "is 1, as columns are that stand for one activity each; write one column of labels in their place, or "
+            f"leave them out (--drop {_list(list(numbers))})."
+        )
     name, seen = next(iter(numbers.items()))
     others = f" (so {'does' if len(numbers) == 2 else 'do'} {', '.join(short(n) for n in list(numbers)[1:4])})"
     options = [f"--drop {_list(list(numbers))}", f"--session {typed(name)}"]
@@ -168,6 +187,15 @@ def _refuse_numbers(roles: Roles, numbers: dict[str, Look]) -> None:
         f"activities do{others if len(numbers) > 1 else ''}",
         options,
     )
+
+
+def _in_turn(roles: Roles, names: Sequence[str]) -> bool:
+    """Whether columns of 0 and 1 are never 1 together: a column for each class."""
+    for sheet in roles.sheets:
+        cells = sheet.frame.select(pl.col(names).cast(pl.Float64).fill_null(0.0)).to_numpy()
+        if not np.isin(cells, (0.0, 1.0)).all() or cells.sum(axis=1).max(initial=0) > 1:
+            return False
+    return len(names) > 1
 
 
 def _list(names: Sequence[str]) -> str:

@@ -120,16 +120,21 @@ def tells_label(columns: Sequence[pl.Series], labels: Sequence[pl.Series | None]
         labels: the label of each row, as text; None where a file has none.
     """
     of: dict[str, set[object]] = {}
+    n = 0
     for column, label in zip(columns, labels, strict=True):
         if label is None:
             continue
-        pairs = pl.DataFrame({"value": column.cast(pl.String), "label": label}).drop_nulls().unique()
+        pairs = pl.DataFrame({"value": column.cast(pl.String), "label": label}).drop_nulls()
+        n += pairs.height
+        pairs = pairs.unique()
         if pairs.height > _MOST_VALUES:
             return False
         for value, name in pairs.iter_rows():
             of.setdefault(name, set()).add(value)
         if any(len(values) > 1 for values in of.values()):
             return False
+    if n == len(of):  # a label in one row each has one value of anything
+        return False
     return len(of) > 1 and len({next(iter(values)) for values in of.values()}) > 1
 
 

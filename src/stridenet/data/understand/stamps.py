@@ -17,6 +17,8 @@ from stridenet.data.understand.words import words
 from stridenet.errors import DataError, short
 from stridenet.signals.time_unit import PER_SECOND, unit_named, unit_of_time
 
+DAY_ONLY, SAME = "tells the day only", "is the same in all rows"
+"""Why a column that speaks of time is no clock."""
 _COMPACT = r"^\s*(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])[_T ]?(?:[01]\d|2[0-3])[0-5]\d[0-5]\d\.?\d*\s*$"
 
 
@@ -57,7 +59,9 @@ def take_time(roles: Roles) -> None:
     read = {name: one for name in candidates if (one := _try(roles, name)) is not None}
     for name in list(read):
         if _tells_day_only(read[name]):
-            roles.give(name, "left out", "tells the day only")
+            at_midnight = read[name].dated and read[name].start_s % 86400 == 0
+            still = not at_midnight and not read[name].seconds.any()
+            roles.give(name, "left out", SAME if still else DAY_ONLY)
             del read[name]
         elif not _rises(read[name]) and len(read) > 1:
             roles.give(name, "left out", "speaks of time and does not rise", "likely")
