@@ -8,6 +8,7 @@ import polars as pl
 
 from stridenet.data.formats.arrays import cases
 from stridenet.data.formats.names import without_unit
+from stridenet.data.formats.nested import unnested
 from stridenet.data.formats.text import unit_of
 from stridenet.data.sheet import Cases, Known, Sheet
 from stridenet.errors import DataError, SettingError, short
@@ -42,10 +43,9 @@ def sheet_of(frame: Any) -> Sheet:
         columns[name] = _series(name, column)
         if unit:
             units[name] = unit_of(unit)
+    plain, told = unnested(pl.DataFrame(list(columns.values())))
     known = {name: Known("left out", "an index that a program wrote") for name in columns if name.startswith("__index")}
-    return Sheet(
-        name="data frame", frame=pl.DataFrame(list(columns.values())), form="data frame", units=units, known=known
-    )
+    return Sheet(name="data frame", frame=plain, form="data frame", units=units, known=known, notes=told)
 
 
 def _series(name: str, column: Any) -> pl.Series:

@@ -8,6 +8,7 @@ import polars as pl
 
 from stridenet.data.formats import names
 from stridenet.data.formats.cells import column_of, told
+from stridenet.data.formats.nested import unnested
 from stridenet.data.sheet import Known, Sheet
 from stridenet.errors import short
 
@@ -41,8 +42,9 @@ def sheet_of(
     >>> sheet.frame.to_dict(as_series=False), sheet.units
     ({'t': [0, 20], 'x': [0.5, None]}, {'t': 'ms'})
     """
+    frame, lists = unnested(frame)
     plain, units = names.plain_names(dict(enumerate(frame.columns)), where)
-    columns, said, known = [], list(notes), dict[str, Known]()
+    columns, said, known = [], [*notes, *lists], dict[str, Known]()
     for i, column in enumerate(frame):
         title = plain[i]
         if column.dtype == pl.Duration:

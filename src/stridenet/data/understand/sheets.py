@@ -81,7 +81,8 @@ def _why_none(roles: Roles) -> str:
     found = [roles.found[name] for name in roles.names]
     taken = [f"{short(c.name, 40)} {c.why if c.role == 'left out' else f'is {AS[c.role]}'}" for c in found]
     more = f", and {len(taken) - 4} more" if len(taken) > 4 else ""
-    return f"it has no column of numbers that could be a channel: {', '.join(taken[:4])}{more}"
+    lists = "".join(f"; {note}" for note in roles.sheets[0].notes if " holds lists " in note)
+    return f"it has no column of numbers that could be a channel: {', '.join(taken[:4])}{more}{lists}"
 
 
 def _stretches(roles: Roles) -> list[Stretches]:
