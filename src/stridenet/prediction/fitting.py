@@ -90,7 +90,8 @@ def located(recording: Recording, task: Task) -> tuple[tuple[int, ...], list[str
             f"recording {short(recording.name)} has the channels "
             f"{channels_with_units(recording.channels, recording.units)}, but {task.name} takes "
             f"{channels_with_units(task.channels, task.units)}; nothing says for certain which is "
-            f"{', '.join(lacking or task.channels)}: rename the columns to the model's names."
+            f"{', '.join(lacking or task.channels)}: rename the columns to the model's names, or name them all where "
+            f"one was left out because it does not change (--channels {','.join(task.channels)})."
         )
     return tuple(place for place in places if place is not None), told
 

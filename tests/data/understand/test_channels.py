@@ -72,3 +72,8 @@ def test_a_time_that_is_no_clock_is_named(lab: Any, table: Any, cell: str, why: 
     with pytest.raises(DataError, match=rf"column 'time': it {why}.*--rate-hz 50"):
         lab.read()
     assert len(lab.read(rate_hz=10)[0].data) == 120
+
+
+def test_a_column_that_does_not_change_is_told_with_its_value(lab: Any, table: Any, tells: Any) -> None:
+    lab.write("p1.csv", table(0, az=[9.81] * 120))
+    assert "az (is 9.81 throughout)" in tells(lab.read())

@@ -120,7 +120,7 @@ def _no_signal(roles: Roles, name: str, seen: Look) -> bool:
         counts = "counts the rows" if seen.whole and seen.even_step == 1 else f"rises by {seen.even_step:g} each row"
         why = f"{counts}, as counters and clocks do"
     elif seen.constant and seen.n > 1:
-        why = f"is {_example(roles, name)} throughout"
+        why = f"is {_constant(roles, name)} throughout"
     elif seen.one_way and not _is_sensor(name) and not seen.numbers_stretches:
         why = f"only {'rises' if seen.rises else 'falls'}, as clocks and batteries do"
     elif owner := _owner(roles, name, seen):
@@ -222,6 +222,11 @@ def _check_mixed(roles: Roles, name: str) -> None:
                 f"file {short(sheet.name, 200)}, column {short(name)}{line}: {short(cells[row])} is not a number; "
                 f"correct the cell, empty it, or leave the column out (--drop {typed(name)})."
             )
+
+
+def _constant(roles: Roles, name: str) -> str:
+    """The one number of a column."""
+    return f"{next(series.drop_nulls()[0] for series in roles.series(name) if series.drop_nulls().len()):.6g}"
 
 
 def _example(roles: Roles, name: str) -> str:
