@@ -143,3 +143,8 @@ def test_minutes_go_on_at_the_full_hour() -> None:
     assert np.diff(found.ns).tolist() == [10**9] * 3
     longer = parse_times(pl.Series(["89:59.5", "90:00.5", "00:00.0"]), where="a")
     assert longer.ns[-1] == 0
+
+
+def test_the_cell_that_is_no_number_is_named() -> None:
+    with pytest.raises(DataError, match=r"row 3: '00000a' is no date or time of a known form"):
+        parse_times(pl.Series(["000000", "000014", "00000a", "00001e"]), "a.csv")

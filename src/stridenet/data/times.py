@@ -110,7 +110,8 @@ def parse_times(
     form = _form(cells)
     empty = (cells.is_null() | (cells.str.strip_chars() == "")).fill_null(True)
     if form is None:
-        row = int((~empty).arg_max() or 0)
+        odd = ~empty & cells.str.strip_chars().cast(pl.Float64, strict=False).is_null()  # a number is none of them
+        row = int((odd if odd.any() else ~empty).arg_max() or 0)
         raise DataError(
             f"{_place(where, lines, row)}: {short(cells[row])} is no date or time of a known form; write "
             "2024-05-31 12:00:00.020, or seconds."

@@ -75,3 +75,12 @@ def test_utf_16_that_lacks_a_byte_is_no_other_script() -> None:
     del raw[14]
     with pytest.raises(DataError, match=r"a\.csv, line 2 is text in UTF-16-LE that lacks a byte"):
         text_of(bytes(raw), "a.csv")
+
+
+def test_zero_bytes_at_the_end_are_named() -> None:
+    with pytest.raises(
+        DataError, match=r"a\.csv ends in 512 zero bytes, as a recorder leaves them that lost its power"
+    ):
+        text_of(b"t,x\n0,1\n0.02,2\n" + bytes(512), "a.csv")
+    with pytest.raises(DataError, match=r"a\.csv is not text"):
+        text_of(b"t,x\n0,1\n\0\0,2\n" + bytes(512), "a.csv")

@@ -69,6 +69,12 @@ def text_of(raw: bytes, where: str) -> Text:
     elif mark:
         raw = raw[len(mark) :]
     look = raw[:_LOOK]
+    written = raw.rstrip(b"\0")
+    if written and len(written) < len(raw) and b"\0" not in written:
+        raise DataError(
+            f"{where} ends in {len(raw) - len(written):,} zero bytes, as a recorder leaves them that lost its power; "
+            "cut them off and look at its last row (in Python: open(name, 'rb').read().rstrip(bytes(1)))."
+        )
     if b"\0" in raw or len(look) - len(look.translate(None, _CONTROL)) > len(look) // 100:
         raise DataError(
             f"{where} is not text, so not a table that can be read; a table is a line of text per sample, or Parquet."
