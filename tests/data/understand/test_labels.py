@@ -169,3 +169,10 @@ def test_two_columns_that_differ_are_asked_about_and_both_answers_work(lab: Any,
 def test_a_second_column_that_says_the_same_or_nothing_is_left_out(lab: Any, table: Any) -> None:
     lab.write("t.csv", table(label=["A"] * 60 + ["B"] * 60, target=["all"] * N))
     assert lab.read("t.csv")[0].classes == ("sit", "walk")
+
+
+def test_a_label_of_minus_one_is_told(lab: Any, table: Any, tells: Any) -> None:
+    lab.write("p1.csv", table(0, activity=[(0, -1, 1)[i // 40] for i in range(120)]))
+    recordings = lab.read()
+    assert recordings[0].classes == ("-1", "0", "1")
+    assert "label '-1' is a class of its own beside '0', '1'; empty its cells" in tells(recordings)

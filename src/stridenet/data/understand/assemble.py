@@ -50,7 +50,8 @@ def with_labels(
             n_named += 1
         else:
             done.append(stream)
-    notes += who.odd_numbers(set().union(*(_labels_in(stream) for stream in done)))
+    labels = set().union(*(_labels_in(stream) for stream in done))
+    notes += [*who.odd_numbers(labels), *who.minus_one(labels)]
     same = who.alike_labels(set().union(*(_labels_in(stream) for stream in done)))
     if same and said.merge_labels:
         done = [_renamed(stream, {name: key for key, names in same.items() for name in names}) for stream in done]

@@ -1,7 +1,7 @@
 """Who the people are: the same person however written, and whether names of files can be trusted to be people."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from stridenet.data.formats.cells import POINT
 from stridenet.data.understand import words as known
@@ -85,6 +85,19 @@ def odd_numbers(labels: Iterable[str]) -> list[str]:
         return []
     shown = ", ".join(short(label, 30) for label in numbers[:3])
     return [f"some labels are words and others numbers ({shown}); correct them in the file if that is a slip"]
+
+
+def minus_one(labels: Collection[str]) -> list[str]:
+    """What is told of a label -1 beside 0, 1, 2: many programs write it where there is none.
+
+    >>> minus_one({"-1", "0", "1"}), minus_one({"-1", "1"})
+    (["label '-1' is a class of its own beside '0', '1'; empty its cells if it stands for no label"], [])
+    """
+    others = sorted({*labels} - {"-1"}, key=lambda label: (len(label), label))
+    if "-1" not in labels or len(others) < 2 or not all(label.isdecimal() for label in others):
+        return []
+    shown = ", ".join(short(label, 30) for label in others[:3])
+    return [f"label '-1' is a class of its own beside {shown}; empty its cells if it stands for no label"]
 
 
 def alike_labels(labels: Iterable[str]) -> dict[str, list[str]]:
