@@ -185,6 +185,58 @@ def test_splitters_that_cannot_serve(splitter: Any, words: str) -> None:
         folds(moving(6), splitter=splitter)
 
 
+class Gives:
+    """A splitter of one's own: these two sides of each fold."""
+
+    def __init__(self, *sides: Any) -> None:
+        self.sides = sides
+
+    def split(self, x: Any, y: Any, groups: Any) -> Any:
+        del x, y, groups
+        return iter(self.sides)
+
+
+class Shorter:
+    def split(self, x: Any, y: Any) -> Any:
+        """Takes no groups."""
+
+
+class ByTheSamples:
+    def split(self, x: Any, y: Any, groups: Any) -> Any:
+        del y, groups
+        quiet = np.asarray(x).mean(axis=(1, 2)) < 5
+        yield np.flatnonzero(~quiet), np.flatnonzero(quiet)
+
+
+@pytest.mark.parametrize(
+    ("splitter", "words"),
+    [
+        (Gives((range(20), [30, 999])), "Gives gives window 999, and windows are numbered from 0 to"),
+        (Gives((range(60), [-3, -2])), "Gives gives window -3, and windows are numbered from 0 to"),
+        (Gives((range(20), [30.5])), "Gives gives .* as a side; numbers of windows are needed, or a mask"),
+        (Gives((np.ones(3, bool), [30])), "Gives gives .* as a side; numbers of windows are needed, or a mask"),
+        (Gives((range(20), [30, 31]), (range(20), [])), "Gives tests no window in a fold"),
+        (Gives(), "Gives tests no window; give one"),
+        (Gives((range(20), [30], [40])), "Gives cannot divide these windows: too many values"),
+        (Shorter(), "Shorter cannot divide these windows: .*split.* takes 3 positional"),
+        (KFold, r"KFold is a class; give an object of it, as in KFold\(\.\.\.\)"),
+    ],
+)
+def test_what_splitters_of_ones_own_may_not_give(splitter: Any, words: str) -> None:
+    with pytest.raises(SplitError, match=words):
+        folds(moving(6), splitter=splitter)
+
+
+def test_a_splitter_may_give_masks_and_look_at_the_samples() -> None:
+    windows = moving(6)
+    tested = windows.group == "p3"
+    (one,) = folds(windows, splitter=Gives((~tested, tested)))
+    assert set(windows.group[one.test]) == {"p3"}
+    assert len(one.train) + len(one.test) == len(windows)
+    (by_samples,) = folds(windows, splitter=ByTheSamples())
+    assert set(windows.group[by_samples.test]) == {"p0"}
+
+
 def test_a_person_on_two_sides_is_named_with_the_windows() -> None:
     windows = moving(3)
     everyone = np.arange(len(windows))

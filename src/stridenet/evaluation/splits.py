@@ -1,7 +1,6 @@
 """Who trains, who validates, who is tested, in one fold or several; checked before anything is trained."""
 
 import hashlib
-import warnings
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -11,6 +10,7 @@ import numpy.typing as npt
 from stridenet.errors import SplitError
 from stridenet.evaluation import draws
 from stridenet.evaluation.leaks import touching
+from stridenet.evaluation.splitter import drawn_by
 from stridenet.evaluation.unfit import refuse_unfit, refuse_untaught
 from stridenet.signals.windows import Windows
 from stridenet.signals.wording import listed
@@ -89,7 +89,7 @@ def folds(windows: Windows, spec: SplitSpec | None = None, *, splitter: Any | No
     kind: SplitKind = "own" if splitter is not None else kind_of(spec, windows)
     refuse_unfit(windows, kind)
     made = []
-    for rest, tested in _own(windows, splitter) if splitter is not None else _tested(windows, spec, kind):
+    for rest, tested in drawn_by(splitter, windows) if splitter is not None else _tested(windows, spec, kind):
         one = _with_validation(windows, spec, _without_touching(windows, kind, rest, tested))
         refuse_untaught(windows, one.train)
         check(windows, one)
@@ -178,34 +178,6 @@ def _official(windows: Windows) -> list[str]:
             "nobody would be left on one side; ask for --protocol by-person."
         )
     return tested
-
-
-def _own(windows: Windows, splitter: Any) -> list[tuple[Index, Index]]:
-    """What a splitter of scikit-learn's kind gives, with the groups where it takes them."""
-    name = type(splitter).__name__
-    if not hasattr(splitter, "split"):
-        raise SplitError(f"splitter {name} has no method split(x, y, groups); give one of scikit-learn's splitters.")
-    x = np.empty((len(windows), 0), np.float32)  # no splitter looks at the samples
-    try:
-        with warnings.catch_warnings():
-            warnings.filterwarnings("ignore", message="The groups parameter is ignored")  # which the result tells
-            drawn = [
-                (np.asarray(rest, np.int64), np.asarray(tested, np.int64))
-                for rest, tested in splitter.split(x, windows.y, windows.group)
-            ]
-    except ValueError as error:
-        raise SplitError(f"splitter {name} cannot divide these windows: {str(error).rstrip('.')}.") from None
-    tested = np.concatenate([one for _, one in drawn]) if drawn else np.empty(0, np.int64)
-    if not len(tested):
-        raise SplitError(f"splitter {name} tests no window; give one that does.")
-    if len(np.unique(tested)) < len(tested):
-        raise SplitError(
-            f"splitter {name} tests windows several times; give one whose folds are apart, and ask for more repeats."
-        )
-    for rest, one in drawn:
-        if len(both := np.intersect1d(rest, one)):
-            raise SplitError(f"splitter {name} trains and tests the same windows (windows {listed(_texts(both))}).")
-    return drawn
 
 
 def _texts(some: npt.NDArray[Any]) -> list[str]:
