@@ -5,14 +5,17 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pytest
-from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.base import BaseEstimator, ClassifierMixin, clone
+from sklearn.cluster import KMeans
+from sklearn.decomposition import PCA
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.linear_model import LogisticRegression, RidgeClassifier
-from sklearn.model_selection import GridSearchCV, GroupKFold
+from sklearn.model_selection import FixedThresholdClassifier, GridSearchCV, GroupKFold
 from sklearn.naive_bayes import GaussianNB
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
-from sklearn.svm import SVC
+from sklearn.svm import SVC, OneClassSVM
+from sklearn.tree import DecisionTreeRegressor
 
 from stridenet.baselines import features
 from stridenet.baselines.estimators import by_name, from_object
@@ -44,6 +47,13 @@ class Shapes(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     def fit(self, X: Any, y: Any) -> "Shapes":
         self.seen, self.classes_ = X, np.unique(y)
         return self
+
+    def predict(self, X: Any) -> Any:
+        return np.full(len(X), self.classes_[0])
+
+
+class Never(GaussianNB):  # type: ignore[misc]
+    """Names the first class alone, whatever its probabilities."""
 
     def predict(self, X: Any) -> Any:
         return np.full(len(X), self.classes_[0])
@@ -170,6 +180,40 @@ def test_a_regressor_is_refused(easy: Windows) -> None:
 
     with pytest.raises(SettingError, match="which is no class; give a classifier"):
         answers(LinearRegression(), easy)
+
+
+@pytest.mark.parametrize("one", [KMeans(3), OneClassSVM(), DecisionTreeRegressor(), make_pipeline(PCA(2), KMeans(3))])
+def test_what_is_no_classifier_is_refused_before_it_is_trained(one: Any) -> None:
+    """Numbers of clusters, and a tree's numbers, are those of classes too."""
+    with pytest.raises(SettingError, match="and answers a number which is no class; give a classifier"):
+        from_object(one)
+
+
+@pytest.mark.parametrize(
+    "one",
+    [
+        SVC(decision_function_shape="ovo"),  # of three classes there are three pairs
+        make_pipeline(StandardScaler(), SVC(decision_function_shape="ovo")),
+        FixedThresholdClassifier(GaussianNB(), threshold=0.0, pos_label=1),
+        make_pipeline(StandardScaler(), Never()),
+    ],
+)
+def test_answers_are_those_that_the_estimator_gives(one: Any, easy: Windows) -> None:
+    if isinstance(one, FixedThresholdClassifier):  # it knows two classes
+        easy = easy.take(np.flatnonzero(easy.y < 2))
+    train, test = sides(easy)
+    flat = [np.asarray(side.x).reshape(len(side), -1) for side in (train, test)]
+    told: list[str] = []
+    said = EstimatorLearner(from_object(one), note=told.append).fit(train, None, 0).predict(test)
+    np.testing.assert_array_equal(said.argmax(axis=1), clone(one).fit(flat[0], train.y).predict(flat[1]))
+    np.testing.assert_allclose(said.sum(axis=1), 1, rtol=1e-5)
+    odd = not any(isinstance(part, SVC) for part in [one, *getattr(one, "named_steps", {}).values()])
+    assert any("they count as predict" in line for line in told) == odd
+
+
+def test_a_search_by_groups_may_be_a_step(easy: Windows) -> None:
+    search = make_pipeline(StandardScaler(), GridSearchCV(GaussianNB(), {}, cv=GroupKFold(2)))
+    assert answers(search, easy).shape == (len(sides(easy)[1]), 3)
 
 
 def test_no_file_is_written(easy: Windows, tmp_path: Any) -> None:

@@ -14,6 +14,7 @@ from pydantic import BaseModel
 
 from stridenet.baselines import table
 from stridenet.engine.identity import identity
+from stridenet.errors import SettingError
 from stridenet.signals.windows import Windows
 
 _COPIES = 3
@@ -61,6 +62,11 @@ class Estimator:
         n = len(windows)
         ridge = 8 * n * (4 * self.wide + 3 * n) if self.wide else 0  # features, and products of all pairs of windows
         return _COPIES * windows.places.nbytes + ridge
+
+    @property
+    def ours(self) -> bool:
+        """Whether it is a baseline of ours, whose answers are those with the largest probability."""
+        return isinstance(self.new, _Named)
 
     def settings(self) -> dict[str, Any]:
         """All its settings as TOML holds them, defaults written out."""
@@ -117,14 +123,23 @@ def from_file(
         one: what it gave.
         made_of: identifies the file.
         given: the function's other arguments.
+
+    Raises:
+        SettingError: it is no classifier.
     """
+    _refuse_other(one, name)
     made_of = made_of | {"estimator": described(one)}
     return Estimator(name, address, new, made_of, versions_of(one), given, drawn=_is_drawn(one))
 
 
 def from_object(one: Any) -> Estimator:
-    """An estimator that was given from Python: copies of it are trained, fitted or not as it may be itself."""
+    """An estimator that was given from Python: copies of it are trained, fitted or not as it may be itself.
+
+    Raises:
+        SettingError: it is no classifier.
+    """
     name = "-".join(type(step).__name__ for _, step in getattr(one, "steps", ())) or type(one).__name__
+    _refuse_other(one, name)
     made_of = {"estimator": described(one)}
     can_be_sent, drawn = _can_be_sent(one), _is_drawn(one)
     return Estimator(name, name, _Copy(one), made_of, versions_of(one), portable=can_be_sent, drawn=drawn)
@@ -190,6 +205,20 @@ def versions_of(one: Any) -> dict[str, str]:
 def _libraries() -> Mapping[str, list[str]]:
     """The distributions that hold a package, by the package's name."""
     return packages_distributions()
+
+
+def _refuse_other(one: Any, name: str) -> None:
+    """Refuses what says that it is no classifier: the numbers of clusters would pass for those of classes.
+
+    Raises:
+        SettingError: it is a regressor, a clusterer or a detector of outliers.
+    """
+    kind = getattr(one, "_estimator_type", None)
+    if kind is None and hasattr(one, "__sklearn_tags__"):
+        kind = one.__sklearn_tags__().estimator_type
+    if kind not in (None, "classifier"):
+        kind = str(kind).replace("_", " ")
+        raise SettingError(f"model {name} is a {kind} and answers a number which is no class; give a classifier.")
 
 
 def _parameters(one: Any) -> dict[str, Any]:

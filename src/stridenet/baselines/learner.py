@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from stridenet.baselines._kept import Kept
-from stridenet.baselines.estimators import Estimator, layout
+from stridenet.baselines.estimators import Estimator, layout, parts
 from stridenet.baselines.transformer import FeatureTransformer
 from stridenet.errors import SettingError, StridenetError, short
 from stridenet.evaluation.learner import Layer
@@ -77,7 +77,11 @@ class EstimatorLearner:
             words = " ".join(str(error).split())[:300].rstrip(".")
             raise SettingError(f"model {name}: {what} fails ({type(error).__name__}: {words}).") from error
         for one in said:
-            self._note(f"model {name}: {' '.join(str(one.message).split())[:300]}")
+            self.note(" ".join(str(one.message).split())[:300])
+
+    def note(self, what: str) -> None:
+        """Tells it of this estimator, once."""
+        self._note(f"model {self.estimator.name}: {what}")
 
 
 class EstimatorFitted:
@@ -93,16 +97,17 @@ class EstimatorFitted:
         self.layers: tuple[Layer, ...] = ()
         self._by_hand = _by_hand(model, windows)
         self._rest = model if self._by_hand is None else model[1:]
-        people = {"groups": windows.group} if "Group" in type(getattr(model, "cv", None)).__name__ else {}
-        self._rest.fit(self._taken(windows), windows.y, **people)
+        self._rest.fit(self._taken(windows), windows.y, **_people(model, windows))
         self._classes = np.asarray(getattr(self._rest, "classes_", np.unique(windows.y)))
 
     def predict(self, windows: Windows) -> Array:
         """Probabilities (window, class); see :func:`probabilities`."""
         with self._learner.told("predict"):
-            said = probabilities(self._rest, self._taken(windows), self._classes)
+            last, x = last_step(self._rest, self._taken(windows))
             found = np.zeros((len(windows), self._n_classes), np.float32)
-            found[:, self._classes.astype(np.int64)] = said
+            found[:, self._classes.astype(np.int64)] = probabilities(last, x, self._classes)
+            if not self._learner.estimator.ours and _named_first(found, _answered(last, x, self._classes)):
+                self._learner.note("its answers are not all those with the largest probability; they count as predict")
             return found
 
     def save(self, path: Path) -> None:
@@ -125,27 +130,62 @@ class EstimatorFitted:
 def probabilities(model: Any, x: Any, classes: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
     """Probabilities (window, class) of the classes that a fitted estimator knows.
 
-    Its own where it has ``predict_proba``. Else the softmax of its decision values, which keeps every answer; for two
-    classes these are the value and its negative. So log loss and calibration are defined, but nothing has made the
-    values fit to be probabilities. An estimator that has neither gets 1 for its answer.
+    Its own where it has ``predict_proba``. Else the softmax of its decision values, where there is one for each class;
+    for two classes these are the value and its negative. So log loss and calibration are defined, but nothing has made
+    the values fit to be probabilities. An estimator that has neither gets 1 for its answer.
 
     Raises:
         SettingError: it answers what is no class.
     """
     if hasattr(model, "predict_proba"):
         return np.asarray(model.predict_proba(x), np.float64)
-    if hasattr(model, "decision_function"):
+    if hasattr(model, "decision_function") and not _by_pairs(model):
         values = np.asarray(model.decision_function(x), np.float64)
         values = np.stack([-values, values], axis=1) if values.ndim == 1 else values
-        powers = np.exp(values - values.max(axis=1, keepdims=True))
-        return np.asarray(powers / powers.sum(axis=1, keepdims=True))
-    said = np.asarray(model.predict(x))
-    right = np.asarray(said.reshape(-1, 1) == classes)
-    if (lost := np.flatnonzero(~right.any(axis=1))).size:
-        raise SettingError(
-            f"the estimator answers {short(said.ravel()[lost[0]])}, which is no class; give a classifier."
-        )
-    return right.astype(np.float64)
+        if values.shape[1] == len(classes):
+            powers = np.exp(values - values.max(axis=1, keepdims=True))
+            return np.asarray(powers / powers.sum(axis=1, keepdims=True))
+    return np.asarray(_answered(model, x, classes).reshape(-1, 1) == classes, np.float64)
+
+
+def last_step(model: Any, x: Any) -> tuple[Any, Any]:
+    """The last step of a pipeline, and what the steps before it make of windows, so that they do it once."""
+    if type(model).__module__ != "sklearn.pipeline" or len(getattr(model, "steps", ())) < 2:
+        return model, x
+    return model[-1], model[:-1].transform(x)
+
+
+def _answered(model: Any, x: Any, classes: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Shape (window,): the classes that an estimator names."""
+    said = np.asarray(model.predict(x)).ravel()
+    if (lost := np.flatnonzero(~np.isin(said, classes))).size:
+        raise SettingError(f"the estimator answers {short(said[lost[0]])}, which is no class; give a classifier.")
+    return said
+
+
+def _named_first(found: Array, named: npt.NDArray[Any]) -> bool:
+    """Gives the class that is named the largest probability of its window; whether any had another."""
+    named, likeliest = named.astype(np.int64), found.argmax(axis=1)
+    at = np.flatnonzero(named != likeliest)
+    found[at, likeliest[at]], found[at, named[at]] = found[at, named[at]], found[at, likeliest[at]]
+    tied = at[found[at].argmax(axis=1) != named[at]]
+    found[tied, named[tied]] = np.nextafter(found[tied, named[tied]], np.float32(2))
+    return bool(len(at) > len(tied))
+
+
+def _by_pairs(model: Any) -> bool:
+    """Whether decision values are of pairs of classes: of three classes there are as many."""
+    return any(getattr(part, "decision_function_shape", "") == "ovo" for part in parts(model))
+
+
+def _people(model: Any, windows: Windows) -> dict[str, Any]:
+    """The people, for a search by a splitter of groups, which may be a step of a pipeline."""
+    searches = {"": model} | {f"{name}__": step for name, step in getattr(model, "steps", ())}
+    return {
+        f"{name}groups": windows.group
+        for name, one in searches.items()
+        if "Group" in type(getattr(one, "cv", None)).__name__
+    }
 
 
 def _by_hand(model: Any, windows: Windows) -> FeatureTransformer | None:
