@@ -7,6 +7,8 @@ import numpy.typing as npt
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import ndimage
+from scipy.ndimage import median_filter
 
 from stridenet.errors import DataError, SettingError, UnknownNameError
 from stridenet.evaluation.events import events
@@ -81,6 +83,20 @@ def test_viterbi_looks_once_in_a_lag() -> None:
     assert text(smooth("viterbi", often, transitions=Transitions(counts, 5))) == "a" * 15
     assert text(smooth("viterbi", often, transitions=Transitions(counts, 1))) == "aaaaabbbbbaaaaa"  # five times sure
     assert text(smooth("viterbi", line([2, 2, 2]), transitions=Transitions(counts, 50))) == "ccc"
+
+
+def test_a_median_longer_than_a_stretch_takes_all_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """SciPy's filter needs minutes where a window is longer than what it filters."""
+    sizes = []
+
+    def counting(column: npt.NDArray[Any], size: int, **options: Any) -> Any:
+        sizes.append((size, len(column)))
+        return median_filter(column, size, **options)
+
+    monkeypatch.setattr(ndimage, "median_filter", counting)
+    made = line(drawn("aababcc.bb"))
+    assert text(smooth("median", made, seconds=1e12)) == text(smooth("median", made, seconds=13))
+    assert max(size - 2 * n for size, n in sizes) < 0
 
 
 def test_transitions_are_counted_over_a_lag_within_labels() -> None:

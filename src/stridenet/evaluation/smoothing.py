@@ -111,11 +111,11 @@ def median(stretch: Stretch, *, seconds: float = 2.0) -> Labels:
 
     Args:
         stretch: what is smoothed.
-        seconds: of the window.
+        seconds: of the window, which reaches no further than from one end to the other.
     """
     from scipy.ndimage import median_filter  # most need none of it
 
-    size = 2 * (_samples(seconds, stretch) // 2) + 1
+    size = min(2 * (_samples(seconds, stretch) // 2) + 1, 2 * len(stretch.labels) - 1)  # all, from either end
     medians = [median_filter(np.ascontiguousarray(column), size, mode="nearest") for column in stretch.probability.T]
     return np.asarray(np.stack(medians, axis=1).argmax(axis=1), np.int64)
 
