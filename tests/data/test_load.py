@@ -8,6 +8,7 @@ import pytest
 from stridenet.data import load as datasets
 from stridenet.data.sets import table as sets
 from stridenet.errors import DataError, DataMissingError, SettingError, UnknownNameError
+from stridenet.signals.windows import cut
 
 
 def written(path: Path, n_samples: int = 400) -> Path:
@@ -52,6 +53,15 @@ def test_own_files_get_windows_of_their_own(tmp_path: Path) -> None:
     assert datasets.load_windows(str(file), length=10).digest == digest
     written(file, 401)
     assert datasets.load_windows(str(file)).digest != digest
+
+
+@pytest.mark.parametrize("own", [False, True], ids=["by name", "by path"])
+def test_windows_that_python_cuts_know_as_much(tmp_path: Path, *, own: bool) -> None:
+    data = str(written(tmp_path / "simulated.csv")) if own else "simulated"
+    cut_by_hand, loaded = cut(datasets.load_recordings(data), length=128), datasets.load_windows(data)
+    for what in ("source", "digest", "simulated", "test_groups", "reading"):
+        assert getattr(cut_by_hand, what) == getattr(loaded, what), what
+    assert bool(loaded.reading.people) == own
 
 
 def test_simulated_is_said_to_be_simulated() -> None:

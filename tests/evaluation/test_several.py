@@ -61,6 +61,22 @@ def test_several_p_are_raised_together_and_people_rank() -> None:
     assert found.ranks.names == ("n0", "n1", "n2")
 
 
+def test_the_content_decides_however_the_data_is_known() -> None:
+    """The simulated data is known by its settings, and where Python cuts it by its samples."""
+    first, second = (
+        replace(made, provenance=replace(made.provenance, content="c1")) for made in (result(0.1), result(0.4, seed=1))
+    )
+
+    def told(**changes: Any) -> Result:
+        return replace(second, provenance=replace(second.provenance, **changes))
+
+    assert several({"a": first, "b": told(digest="d2", source="")}, draws=200).pairs
+    with pytest.raises(SettingError, match="their data differ, own and not named"):
+        several({"a": first, "b": told(digest="d2", source="", content="")})
+    with pytest.raises(SettingError, match="although both are of own: it was changed"):
+        several({"a": first, "b": told(content="c2")})
+
+
 def test_of_a_loss_less_is_better() -> None:
     found = several({"poor": result(0.4, seed=1), "good": result(0.1)}, "log_loss", draws=200)
     assert found.names == ("good", "poor")

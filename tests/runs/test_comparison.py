@@ -6,9 +6,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 import stridenet
+from easy import easy_recordings
 from made_results import result
 from stridenet.__main__ import main
 from stridenet.errors import DataError, SettingError, UnknownNameError
@@ -132,6 +134,23 @@ def test_other_samples_from_python_are_other_data(
 
     with pytest.raises(SettingError, match=r"their data differ( although both are of arrays|; run both)"):
         comparison.compare(tried(recordings), tried(louder), out=tmp_path)
+
+
+@pytest.mark.parametrize("how", ["replaced", "in place", "training labels"])
+def test_windows_that_were_changed_are_other_data(tmp_path: Path, how: str) -> None:
+    """They keep the digest of what they were made from."""
+    spec = parse({"model": {"name": "majority"}, "repeats": 1, "executor": "here"})
+    known = replace(cut(easy_recordings(), length=16, test_groups=("p5", "p6")), digest="d1", cut_from=())
+    other = parse({"model": {"name": "features-logistic"}, "repeats": 1, "executor": "here"})
+    first = job.run(spec, windows=known, out=tmp_path)
+    assert comparison.compare(first, job.run(other, windows=known, out=tmp_path), out=tmp_path).runs
+    changed = replace(known, x=2 * np.asarray(known.x)) if how == "replaced" else known
+    if how == "in place":
+        known.places.signals[0][:] *= 2
+    elif how == "training labels":
+        known.y[np.flatnonzero(known.group == "p1")[:2]] = 2
+    with pytest.raises(SettingError, match="although both are of the same data: it was changed"):
+        comparison.compare(first, job.run(other, windows=changed, out=tmp_path), out=tmp_path)
 
 
 def test_namesakes_in_two_folders_are_told_apart(runs: dict[str, Run], out: Path, tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from stridenet import spec
@@ -43,6 +44,13 @@ def test_people_are_read_by_whatever_protocol_tests_them(easy: Windows, tmp_path
     again = read(easy, tmp_path, prepare="standardize")
     assert (again.result.ledger.readings, str(again.result.ledger)) == (2, "nothing; read by 2 different choices")
     assert [alarm.headline for alarm in alarms(again.result)].count("Read before.") == 1
+
+
+def test_the_same_people_are_read_whatever_was_done_to_their_samples(easy: Windows, tmp_path: Path) -> None:
+    """Arrays have no source that they are known by."""
+    arrays = Windows.from_arrays(np.asarray(easy.x), easy.y, easy.group, rate_hz=20)
+    read(arrays, tmp_path)
+    assert read(replace(arrays, x=2 * np.asarray(arrays.x)), tmp_path).result.ledger.readings == 2
 
 
 def test_it_is_kept_with_the_run_and_outlives_it(easy: Windows, tmp_path: Path) -> None:

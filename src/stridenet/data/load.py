@@ -173,9 +173,7 @@ def load_with_recordings(
         length, length_s = own_length, None if own_length else _OWN_LENGTH_S
         if step is None and step_s is None:
             step = own_step
-    people = {recording.group for recording in recordings}
-    named = own.test_groups if own else dataset.test_groups if dataset else ()
-    testers = tuple(group for group in named if group in people)
+    testers = _there(own.test_groups if own else dataset.test_groups if dataset else (), recordings)
     windows = cut(
         recordings,
         length=length,
@@ -255,14 +253,31 @@ def load_recordings(
 ) -> "list[Recording]":
     """The unbroken recordings of a data set, by name, or of own files, by path; see :func:`load_windows`.
 
+    They know where they came from and whom their authors keep for testing, and so do windows that are cut from them.
+
     Raises:
         SettingError: the data set is already cut into windows.
 
     >>> load_recordings("simulated")[0].rate_hz
     50.0
     """
+    from stridenet.signals.known import Known
+
     dataset, path, asked = find(data, ReadSpec(**said), data_dir, download=download, note=note)
-    return list(_own(path, asked, note)) if dataset is None else _recordings(dataset, path, asked, note)[0]
+    source = source_of(dataset, path)
+    if dataset is None:
+        own = _own(path, asked, note)
+        testers, reading = own.test_groups, own.reading
+        return Known(own, source=source, digest=own.digest, test_groups=testers, reading=reading)
+    recordings, digest = _recordings(dataset, path, asked, note)
+    testers = _there(dataset.test_groups, recordings)
+    return Known(recordings, source=source, digest=digest, test_groups=testers, simulated=dataset.simulated)
+
+
+def _there(people: "Sequence[str]", recordings: "Sequence[Recording]") -> tuple[str, ...]:
+    """Those of these people of whom there are recordings."""
+    recorded = {recording.group for recording in recordings}
+    return tuple(person for person in people if person in recorded)
 
 
 def _own(path: Path | None, said: ReadSpec, note: Note | None) -> "own_files.Recordings":

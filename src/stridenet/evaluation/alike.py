@@ -26,6 +26,7 @@ def refuse_unlike(results: Mapping[str, Result]) -> None:
             or _data(first, other)
             or _protocol(first, other)
             or _tested(first, other)
+            or _content(first, other)
         )
         if why:
             names = f"{short(one_line(name), 60)} and {short(one_line(other_name), 60)}"
@@ -55,17 +56,30 @@ def _classes(first: Result, other: Result) -> str:
 
 def _data(first: Result, other: Result) -> str:
     one, two = first.provenance, other.provenance
-    if not (one.digest and two.digest) or one.digest == two.digest:
+    same = one.digest == two.digest or (one.content and one.content == two.content)
+    if same or not (one.digest and two.digest):
         return ""
     if not (one.source or two.source):
         return "their data differ; run both on the same data"
     sources = [one_line(told.source) if told.source else "not named" for told in (one, two)]
     if sources[0] == sources[1]:
-        return (
-            f"their data differ although both are of {short(sources[0], 80)}: it was changed, or read otherwise, "
-            "between them; run one of them again"
-        )
+        return _changed(sources[0])
     return f"their data differ, {short(sources[0], 80)} and {short(sources[1], 80)}; run both on the same data"
+
+
+def _content(first: Result, other: Result) -> str:
+    """Whether samples, or those who train, were changed after the data was read."""
+    one, two = first.provenance, other.provenance
+    if not (one.content and two.content) or one.content == two.content:
+        return ""
+    return _changed(one_line(one.source) if one.source else "the same data")
+
+
+def _changed(source: str) -> str:
+    return (
+        f"their data differ although both are of {short(source, 80)}: it was changed, or read otherwise, between them; "
+        "run one of them again"
+    )
 
 
 def _protocol(first: Result, other: Result) -> str:

@@ -75,6 +75,6 @@ def _provenance(parts: Sequence[Provenance]) -> Provenance:
     """The first one's, without what differs: no one number would be true."""
     first = parts[0]
     nothing = Provenance()
-    names = ("rate_hz", "length", "channels", "units", "dropped")
+    names = ("rate_hz", "length", "channels", "units", "dropped", "content")
     differ = [name for name in names if any(getattr(part, name) != getattr(first, name) for part in parts)]
     return replace(first, **{name: getattr(nothing, name) for name in differ})

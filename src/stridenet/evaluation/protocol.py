@@ -25,7 +25,7 @@ class Provenance:
     Args:
         source: where the data came from, for people to read.
         simulated: whether a program made the signals.
-        digest: identifies the windows' content.
+        digest: identifies the data that the windows were made from.
         rate_hz: samples per second.
         length: samples in a window.
         channels: the channels' names.
@@ -33,6 +33,7 @@ class Provenance:
         dropped: what cutting left out, by reason.
         told: what was guessed, left out or odd when own files were read, each a sentence.
         reading: what every file and column of own files was taken for.
+        content: identifies what the windows hold, whatever was done to them; empty where it was not kept.
     """
 
     source: str = ""
@@ -45,6 +46,7 @@ class Provenance:
     dropped: dict[str, int] = field(default_factory=dict)
     told: tuple[str, ...] = ()
     reading: Mapping[str, Any] = field(default_factory=dict)
+    content: str = ""
 
 
 @dataclass(frozen=True, slots=True)

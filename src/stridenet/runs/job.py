@@ -208,7 +208,8 @@ def _collected(job: Resolved, trials: Mapping[Turn, str], store: Store) -> Resul
     arrays = {turn: store.get(key) or {} for turn, key in trials.items()}
     where = f"{job.executor} ({job.why})"
     windows = replace(job.windows, digest=job.data)
-    return collect(windows, job.splits, arrays, executor=where, whole=job.whole, smoothing=job.spec.smoothing)
+    result = collect(windows, job.splits, arrays, executor=where, whole=job.whole, smoothing=job.spec.smoothing)
+    return replace(result, provenance=replace(result.provenance, content=job.content))
 
 
 def _train(job: Resolved, store: Store, note: Note, on_progress: OnProgress, *, fresh: bool) -> dict[Turn, str]:

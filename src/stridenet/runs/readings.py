@@ -4,6 +4,7 @@ A choice is all that decides a figure but who is tested, how many repeats there 
 same choice again adds nothing. A run that is taken away has still read its people, so lines are never taken away.
 """
 
+import hashlib
 import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from stridenet.runs.resolve import FROM_PYTHON, Resolved
+from stridenet.signals.windows import Windows
 from stridenet.spec import digest
 from stridenet.system.files import with_line
 from stridenet.system.notes import Note, silent
@@ -43,9 +45,17 @@ def add(out: Path, job: Resolved, choice: str, note: Note = silent) -> int:
 
 
 def _data(job: Resolved) -> list[str]:
-    """What the data is known by: its content, and where it came from."""
-    known = [digest(job.data)]
+    """What the data is known by: its content, who did what when in it, and where it came from."""
+    known = [digest(job.data), _truth(job.windows)]
     return known if job.spec.data.name == FROM_PYTHON else [*known, digest(["from", job.spec.data.name])]
+
+
+def _truth(windows: Windows) -> str:
+    """Who did what when: the same people are read, whatever was done to the samples."""
+    content = hashlib.sha256("\n".join([*windows.classes, *windows.group]).encode())
+    for one in (windows.y, windows.recording, windows.start):
+        content.update(np.ascontiguousarray(one, "<i8").tobytes())
+    return digest(["truth", content.hexdigest()])
 
 
 def _same_people(one: dict[str, Any], other: dict[str, Any]) -> bool:

@@ -275,7 +275,8 @@ def _result(chosen: Sequence[Resolved], trials: Mapping[Turn, str], store: Store
     told = f"{how.executor} ({how.why})"
     first = chosen[0]
     if all(one.windows is first.windows for one in chosen):
-        return collect(first.windows, first.splits, arrays, executor=told)
+        result = collect(first.windows, first.splits, arrays, executor=told)
+        return replace(result, provenance=replace(result.provenance, content=first.content))
     parts = []
     for fold, one in enumerate(chosen):
         own = {Turn(0, turn.seed): a for turn, a in arrays.items() if turn.fold == fold}

@@ -310,6 +310,8 @@ def cut(
         rate_hz=rate_hz,
         test_groups=tuple(test_groups or getattr(recordings, "test_groups", ())),
         dropped=dropped,
+        source=str(getattr(recordings, "source", "")),
+        simulated=bool(getattr(recordings, "simulated", False)),
         digest=digest,
         cut_from=() if digest else tuple(recordings),
         reading=reading if isinstance(reading := getattr(recordings, "reading", None), Reading) else Reading(),
