@@ -1,10 +1,12 @@
 """Runs side by side: from their folders, by their names, with a page; and refused where they do not belong together."""
 
 import json
+import re
 import shutil
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import numpy as np
 import pytest
@@ -114,6 +116,9 @@ def test_what_does_not_belong_together_is_refused(runs: dict[str, Run], out: Pat
         comparison.compare(runs["four"], out=out)
     with pytest.raises(UnknownNameError, match="did you mean 'three'"):
         comparison.compare(runs["four"], "thre", out=out)
+    for odd in ([runs["four"], runs["three"]], runs["four"].result):
+        with pytest.raises(SettingError, match=r"came in place of a run; give runs, .* as in compare\(\*runs\)"):
+            comparison.compare(odd, out=out)  # type: ignore[arg-type]
     (tmp_path / "torn").mkdir()
     with pytest.raises(DataError, match="is no run folder"):
         comparison.compare(runs["four"], tmp_path / "torn", out=out)
@@ -158,6 +163,11 @@ def test_namesakes_in_two_folders_are_told_apart(runs: dict[str, Run], out: Path
     shutil.copytree(out / "four", copy)
     two = comparison.compare(out / "four", copy, out=out)
     assert set(two.runs) == {"cnn (runs/four)", "cnn (copies/four)"}
+    for place in (two, comparison.compare(out / "four", copy, out=tmp_path / "else where" / "still")):
+        page = (place.folder / "comparison.html").read_text(encoding="utf-8")
+        links = [unquote(link) for link in re.findall(r'href="([^"]+/report.html)"', page)]
+        there = {(place.folder / link).parent.resolve() for link in links}
+        assert there == {(out / "four").resolve(), copy.resolve()}
     three = comparison.compare(out / "four", copy, runs["three"], out=out)
     assert len(three.several.names) == 3
     assert len({two.folder, three.folder, comparison.compare(out / "four", runs["three"], out=out).folder}) == 3

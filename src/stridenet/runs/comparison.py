@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -106,6 +107,11 @@ def compare(*runs: Run | Path | str, out: Path | str = "runs", score: str = "acc
 def _found(run: Run | Path | str, out: Path) -> Run:
     if isinstance(run, Run):
         return run
+    if not isinstance(run, (str, os.PathLike)):
+        raise SettingError(
+            f"compare: a {type(run).__name__} came in place of a run; give runs, their folders or names, each by "
+            "itself, as in compare(*runs)."
+        )
     place = out / run if (out / run).is_dir() else Path(run)
     if not place.is_dir():
         listing.refuse_unknown(out, [str(run)])

@@ -1,10 +1,12 @@
 """Pages from templates: a single HTML file each, without script or network; whatever is a name stays text."""
 
 import base64
+import os
 from collections.abc import Iterable
 from importlib import resources
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import jinja2
 
@@ -40,3 +42,15 @@ def embedded(paths: Iterable[Path]) -> str | None:
         if path.suffix == ".svg":
             return "data:image/svg+xml;base64," + base64.b64encode(path.read_bytes()).decode()
     return None
+
+
+def address(file: Path, folder: Path) -> str:
+    """A link from a page in a folder to a file, which holds where both are moved together.
+
+    >>> address(Path("runs/a b/report.html"), Path("other/comparison"))
+    '../../runs/a%20b/report.html'
+    """
+    try:
+        return quote(Path(os.path.relpath(file.resolve(), folder.resolve())).as_posix())
+    except ValueError:  # on another drive
+        return file.resolve().as_uri()

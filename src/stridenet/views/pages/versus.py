@@ -9,7 +9,7 @@ from stridenet.evaluation.scores import RANGES
 from stridenet.evaluation.several import FEWEST, Several
 from stridenet.evaluation.sure import TITLES, number, signed
 from stridenet.signals.wording import counted, one_line, short
-from stridenet.views.pages.render import embedded, render
+from stridenet.views.pages.render import address, embedded, render
 from stridenet.views.plots.differences import Row, differences
 from stridenet.views.plots.ranks import ranks
 
@@ -55,7 +55,10 @@ def write_comparison(folder: Path, found: Several, told: Mapping[str, Any], alar
         under=f"best: {_named(best['name'])}, {number(found.score, best['value'])}{' %' if points else ''} {title}",
         alarms=alarms,
         facts=[(name, said) for name, said in facts if said],
-        rows=[row | {"folder": Path(row["run_dir"]).name, "sure": _ends(found.score, row)} for row in told["results"]],
+        rows=[
+            row | {"report": address(Path(row["run_dir"]) / "report.html", folder), "sure": _ends(found.score, row)}
+            for row in told["results"]
+        ],
         score=f"{title}{' %' if points else ''}",
         pairs=[pair | _in_words(found.score, pair) for pair in told["pairs"]],
         unit="points" if points else title,
