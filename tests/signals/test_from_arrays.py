@@ -40,6 +40,7 @@ def test_channels_first_are_turned_when_told() -> None:
         (["10", "9", "1", "9"], ("1", "10", "9"), [1, 2, 0, 2]),
         ([True, False, True, True], ("False", "True"), [1, 0, 1, 1]),
         (np.array(["b", "a", "b", "b"], object), ("a", "b"), [1, 0, 1, 1]),
+        (np.array([b"b", b"a", b"b", b"b"]), ("a", "b"), [1, 0, 1, 1]),  # as HDF5 has text
     ],
 )
 def test_classes_are_sorted_and_numbers_by_their_value(y: Any, classes: tuple[str, ...], numbers: list[int]) -> None:
@@ -79,6 +80,7 @@ def test_people_whom_nobody_knows_are_never_split_by_person() -> None:
         ({"y": [1.0, np.nan, 2.0, 1.0]}, "1 of 4 values of y are missing"),
         ({"groups": [1, 2]}, "2 values of groups came for 4 windows"),
         ({"groups": ["a", "", "b", "a"]}, "values of groups are missing"),
+        ({"y": [1.0, np.inf, 2.0, 1.0]}, "1 of 4 values of y are missing"),
         ({"channels": list("abcdef")}, "x has 2 channels, but 6 names came; the axes seem swapped: give layout='nct'"),
         ({"channels": ["a"]}, r"x has 2 channels, but 1 names came\."),
         ({"units": ["g"]}, "2 channels, but 1 units"),

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -5,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stridenet.errors import DataError, SettingError, UnknownNameError
+from stridenet.errors import DataError, SettingError, SplitError, UnknownNameError
+from stridenet.evaluation.splits import split
 from stridenet.signals.recording import UNLABELLED, Recording
 from stridenet.signals.windows import LabelRule, Windows, cut
 
@@ -215,6 +217,28 @@ def test_refuses_arrays_that_do_not_fit_together(easy: Windows) -> None:
         windows(group=easy.group[1:])
     with pytest.raises(DataError, match="2 channels, but 1 channel names"):
         windows(channels=("x",))
+    with pytest.raises(DataError, match=r"y holds float64 and counts from 0, so it needs whole numbers; .*from_arrays"):
+        windows(y=easy.y / 2)
+    with pytest.raises(DataError, match="y goes from 1 to 3, and there are 3 names of it; they count from 0"):
+        windows(y=easy.y + 1)
+    with pytest.raises(DataError, match="recording goes from 7 to 12, and there are 6 names"):
+        windows(recording=easy.recording + 7)
+    with pytest.raises(DataError, match=r"comes twice in classes \(walk, walk, run\)"):
+        windows(classes=("walk", "walk", "run"))
+
+
+def test_people_are_text_whatever_they_are_called_by(easy: Windows) -> None:
+    numbers = np.array([int(name[1:]) for name in easy.group])
+    changed = replace(easy, group=numbers, y=easy.y.tolist(), test_groups=(5, 6))  # type: ignore[arg-type]
+    assert changed.people == ("1", "2", "3", "4", "5", "6")
+    assert set(changed.take(split(changed).test).people) == {"5", "6"} == set(changed.test_groups)
+    mixed = np.array([1, "1", 2.0, "anna"], object)[numbers % 4]
+    assert replace(easy, group=mixed, test_groups=()).people == ("1", "2", "anna")
+
+
+def test_windows_without_a_label_are_not_divided(easy: Windows) -> None:
+    with pytest.raises(SplitError, match=r"60 of 174 windows have no label \(y is -1\); leave them out, as in"):
+        split(replace(easy, y=easy.y - 1))
 
 
 def test_people_with_numbers_come_in_the_order_of_their_value() -> None:

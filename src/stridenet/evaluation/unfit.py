@@ -17,6 +17,11 @@ def refuse_unfit(windows: Windows, kind: str) -> None:
     """
     if not windows.classes:
         raise SplitError(_no_label(windows))
+    if unlabelled := int((windows.y < 0).sum()):
+        raise SplitError(
+            f"{unlabelled} of {len(windows)} windows have no label (y is -1); leave them out, as in "
+            "windows.take(np.flatnonzero(windows.y >= 0))."
+        )
     present = np.unique(windows.y)
     if len(present) < 2:
         only = windows.classes[present[0]] if len(present) else "none"

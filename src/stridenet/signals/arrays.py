@@ -44,7 +44,7 @@ def fields(
         raise DataError(f"from_arrays: rate_hz is {rate_hz}: samples per second must be above 0.")
     check_finite(data, names, "from_arrays")
     label, found = _classes(_one_each(y, "y", data.shape), classes)
-    people = np.full(n, UNKNOWN) if groups is None else _people(_one_each(groups, "groups", data.shape))
+    people = np.full(n, UNKNOWN) if groups is None else named(_one_each(groups, "groups", data.shape))
     recording, start = _continued(data, people)
     return {
         "x": data,
@@ -133,7 +133,7 @@ def _one_each(values: npt.ArrayLike, what: str, shape: tuple[int, ...]) -> npt.N
         raise DataError(
             f"from_arrays: {len(array)} values of {what} came for {shape[0]} windows; one for each is needed{swapped}."
         )
-    missing = np.array([one is None or one != one or one == "" for one in array.tolist()])
+    missing = np.array([_missing(one) for one in array.tolist()])
     if missing.any():
         raise DataError(
             f"from_arrays: {int(missing.sum())} of {len(array)} values of {what} are missing (the first: window "
@@ -142,8 +142,36 @@ def _one_each(values: npt.ArrayLike, what: str, shape: tuple[int, ...]) -> npt.N
     return array
 
 
-def _people(groups: npt.NDArray[Any]) -> npt.NDArray[np.str_]:
-    return np.array([_text(one) for one in groups.tolist()])
+def _missing(one: Any) -> bool:
+    try:
+        return one is None or bool(one != one) or one in ("", np.inf, -np.inf)
+    except TypeError:  # what is missing in pandas answers no question
+        return True
+
+
+def named(groups: npt.ArrayLike) -> npt.NDArray[np.str_]:
+    """People as text, whatever they are called by.
+
+    >>> named([1, "anna", 2.0]).tolist()
+    ['1', 'anna', '2']
+    """
+    array = np.asarray(groups)
+    return array if array.dtype.kind == "U" else np.array([_text(one) for one in array.tolist()], np.str_)
+
+
+def whole_numbers(values: npt.ArrayLike, what: str) -> Index:
+    """What counts something, one for each window.
+
+    Raises:
+        DataError: they are no whole numbers.
+    """
+    array = np.asarray(values)
+    if array.dtype.kind not in "iu" and array.size:
+        raise DataError(
+            f"windows: {what} holds {array.dtype} and counts from 0, so it needs whole numbers; "
+            "Windows.from_arrays() takes names and any numbers."
+        )
+    return array.astype(np.int64, copy=False)
 
 
 def _classes(y: npt.NDArray[Any], given: Sequence[str] | None) -> tuple[npt.NDArray[np.int64], tuple[str, ...]]:
@@ -158,7 +186,7 @@ def _classes(y: npt.NDArray[Any], given: Sequence[str] | None) -> tuple[npt.NDAr
     if given is None:
         found = tuple(_text(one) for one in sorted(set(values), key=None if numeric else str))
     else:
-        found = tuple(map(str, given))
+        found = tuple(map(_text, given))
         if len(set(found)) != len(found):
             raise DataError("from_arrays: a name comes twice in classes; each class needs a name of its own.")
         if numeric and not {_text(one) for one in values} <= set(found):
@@ -176,4 +204,6 @@ def _classes(y: npt.NDArray[Any], given: Sequence[str] | None) -> tuple[npt.NDAr
 
 def _text(value: Any) -> str:
     """A class or a person as a name: 1.0 is ``1``."""
+    if isinstance(value, bytes):
+        return value.decode(errors="replace")
     return str(int(value)) if isinstance(value, float) and value == int(value) else str(value)

@@ -8,11 +8,11 @@ import numpy as np
 import numpy.typing as npt
 
 from stridenet.errors import DataError, SettingError, unknown_name
-from stridenet.signals.arrays import Layout, fields
+from stridenet.signals.arrays import Layout, fields, named, whole_numbers
 from stridenet.signals.cards import Card
 from stridenet.signals.places import Places, Signal, fresh_samples, joined
 from stridenet.signals.reading import Reading
-from stridenet.signals.recording import Recording
+from stridenet.signals.recording import UNLABELLED, Recording
 from stridenet.signals.wording import channels_with_units, left_out, listed, one_line, sized, words
 from stridenet.system.mapped import forget
 
@@ -27,8 +27,8 @@ class Windows:
         x: shape (window, time, channel), float32. An array is taken, and becomes a
             :class:`stridenet.signals.places.Places`: it reads like an array, ``x[i]`` and ``np.asarray(x)`` are real
             ones, and it holds the signal under the windows once, however much they overlap.
-        y: shape (window,), the class of each window, from 0.
-        group: shape (window,), the person.
+        y: shape (window,), the class of each window, from 0; -1 where nobody says it.
+        group: shape (window,), the person; numbers become text.
         recording: shape (window,), an index into ``recordings``.
         start: shape (window,), the window's first sample within its recording.
         recordings: the recordings' names.
@@ -70,11 +70,21 @@ class Windows:
                 "a single recording of (time, channel) must be cut into windows first, see cut()."
             )
         n = len(self.x)
+        for name in ("y", "recording", "start"):
+            object.__setattr__(self, name, whole_numbers(getattr(self, name), name))
+        object.__setattr__(self, "group", named(self.group))
+        object.__setattr__(self, "test_groups", tuple(map(str, self.test_groups)))
         for name in ("y", "group", "recording", "start"):
             if getattr(self, name).shape != (n,):
                 raise DataError(
                     f"windows: {n} windows, but {name} has shape {getattr(self, name).shape}; one per window."
                 )
+        for name, names, least in (("y", self.classes, UNLABELLED), ("recording", self.recordings, 0)):
+            if n and not least <= getattr(self, name).min() <= getattr(self, name).max() < len(names):
+                what = f"{name} goes from {getattr(self, name).min()} to {getattr(self, name).max()}"
+                raise DataError(f"windows: {what}, and there are {len(names)} names of it; they count from 0.")
+        if len(set(self.classes)) < len(self.classes):
+            raise DataError(f"windows: a name comes twice in classes ({listed(self.classes)}); merge them in y.")
         if len(self.channels) != self.x.shape[2]:
             raise DataError(f"windows: {self.x.shape[2]} channels, but {len(self.channels)} channel names.")
         if not isinstance(self.x, Places):
