@@ -69,6 +69,14 @@ def test_folds_test_every_recording_once() -> None:
     assert sorted(number for one in made for number in whole.numbers(windows, one)) == list(range(6))
 
 
+def test_a_recording_that_is_tested_and_was_not_given_is_named() -> None:
+    given = recordings()
+    windows = windows_of(given)
+    with pytest.raises(SettingError, match=r"1 recordings that are tested \(such as 'r6'\) were not given"):
+        whole_of(windows, given[:5]).check(windows, folds(windows))
+    whole_of(windows, given[2:]).check(windows, folds(windows))  # those who train are not answered
+
+
 def test_the_people_who_are_kept_have_their_own_recordings() -> None:
     given = recordings()
     some = windows_of(given)

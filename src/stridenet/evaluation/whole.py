@@ -76,6 +76,13 @@ class Whole:
             SettingError: it is not so.
         """
         every = [number for one in splits for number in self.numbers(windows, one)]
+        tested = {number for one in splits for number in windows.recording[one.test].tolist()}
+        if lost := sorted(tested - set(every)):
+            example = short(windows.recordings[lost[0]])
+            raise SettingError(
+                f"timeline = true: {len(lost)} recordings that are tested (such as {example}) were not given; give all "
+                "that the windows were cut from, in recordings=."
+            )
         if len(every) > len(set(every)):
             raise SettingError(
                 "timeline = true: the splitter tests parts of one recording in several folds; give one that keeps "
