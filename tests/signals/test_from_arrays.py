@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 
 from stridenet.errors import DataError, SplitError
+from stridenet.evaluation.draws import sessions
 from stridenet.evaluation.splits import split
 from stridenet.signals.windows import Windows
+from stridenet.spec import SplitSpec
 
 X = np.arange(4 * 6 * 2, dtype=float).reshape(4, 6, 2)
 Y = ["walk", "sit", "walk", "run"]
@@ -99,6 +101,27 @@ def test_what_does_not_fit_is_said_in_a_sentence(change: dict[str, Any], message
     with pytest.raises(DataError, match=message) as caught:
         Windows.from_arrays(**(asked | change))
     assert "\n" not in str(caught.value)
+
+
+def test_a_split_by_recording_needs_recordings() -> None:
+    """Windows that do not overlap are recordings of their own, and by session they would be drawn at random."""
+    x, y = np.random.default_rng(0).normal(size=(24, 6, 2)), np.arange(24) % 2
+    people, days = np.repeat(["ann", "bob"], 12), np.tile(np.repeat([1, 2, 3], 4), 2)
+    with pytest.raises(SplitError, match=r"nobody says of which recording .*recordings=\.\.\."):
+        split(Windows.from_arrays(x, y, people), SplitSpec(kind="by-session"))
+    windows = Windows.from_arrays(x, y, people, recordings=days)
+    assert set(sessions(windows)) == {f"{who}/{day}" for who in ("ann", "bob") for day in (1, 2, 3)}
+    one = split(windows, SplitSpec(kind="by-session"))
+    assert set(sessions(windows)[one.test]).isdisjoint(sessions(windows)[one.train])
+    with pytest.raises(DataError, match="3 values of recordings came for 24 windows"):
+        Windows.from_arrays(x, y, people, recordings=[1, 2, 3])
+
+
+def test_a_recording_goes_on_only_within_itself(easy: Windows) -> None:
+    halves = np.where(easy.start < 120, "a", "b")
+    found = Windows.from_arrays(easy.x, easy.y, easy.group, recordings=halves)
+    assert len(found.recordings) == 12
+    assert len(np.unique(sessions(found))) == 12
 
 
 def test_a_measured_value_is_no_class() -> None:

@@ -3,6 +3,7 @@
 import numpy as np
 
 from stridenet.errors import SplitError, short
+from stridenet.signals.arrays import ALONE
 from stridenet.signals.windows import Windows
 
 _SHOWN = 4  # columns in a message
@@ -26,6 +27,11 @@ def refuse_unfit(windows: Windows, kind: str) -> None:
     if len(present) < 2:
         only = windows.classes[present[0]] if len(present) else "none"
         raise SplitError(f"the windows hold one class only ({only}): a classifier needs at least two.")
+    if kind == "by-session" and any(windows.recordings[i].startswith(ALONE) for i in np.unique(windows.recording)):
+        raise SplitError(
+            "nobody says of which recording these windows are, so that a split by recording would divide those of one: "
+            "say it (Windows.from_arrays(..., recordings=...)), or ask for --protocol by-person or by-time."
+        )
     if kind in _WITHOUT_PEOPLE:
         return
     if len(windows.people) < 2:

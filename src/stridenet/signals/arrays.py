@@ -14,6 +14,8 @@ Layout = Literal["ntc", "nct"]
 """The order of the axes window (n), time (t) and channel (c)."""
 UNKNOWN = "unknown"
 """The one person of windows of whom nobody says whose they are: no split by person can be made of them."""
+ALONE = "windows from "
+"""So begin the names of recordings that nobody named: which windows are of one is only guessed."""
 _LOOKED_AT = 200  # windows
 _FEW = 50
 """Values of numbers with a fraction that may still be classes."""
@@ -24,6 +26,7 @@ def fields(
     y: npt.ArrayLike,
     groups: npt.ArrayLike | None = None,
     *,
+    recordings: npt.ArrayLike | None = None,
     layout: Layout = "ntc",
     channels: Sequence[str] | None = None,
     units: Sequence[str] | None = None,
@@ -45,14 +48,17 @@ def fields(
     check_finite(data, names, "from_arrays")
     label, found = _classes(_one_each(y, "y", data.shape), classes)
     people = np.full(n, UNKNOWN) if groups is None else named(_one_each(groups, "groups", data.shape))
-    recording, start = _continued(data, people)
+    said = None if recordings is None else named(_one_each(recordings, "recordings", data.shape))
+    whole = people if said is None else np.array([f"{who}/{one}" for who, one in zip(people, said, strict=True)])
+    recording, start = _continued(data, whole)
+    first = np.flatnonzero(start == 0)
     return {
         "x": data,
         "y": label,
         "group": people,
         "recording": recording,
         "start": start,
-        "recordings": tuple(f"windows from {i}" for i in np.flatnonzero(start == 0).tolist()),
+        "recordings": tuple(f"{ALONE}{i}" if said is None else f"{whole[i]}#{i}" for i in first.tolist()),
         "channels": names,
         "units": tuple(units or [""] * n_channels),
         "classes": found,

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -107,6 +107,7 @@ class Windows:
         y: npt.ArrayLike,
         groups: npt.ArrayLike | None = None,
         *,
+        recordings: npt.ArrayLike | None = None,
         layout: Layout = "ntc",
         channels: Sequence[str] | None = None,
         units: Sequence[str] | None = None,
@@ -121,6 +122,8 @@ class Windows:
             x: shape (window, time, channel), numbers that are finite in single precision.
             y: shape (window,), the class of each: text, or numbers. Classes are sorted, numbers by their value.
             groups: shape (window,), the person of each; None where nobody knows: then no split by person is possible.
+            recordings: shape (window,), the recording of each, as its person has them; None where nobody knows: then
+                no split by recording is possible.
             layout: the order of x's axes: ``"ntc"``, or ``"nct"`` for (window, channel, time).
             channels: the channels' names, by default ``channel 1`` and so on.
             units: the channels' units, by default none.
@@ -134,8 +137,8 @@ class Windows:
         >>> windows.x.shape, windows.classes, windows.y.tolist(), windows.people
         ((3, 50, 9), ('sit', 'walk'), [1, 0, 1], ('1', '2'))
         """
-        found = fields(x, y, groups, layout=layout, channels=channels, units=units, rate_hz=rate_hz, classes=classes)
-        return cls(**found)
+        said: dict[str, Any] = {"channels": channels, "units": units, "rate_hz": rate_hz, "classes": classes}
+        return cls(**fields(x, y, groups, recordings=recordings, layout=layout, **said))
 
     @property
     def places(self) -> Places:
