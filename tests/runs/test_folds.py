@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 import pytest
-from sklearn.model_selection import GroupKFold
+from sklearn.model_selection import GroupKFold, LeaveOneGroupOut
 
 from stridenet import spec
 from stridenet.errors import SettingError
@@ -14,7 +14,7 @@ from stridenet.runs import folder as runfolder
 from stridenet.runs import job
 from stridenet.runs.job import Run
 from stridenet.signals.windows import Windows
-from stridenet.spec import RunSpec, parse, read_toml
+from stridenet.spec import RunSpec, SplitSpec, parse, read_toml
 from stridenet.system.notes import Progress
 
 
@@ -90,6 +90,17 @@ def test_processes_train_folds_too(easy: Windows, tmp_path: Path) -> None:
     run = job.run(spec_, windows=easy, out=tmp_path)
     assert run.result.probability.shape == (1, len(easy), len(easy.classes))
     assert np.isfinite(run.result.probability).all()
+
+
+def test_the_same_sides_by_another_protocol_are_another_run(easy: Windows, tmp_path: Path) -> None:
+    """Each person has a recording: by person and by session divide alike, and say less or more."""
+    baseline = RunSpec(repeats=1, model={"name": "majority"}, executor="here")
+    told = []
+    for kind in ("by-person:6", "by-session:6"):
+        one = baseline.model_copy(update={"split": SplitSpec(kind=kind)})
+        told.append(str(job.run(one, windows=easy, out=tmp_path).result.protocol))
+    told.append(str(job.run(baseline, windows=easy, out=tmp_path, splitter=LeaveOneGroupOut()).result.protocol))
+    assert [one.split(",")[0] for one in told] == ["by-person", "by-session", "own splitter"]
 
 
 def test_a_splitter_from_python(easy: Windows, tmp_path: Path) -> None:

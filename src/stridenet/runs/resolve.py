@@ -14,7 +14,7 @@ from stridenet.data.sets.table import TABLE
 from stridenet.engine.identity import identity
 from stridenet.errors import SettingError
 from stridenet.evaluation.continuous import settled
-from stridenet.evaluation.protocol import Ledger
+from stridenet.evaluation.protocol import OF_PEOPLE, Ledger
 from stridenet.evaluation.splits import USUAL_SHARE, Split, folds, kind_of
 from stridenet.evaluation.whole import Whole
 from stridenet.models.network import Network
@@ -134,6 +134,8 @@ class Resolved:
         """The run's name: its data, its network, and a digest of its trials."""
         people = self.windows.reading.people  # what is told of the same figures depends on it
         told = [people] if people else []
+        kind = self.splits[0].kind  # the same sides by another protocol are told in other words
+        told += [] if kind in OF_PEOPLE else [kind]
         if self.whole is not None:
             told += [self.whole.digest, self.spec.smoothing.model_dump_json()]
         told += [name for name in COMBINED if getattr(self.spec, name)]
