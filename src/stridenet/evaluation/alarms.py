@@ -68,8 +68,11 @@ def alarms_of_sweep(results: Sequence[Result], one: str = "setting") -> list[Ala
     ]
     for headline, count in Counter(alarm.headline for alarm in each).items():
         same = {alarm.sentence for alarm in each if alarm.headline == headline}
-        where = "" if count == n else f"In {count} of {n} {one}s. "
-        found.append(Alarm(headline, f"{where}{same.pop() if len(same) == 1 else ''}".strip() or f"In every {one}."))
+        of_classes = headline.endswith(":")
+        where = "" if count == n else f"in {count} of {n} {one}s, " if of_classes else f"In {count} of {n} {one}s. "
+        differ = f"classes that differ from {one} to {one}." if of_classes else ""
+        told = same.pop() if len(same) == 1 else differ
+        found.append(Alarm(headline, f"{where}{told}".strip() or f"In every {one}."))
     return found
 
 
