@@ -65,9 +65,10 @@ def test_json_is_one_object_with_the_promised_keys(
     assert all(f"{100 * a:.3f}" in out for a in figures["accuracies"])
     assert "found this very run complete" in err
 
-    assert main(["run", "--from", str(folder / "settings.toml"), "--out", str(tmp_path / "runs"), "--json"]) == 0
-    out, _ = capsys.readouterr()
-    assert {**json.loads(out), "found": False} == figures
+    for where in (folder / "settings.toml", folder):
+        assert main(["run", "--from", str(where), "--out", str(tmp_path / "runs"), "--json"]) == 0
+        out, _ = capsys.readouterr()
+        assert {**json.loads(out), "found": False} == figures
 
 
 def test_an_unknown_name_is_refused_with_the_nearest(refused: Refused, runs: list[object]) -> None:

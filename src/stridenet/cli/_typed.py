@@ -159,6 +159,7 @@ def _networks(nested: dict[str, Any], assigned: Sequence[tuple[str, Any]] = ()) 
 
 
 def _from_file(file: Path) -> dict[str, Any]:
+    file = file / "settings.toml" if file.is_dir() else file
     nested = spec.read_toml(file)
     for name in nested.keys() - RunSpec.model_fields.keys() - {"engine"}:  # a setting of the first version
         from stridenet.cli._names import unknown
@@ -228,7 +229,7 @@ def _parameters(flags: Sequence[str]) -> dict[str, inspect.Parameter]:
         typer.Option("--set", metavar="NAME=VALUE", help="Any of `stridenet settings`: filters=32, epochs=5."),
     ]
     kinds["from_"] = Annotated[
-        Path | None, typer.Option("--from", help="Settings from a TOML file, such as a run's own.")
+        Path | None, typer.Option("--from", help="Settings from a run's folder, or from a TOML file.")
     ]
     keyword = inspect.Parameter.KEYWORD_ONLY
     return {
