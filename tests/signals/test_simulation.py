@@ -189,3 +189,7 @@ def test_new_people_are_harder_than_new_windows() -> None:
     random = [accuracy(np.random.default_rng(seed).permutation(by_person), seed) for seed in range(3)]
     assert 0.85 <= np.mean(person) <= 0.98
     assert np.mean(random) >= np.mean(person) + 0.02
+
+
+def test_windows_of_it_know_that_a_program_made_them() -> None:
+    assert cut(simulate(n_people=2, activity_s=9), length=128).simulated

@@ -32,6 +32,7 @@ from scipy.fft import irfft, next_fast_len
 from scipy.special import i0e
 
 from stridenet.errors import SettingError
+from stridenet.signals.known import Known
 from stridenet.signals.recording import UNLABELLED, Recording
 
 CHANNELS = tuple(f"{kind}_{axis}" for kind in ("total_acc", "body_acc", "body_gyro") for axis in "xyz")
@@ -145,7 +146,7 @@ def simulate(*, n_people: int = 24, activity_s: float = 18.0, n_recordings: int 
         for i, other in enumerate(others, start=1):
             data, labels = _record(person, activity_s / n_recordings, np.random.default_rng(other))
             recordings.append(Recording(f"{group}-{i}", group, data, CHANNELS, UNITS, RATE_HZ, labels, CLASSES))
-    return recordings
+    return Known(recordings, source="simulated", simulated=True)
 
 
 def _draw_person(rng: np.random.Generator) -> _Person:
