@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from choose import ABLATION, CHOICE, HAPT_ABLATION, TRIES, training_people
+from other_phones import FILE as PHONES
 from stridenet.engine.model_file import load_model
 from stridenet.models.stride import FRAME_S, HOPS, fourier
 from stridenet.signals.windows import Windows
@@ -107,6 +108,15 @@ def line(name: str, found: dict[str, Any]) -> str:
     return f"| {' | '.join(cells)} |"
 
 
+def phones() -> str:
+    """A line for each phone."""
+    lines = ["| recorded as | windows right % | macro F1 % | parameters |", "|---|---|---|---|"]
+    for one in json.loads(PHONES.read_text())["phones"].values() if PHONES.exists() else ():
+        cells = [one["words"], f"{one['accuracy']:.1f}", f"{one['macro_f1']:.1f}", f"{one['n_parameters']:,}"]
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
 def main() -> None:
     """Draws, and replaces what stands between the comments of the page."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -118,9 +128,10 @@ def main() -> None:
         bands(given.run)
     text = PAGE.read_text()
     others = [name for name in TRIES if name not in ABLATION and name not in HAPT_ABLATION]
-    for what, names in (("choice", others), ("ablation", list(ABLATION)), ("hapt", list(HAPT_ABLATION))):
+    tables = {"choice": table(others), "ablation": table(list(ABLATION)), "hapt": table(list(HAPT_ABLATION))}
+    for what, lines in (tables | {"phones": phones()}).items():
         block = re.compile(rf"(<!-- {what}:.*?-->\n).*?(<!-- end of {what} -->)", re.DOTALL)
-        text = block.sub(lambda found, names=names: f"{found[1]}{table(names)}\n{found[2]}", text)  # type: ignore[misc]
+        text = block.sub(lambda found, lines=lines: f"{found[1]}{lines}\n{found[2]}", text)  # type: ignore[misc]
     PAGE.write_text(text)
 
 
