@@ -117,10 +117,10 @@ def _too_good(result: Result) -> Iterator[Alarm]:
         yield Alarm("The test is not clean.", f"{shared} {stand} on both sides of the split.")
     if protocol.equal_windows:
         equal = counted(protocol.equal_windows, "test window")
-        is_ = "is" if protocol.equal_windows == 1 else "are"
+        are = "or half of it, is" if protocol.equal_windows == 1 else "or halves of them, are"
         yield Alarm(
             "The test is not clean.",
-            f"{equal} {is_} in the training too, sample by sample: a recording may be there twice under two names.",
+            f"{equal}, {are} in the training too, sample by sample: a recording may be there twice under two names.",
         )
     if protocol.people_by and protocol.kind in OF_PEOPLE:
         yield Alarm(

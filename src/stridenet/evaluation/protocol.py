@@ -60,7 +60,7 @@ class Protocol:
         windows: how many windows each side has; of folds, how many are tested in all, and the fewest that train.
         shared_people: people on both sides of the test; None where it is not known.
         shared_samples: raw samples on both sides of the test; None where it is not known.
-        equal_windows: test windows that training holds too, sample by sample, in another place.
+        equal_windows: test windows that training holds too, whole or half, sample by sample, in another place.
         people_by: how the people are known, where that is not certain; nothing is known of shared people then.
         folds: the people who are tested in each fold.
         recordings: how many recordings the windows are from.
