@@ -161,7 +161,7 @@ def named(groups: npt.ArrayLike) -> npt.NDArray[np.str_]:
     >>> named([1, "anna", 2.0]).tolist()
     ['1', 'anna', '2']
     """
-    array = np.asarray(groups)
+    array = groups if isinstance(groups, np.ndarray) else np.asarray(groups, object)  # which keeps numbers apart
     return array if array.dtype.kind == "U" else np.array([_text(one) for one in array.tolist()], np.str_)
 
 
