@@ -3,7 +3,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from stridenet.errors import DataError
@@ -195,6 +195,7 @@ def test_a_stamp_that_is_no_number_is_refused() -> None:
 
 
 @given(st.lists(st.floats(-1e6, 1e6), max_size=60), st.one_of(st.none(), st.floats(0.01, 10)))
+@example([-2.0, 1e-45, 1e-240, 0.0], None)
 def test_any_stamps_give_rising_pieces_of_all_rows(stamps: list[float], gap: float | None) -> None:
     time = np.array(stamps, np.float64)
     clock = pieces(time, gap_s=gap)

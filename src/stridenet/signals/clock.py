@@ -86,7 +86,7 @@ def _pieces(time_s: _Floats, gap_s: float | None, rate_hz: float | None) -> Cloc
             f"time: sample {row + 1} of {len(time_s)} has no time; fill it, or name another column: --time."
         )
     steps = np.diff(time_s)
-    newest_first = bool(np.count_nonzero(steps < 0) > np.count_nonzero(steps > 0))
+    newest_first = bool(np.count_nonzero(steps < -_NO_TIME) > np.count_nonzero(steps > _NO_TIME))
     if newest_first:
         time_s, steps = time_s[::-1], -steps[::-1]
     rising = steps[steps > _NO_TIME]

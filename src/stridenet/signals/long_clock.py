@@ -42,7 +42,7 @@ def pieces_on_disk(time_s: _Floats, folder: Path, *, gap_s: float | None = None,
     new = _Files(folder)
     if not all(np.isfinite(time_s[a:b]).all() for a, b in _blocks(n, time_s)):
         return pieces(time_s, gap_s=gap_s, rate_hz=rate_hz)  # which says so
-    newest_first = _count(time_s, lambda steps: steps < 0) > _count(time_s, lambda steps: steps > 0)
+    newest_first = _count(time_s, lambda steps: steps < -_NO_TIME) > _count(time_s, lambda steps: steps > _NO_TIME)
     if newest_first:
         time_s = new.array(n, lambda a, b: time_s[::-1][a:b])
     steps = _steps(new, time_s)
