@@ -68,7 +68,7 @@ def test_all_else_is_left_as_it_is() -> None:
     x = jnp.asarray(np.random.default_rng(0).normal(size=(5, 32, 44)), dtype=jnp.float32)
     plain, ruled = jax.grad(loss)(weights, x), jax.grad(with_rules(loss, RULES))(weights, x)
     for a, b in zip(plain, ruled, strict=True):
-        np.testing.assert_array_equal(a, b)
+        np.testing.assert_allclose(a, b, rtol=0, atol=2e-7)  # jaxlib 0.5 on AMD fuses them otherwise: 6e-8
 
 
 def test_keys_of_another_kind_keep_their_own_generator() -> None:
