@@ -105,3 +105,12 @@ class Cases:
     rate_hz: float | None = None
     form: str
     notes: tuple[str, ...] = ()
+
+
+def line_of(lines: npt.NDArray[np.int64], row: int) -> str:
+    """Where a row is found, for messages: its line in the file, or where rows are no lines its number.
+
+    >>> line_of(np.array([3, 4]), 1), line_of(np.array([], int), 1)
+    ('line 4', 'row 2')
+    """
+    return f"line {lines[row]}" if len(lines) else f"row {row + 1}"

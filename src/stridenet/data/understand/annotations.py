@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from stridenet.data.sheet import Sheet
+from stridenet.data.sheet import Sheet, line_of
 from stridenet.data.understand import words as known
 from stridenet.data.understand.columns import as_text, is_person
 from stridenet.data.understand.stamps import read_stamps
@@ -158,7 +158,7 @@ def _refuse_backwards(sheet: Sheet, begin: npt.NDArray[np.float64], ends: npt.ND
     wrong = ends < begin
     if wrong.any():
         row = int(wrong.argmax())
-        line = f"line {sheet.lines[row]}" if len(sheet.lines) else f"row {row + 1}"
+        line = line_of(sheet.lines, row)
         raise DataError(
             f"file {short(sheet.name, 200)}: {int(wrong.sum())} of its {len(wrong)} intervals end before they begin "
             f"(first in {line}); correct them, or take them out."

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 import numpy.typing as npt
 
+from stridenet.data.sheet import line_of
 from stridenet.data.understand.streams import Stream
 from stridenet.errors import DataError
 
@@ -37,7 +38,7 @@ def refuse_disorder(stream: Stream) -> None:
     for first, block, ends in _blocks(stream.seconds):
         if (run := _still(block, ends=ends)) is not None:
             row, n = first + run[0], run[1]
-            line = f"line {stream.lines[row]}" if len(stream.lines) else f"row {row + 1}"
+            line = line_of(stream.lines, row)
             raise DataError(
                 f"{stream.where}: its time stands still for {n} samples (from {line} on), though samples go on; "
                 "correct the times, take these rows out, or leave the column out and give the rate (--drop NAME "
@@ -65,7 +66,7 @@ def _refuse_twice(stream: Stream, seconds: _Floats) -> None:
     equal = (data[1:] == data[:-1]).all(axis=1)
     if equal[again].mean() > _ALL and (again.all() or equal[~again].mean() < 1 - _ALL):
         row = int((equal & again).argmax()) + 1
-        line = f"line {stream.lines[row]}" if len(stream.lines) else f"row {row + 1}"
+        line = line_of(stream.lines, row)
         raise DataError(
             f"{stream.where}: {int((equal & again).sum())} of {len(seconds)} rows have the time and all values of the "
             f"row before (first in {line}), so they are copies; take them out, as drop_duplicates and spreadsheets do."

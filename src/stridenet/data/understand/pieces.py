@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from stridenet.data.sheet import line_of
 from stridenet.data.understand.disorder import refuse_disorder
 from stridenet.data.understand.streams import Stream
 from stridenet.errors import DataError, plain, short
@@ -245,7 +246,7 @@ def missing(stream: Stream, column: int, row: int, n: int, *, infinite: bool) ->
         n: how many.
         infinite: whether some are too large instead.
     """
-    line = f"line {stream.lines[row]}" if len(stream.lines) else f"row {row + 1}"
+    line = line_of(stream.lines, row)
     if stream.on_grid and stream.seconds is not None:
         line = f"its second {stream.seconds[row]:.2f}"
     large = ", infinite or too large for single precision" if infinite else ""

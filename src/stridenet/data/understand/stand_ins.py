@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import numpy.typing as npt
 
+from stridenet.data.sheet import line_of
 from stridenet.data.understand.columns import typed
 from stridenet.data.understand.streams import Stream
 from stridenet.errors import DataError, short
@@ -45,7 +46,7 @@ def _ends(block: npt.NDArray[np.float32]) -> tuple[npt.NDArray[np.float32], npt.
 
 def _refusal(stream: Stream, column: int, values: npt.NDArray[np.float32], far: npt.NDArray[np.bool_]) -> DataError:
     row, name = int(far.argmax()), stream.channels[column]
-    line = f"line {stream.lines[row]}" if len(stream.lines) else f"row {row + 1}"
+    line = line_of(stream.lines, row)
     return DataError(
         f"{stream.where}, column {short(name)}: {int((values == values[row]).sum())} of {len(values)} values are "
         f"{values[row]:.8g} (first in {line}), as recorders write where nothing was measured, far from all others; "

@@ -9,7 +9,7 @@ import numpy.typing as npt
 import polars as pl
 
 from stridenet.data.formats.cells import MISSING
-from stridenet.data.sheet import Sheet
+from stridenet.data.sheet import Sheet, line_of
 from stridenet.data.understand import words as known
 from stridenet.data.understand.columns import Roles, as_text
 from stridenet.data.understand.description import Column
@@ -194,7 +194,7 @@ def stamps_of(sheet: Sheet, roles: Roles) -> Stamps | None:
     bad = ~np.isfinite(stamps.seconds)
     if bad.any():
         row = int(bad.argmax())
-        line = f"line {sheet.lines[row]}" if len(sheet.lines) else f"row {row + 1}"
+        line = line_of(sheet.lines, row)
         what = "missing" if np.isnan(stamps.seconds[row]) else "infinite"
         raise DataError(
             f"file {short(sheet.name, 200)}, column {short(name)}: {int(bad.sum())} of {len(stamps.seconds)} times are "
@@ -203,7 +203,7 @@ def stamps_of(sheet: Sheet, roles: Roles) -> Stamps | None:
     far = np.abs(stamps.seconds) > _FAR_S
     if far.any():
         row = int(far.argmax())
-        line = f"line {sheet.lines[row]}" if len(sheet.lines) else f"row {row + 1}"
+        line = line_of(sheet.lines, row)
         raise DataError(
             f"file {short(sheet.name, 200)}, column {short(name)}, {line}: its time lies "
             f"{abs(stamps.seconds[row]) / _YEAR_S:.3g} years from that of the first row; correct it, or take it out."
@@ -256,7 +256,7 @@ def check_people(sheet: Sheet, name: str, text: pl.Series) -> None:
     missing = text.is_null() | text.str.to_lowercase().is_in(MISSING).fill_null(True)
     if missing.any():
         row = int(missing.arg_max() or 0)
-        line = f"line {sheet.lines[row]}" if len(sheet.lines) else f"row {row + 1}"
+        line = line_of(sheet.lines, row)
         said = f": {short(text[row])}" if text[row] else ""
         raise DataError(
             f"file {short(sheet.name, 200)}, column {short(name)}: {missing.sum()} of {len(text)} rows name no person "

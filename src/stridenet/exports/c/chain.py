@@ -66,7 +66,6 @@ int {one}_filter(const float *raw, float *channels)
     static double last[{n}], here[{n}], fast[{n}][{noise}][2], slow[{n}][{most}][2];
     static enum {{ NOTHING, WHOLE, MISSING }} held; /* the sample before */
     const int there = raw && all_finite(raw, {n}), before = raw ? (int)held : NOTHING;
-    const uint32_t missing = 0x7fc00000u; /* NaN */
     float all[{n} + 3];
 
     for (int c = 0; before == WHOLE && c < {n}; c++) {{
@@ -83,8 +82,8 @@ int {one}_filter(const float *raw, float *channels)
     }}
     for (int i = 0; before == WHOLE && i < {channels}; i++)
         channels[i] = all[picked[i]];
-    for (int i = 0; before == MISSING && i < {channels}; i++)
-        memcpy(channels + i, &missing, sizeof missing);
+    if (before == MISSING)
+        set_missing(channels, {channels});
     if (before != WHOLE || !there) {{
         memset(last, 0, sizeof last);
         memset(fast, 0, sizeof fast);

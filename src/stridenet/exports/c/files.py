@@ -134,12 +134,17 @@ static int all_finite(const float *values, int n)
     return 1;
 }}
 
+static void set_missing(float *values, int n)
+{{
+    const uint32_t missing = 0x7fc00000u; /* NaN */
+    for (int i = 0; i < n; i++)
+        memcpy(values + i, &missing, sizeof missing);
+}}
+
 void {one}_probabilities(const float *window, float *probability)
 {{
     if (!all_finite(window, {one.upper()}_LENGTH * {one.upper()}_CHANNELS)) {{
-        const uint32_t missing = 0x7fc00000u; /* NaN */
-        for (int i = 0; i < {one.upper()}_CLASSES; i++)
-            memcpy(probability + i, &missing, sizeof missing);
+        set_missing(probability, {one.upper()}_CLASSES);
         return;
     }}
 {body}
