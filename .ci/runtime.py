@@ -1,6 +1,9 @@
 """Measures the runtime that is installed here against its limits: megabytes, import, first answer, one window.
 
-python .ci/runtime.py model.stride
+    python .ci/runtime.py model.stride
+
+Most of both times is NumPy's and onnxruntime's own import. Where the machine is so slow that those alone come near a
+limit, ours may take twice theirs.
 """
 
 import os
@@ -17,6 +20,7 @@ from stridenet_runtime import NumpySession, OnnxSession, open_bundle
 
 MB, IMPORT_S, FIRST_S = 250, 0.3, 0.5
 IMPORT = "import stridenet_runtime, stridenet_runtime.bundle, stridenet_runtime.numpy_engine"
+THEIRS, BOTH_THEIRS = "import numpy", "import numpy, onnxruntime"
 FIRST = "from stridenet_runtime import *; b = open_bundle({!r}); s = OnnxSession(b.onnx); s(b.golden.x[:1])"
 
 
@@ -59,9 +63,9 @@ for name, session in (("onnx", OnnxSession(bundle.onnx)), ("numpy", NumpySession
     print(f"{name}: {microseconds(session, bundle.golden.x[:1]):.0f} µs a window, {apart[name]:.1e} from Keras")
 measured = (
     ("MB installed", size, MB),
-    ("s import", seconds(IMPORT), IMPORT_S),
-    ("s first answer", seconds(FIRST.format(path)), FIRST_S),
+    ("s import", seconds(IMPORT), max(IMPORT_S, 2 * seconds(THEIRS))),
+    ("s first answer", seconds(FIRST.format(path)), max(FIRST_S, 2 * seconds(BOTH_THEIRS))),
 )
 for what, value, most in measured:
-    print(f"{value:.2f} {what}, at most {most}")
+    print(f"{value:.2f} {what}, at most {most:.2f}")
 sys.exit(any(value > most for _, value, most in measured) or max(apart.values()) > 1e-5)
