@@ -143,6 +143,14 @@ PHONES = {
     "unknown": Other(
         "names and units unknown", channels([f"channel_{i}" for i in range(6)], [""] * 6, lambda v: v)
     ),
+    "letters": Other(
+        "columns ax, ay, az, gx, gy, gz in m/s² and deg/s, and no unit said",
+        channels(
+            [f"{letter}{axis}" for letter in "ag" for axis in "xyz"],
+            [""] * 6,
+            lambda v: np.hstack([v[:, :3] * 9.80665, np.rad2deg(v[:, 3:])]),
+        ),
+    ),
     "acc": Other("accelerometer alone", channels(ACC, ["g"] * 3, lambda v: v[:, :3])),
     "acc-no-unit": Other("accelerometer alone, no unit", channels(ACC, [""] * 3, lambda v: v[:, :3])),
     "linear": Other(

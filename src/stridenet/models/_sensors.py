@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from stridenet.signals.channels import Channels
-from stridenet.signals.triads import Triad, triads
-from stridenet.signals.units import factor, measures
+from stridenet.signals.triads import Triad
+from stridenet.signals.units import factor, known_triads, measures
 
 _STILL_G, _STILL_RAD_S = 0.003, 0.006
 """What an accelerometer and a gyroscope measure of people who sit or stand: the scale of their noise."""
@@ -42,7 +42,7 @@ def sensors(channels: Channels) -> list[Sensor]:
     >>> [(s.name, s.kind, s.places, round(s.noise, 4)) for s in sensors(Channels(tuple(names), tuple(units), 50.0))]
     [('acc', 'acceleration', (0, 1, 2), 0.0294), ('gyro', 'rotation', (3, 4, 5), 0.006), ('pulse', 'other', (6,), 0.0)]
     """
-    found = triads(channels.names)
+    found = known_triads(channels.names, channels.units)
     found = [t for t in found if len({channels.units[p] for p in t.places}) == 1]
     moving = [t for t in found if t.kind == "linear acceleration" and _of("g", t, channels)]
     heavy = [t for t in found if t.kind == "acceleration" and _of("g", t, channels)]
@@ -76,7 +76,7 @@ def sensors(channels: Channels) -> list[Sensor]:
 def turning(channels: Channels) -> tuple[tuple[int, int, int], ...]:
     """The triads that turn together when the device sits differently on someone: all that measure motion."""
     kinds = ("acceleration", "linear acceleration", "rotation")
-    return tuple(t.places for t in triads(channels.names) if t.kind in kinds)
+    return tuple(t.places for t in known_triads(channels.names, channels.units) if t.kind in kinds)
 
 
 def _sensor(triad: Triad, kind: str, noise: float, whole: Triad | None = None) -> Sensor:

@@ -136,6 +136,8 @@ class KerasLearner:
         if same:
             return self._trainer  # whose program holds nothing of the windows before: another fold of the same data
         check_memory(self.network, windows, self.spec.batch_size)
+        if self._note and self.network.raw and (told := Channels.of(windows).guessed(windows.units)):
+            self._note(told)
         self._trainer = Trainer(
             self._build(windows, seed),
             self.spec,

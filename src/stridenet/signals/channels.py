@@ -1,8 +1,15 @@
 """What the channels of windows are: names, units and rate, for networks that look at them."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
+import numpy as np
+import numpy.typing as npt
+
+from stridenet.signals.unsaid import by_size
 from stridenet.signals.windows import Windows
+
+_LOOKED_AT = 100_000  # samples
 
 
 class Channels(NamedTuple):
@@ -20,10 +27,32 @@ class Channels(NamedTuple):
 
     @classmethod
     def of(cls, windows: Windows) -> "Channels":
-        """Those of windows."""
-        return cls(tuple(windows.channels), tuple(windows.units), float(windows.rate_hz))
+        """Those of windows; a unit that nobody said as their numbers speak for it, where they do."""
+        units = windows.units if all(windows.units) else by_size(_some(windows), windows.channels, windows.units)
+        return cls(tuple(windows.channels), tuple(units), float(windows.rate_hz))
 
     @classmethod
     def unknown(cls, n_channels: int) -> "Channels":
         """Channels of which nothing is known, 50 times a second."""
         return cls(tuple(f"channel {i + 1}" for i in range(n_channels)), ("",) * n_channels, 50.0)
+
+    def guessed(self, said: Sequence[str]) -> str:
+        """What there is to tell of units that nobody said and the numbers spoke for; empty where there is nothing.
+
+        >>> Channels(("ax", "ay", "az"), ("g", "g", "g"), 50.0).guessed(["", "", ""])
+        'ax, ay, az are taken to be in g, by the size of their numbers: --unit NAME=UNIT where they are not.'
+        """
+        names: dict[str, list[str]] = {}
+        for name, unit, was in zip(self.names, self.units, said, strict=True):
+            if unit != was:
+                names.setdefault(unit, []).append(name)
+        each = [f"{', '.join(some)} are taken to be in {unit}" for unit, some in names.items()]
+        return (
+            f"{' and '.join(each)}, by the size of their numbers: --unit NAME=UNIT where they are not." if each else ""
+        )
+
+
+def _some(windows: Windows) -> npt.NDArray[np.float32]:
+    """Samples of windows from everywhere, shape (sample, channel)."""
+    step = max(1, len(windows) * windows.length // _LOOKED_AT)
+    return np.asarray(windows.places[::step]).reshape(-1, len(windows.channels))

@@ -1,7 +1,7 @@
 """Channels that belong together as the three axes of one sensor, and what it measures, by their names."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from typing import Literal
 
@@ -14,6 +14,9 @@ _AXIS = [  # the first that fits: body_acc_x has a y in it
     re.compile(rf"(?P<stem>.*){_END}{_REST}", re.I | re.S),
 ]
 _ONE_LETTER: dict[str, Kind] = {"a": "acceleration", "gf": "acceleration", "w": "rotation", "m": "magnetic field"}
+_PARTS = re.compile(r"[ _.-]+")
+_UNIT = frozenset(["g", "gs", "mg", "dps", "mdps", "ms2", "mps2", "rads", "degs", "ut"])
+"""What may follow a letter: ``ax_g``."""
 _KINDS: tuple[tuple[str, Kind], ...] = (  # the first that is found in a name
     (r"gyr|rotation|angular|(?:^|[ _.])omega", "rotation"),
     (r"mag(?:n|_|$| )|compass", "magnetic field"),
@@ -54,15 +57,33 @@ def triads(channels: Sequence[str]) -> list[Triad]:
             key = (match["stem"].lower(), (match["rest"] or "").lower())
             names.setdefault(key, (match["stem"] + (match["rest"] or "")).strip(" _.-"))
             places.setdefault(key, {}).setdefault(match["axis"].lower(), place)
+    letters = {_letter(names[key]) for key, axes in places.items() if len(axes) == 3}
     return [
-        Triad(names[key], _kind(names[key]), (axes["x"], axes["y"], axes["z"]))
+        Triad(names[key], _kind(names[key], letters), (axes["x"], axes["y"], axes["z"]))
         for key, axes in places.items()
         if len(axes) == 3
     ]
 
 
-def _kind(name: str) -> Kind:
+def _kind(name: str, letters: Set[tuple[str, str]]) -> Kind:
+    """What a name says; g alone may be gravity or a gyroscope, and is the latter where an a stands beside it."""
     lower = name.lower()
-    if lower in _ONE_LETTER:
-        return _ONE_LETTER[lower]
-    return next((kind for pattern, kind in _KINDS if re.search(pattern, lower)), "")
+    for pattern, kind in _KINDS:
+        if re.search(pattern, lower):
+            return kind
+    where, letter = _letter(name)
+    if letter == "g" and (where, "a") in letters:
+        return "rotation"
+    return _ONE_LETTER.get(letter, "")
+
+
+def _letter(name: str) -> tuple[str, str]:
+    """The last part of a name that is not its unit, in small letters, and what stands before it.
+
+    >>> _letter("left_a"), _letter("a_g"), _letter("g")
+    (('left', 'a'), ('', 'a'), ('', 'g'))
+    """
+    *before, last = _PARTS.split(name.lower())
+    if last in _UNIT and before and before[-1] in (*_ONE_LETTER, "g"):
+        *before, last = before
+    return "_".join(before), last

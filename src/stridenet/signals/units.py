@@ -1,12 +1,13 @@
 """Units of channels: one into another by name, and whether the numbers bear them out."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
 
 from stridenet.errors import SettingError, unknown_name
-from stridenet.signals.triads import Triad, triads
+from stridenet.signals.triads import Kind, Triad, triads
 
 _Data = npt.NDArray[np.float32] | npt.NDArray[np.float64]
 
@@ -45,8 +46,10 @@ _UNITS: dict[str, tuple[str, float, str]] = {  # what it measures, how many of t
     "uV": ("voltage", 1e-6, "µv μv microvolt"),
 }
 _SPELLED = {word: unit for unit, (_, _, words) in _UNITS.items() for word in (unit.lower(), *words.split())}
+_OF_UNITS: tuple[Kind, ...] = ("acceleration", "rotation", "magnetic field")
 _GRAVITIES = ("m/s^2", "g", "mg", "1/64 g")
-_FASTEST = 2000 * np.pi / 180  # rad/s, what usual gyroscopes can tell
+FASTEST = 2000 * np.pi / 180
+"""rad/s, what usual gyroscopes can tell."""
 _LOOKED_AT = 100_000  # samples
 
 
@@ -104,6 +107,20 @@ def convert(data: _Data, unit_from: str, unit_to: str) -> _Data:
     return converted
 
 
+def known_triads(channels: Sequence[str], units: Sequence[str]) -> list[Triad]:
+    """The triads, and what they measure: as their names say it, or else their units.
+
+    >>> [triad.kind for triad in known_triads(["x", "y", "z"], ["g", "g", "g"])]
+    ['acceleration']
+    """
+
+    def measured(triad: Triad) -> Kind:
+        what = {measures(units[place]) for place in triad.places}
+        return next((kind for kind in _OF_UNITS if what == {kind}), "")
+
+    return [triad if triad.kind else replace(triad, kind=measured(triad)) for triad in triads(channels)]
+
+
 def doubts(data: _Data, channels: Sequence[str], units: Sequence[str]) -> list[str]:
     """Where the numbers do not bear out a unit, each a sentence without a stop, with the numbers and what to type.
 
@@ -134,7 +151,7 @@ def doubts(data: _Data, channels: Sequence[str], units: Sequence[str]) -> list[s
         if triad.kind == "acceleration" or (not triad.kind and known in _GRAVITIES):
             moves |= float(size.std()) > 0.05 * median
             found += _gravity(triad, channels, known, median)
-        elif triad.kind == "linear acceleration" and known in _GRAVITIES and known == _unit_of_gravity(median):
+        elif triad.kind == "linear acceleration" and known in _GRAVITIES and known == unit_of_gravity(median):
             found.append(
                 f"{_called(triad, channels)} is named as free of gravity, but its median magnitude is {median:.4g} "
                 f"{unit}, which is gravity"
@@ -155,14 +172,14 @@ def units_by_size(data: _Data, channels: Sequence[str]) -> dict[str, str]:
     for triad in triads(channels):
         size = np.sqrt((data[:, list(triad.places)].astype(np.float64) ** 2).sum(axis=1))
         size = size[np.isfinite(size)]
-        unit = _unit_of_gravity(float(np.median(size))) if len(size) else None
+        unit = unit_of_gravity(float(np.median(size))) if len(size) else None
         if unit and triad.kind in ("", "acceleration"):
             found[_called(triad, channels)] = unit
     return found
 
 
 def _gravity(triad: Triad, channels: Sequence[str], known: str | None, median: float) -> list[str]:
-    looks, name = _unit_of_gravity(median), _called(triad, channels)
+    looks, name = unit_of_gravity(median), _called(triad, channels)
     if known == looks or (known is None and looks is None):
         return []
     if known is None:
@@ -181,16 +198,21 @@ def _gravity(triad: Triad, channels: Sequence[str], known: str | None, median: f
     ]
 
 
-def _unit_of_gravity(median: float) -> str | None:
-    return next((unit for unit in _GRAVITIES if 0.75 < median / (G / _UNITS[unit][1]) < 1.33), None)
+def unit_of_gravity(median: float, low: float = 0.75, high: float = 1.33) -> str | None:
+    """The unit in which a magnitude is gravity, or that share of it; None where it is in none.
+
+    >>> unit_of_gravity(9.6), unit_of_gravity(0.8), unit_of_gravity(3.0)
+    ('m/s^2', 'g', None)
+    """
+    return next((unit for unit in _GRAVITIES if low < median / (G / _UNITS[unit][1]) < high), None)
 
 
 def _rotation(
     triad: Triad, channels: Sequence[str], known: str | None, values: npt.NDArray[np.float64], moves: bool
 ) -> list[str]:
     high, name = float(np.quantile(np.abs(values), 0.999)), _called(triad, channels)
-    if known == "rad/s" and high > _FASTEST:
-        told = f"but reaches {high:.4g}, which no usual gyroscope measures ({_FASTEST:.3g} rad/s)"
+    if known == "rad/s" and high > FASTEST:
+        told = f"but reaches {high:.4g}, which no usual gyroscope measures ({FASTEST:.3g} rad/s)"
         return [f"{name} is said to be in rad/s, {told}: {_type(triad, channels, 'deg/s')}"]
     if known == "deg/s" and moves and 0 < high < 6:
         told = f"but stays below {high:.2g} while the accelerometer moves"

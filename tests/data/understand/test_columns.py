@@ -11,6 +11,7 @@ from stridenet import read
     ("name", "unit"),
     [
         ("accel_x_g", "g"), ("gyro_z_dps", "deg/s"), ("acc_y_ms2", "m/s^2"), ("gyr_x_rad_s", "rad/s"), ("x_mg", "mg"),
+        ("ax_g", "g"), ("left_gz_dps", "deg/s"),
         ("mag_x_uT", "uT"), ("LT Thigh Accel X,mG", "mg"), ("value_g", ""), ("acc_x", ""), ("big_x_bag", ""),
     ],
 )  # fmt: skip

@@ -24,6 +24,8 @@ _UNITS = {
 }  # fmt: skip
 """How the units of sensors are written where no sign may stand."""
 _MEASURED = re.compile(rf"(.*)_({'|'.join(_UNITS)})", re.IGNORECASE)
+_AXIS = re.compile("[agmw]?[xyz]")
+"""As the last part of a name before its unit: ``ax_g``."""
 
 
 @dataclass
@@ -273,11 +275,11 @@ def channel_of(roles: Roles, name: str) -> str:
 
 
 def unit_in(name: str) -> str:
-    """The unit with which a name ends: ``time_ms``, ``accel_x_g``, ``gyro_z_dps``."""
+    """The unit with which a name ends: ``time_ms``, ``accel_x_g``, ``gz_dps``."""
     *parts, last = words(name) or [""]
     if found := _MEASURED.fullmatch(name):
         before = words(found[1])
-        if any(part in known.SENSORS for part in before) or before[-1:] in (["x"], ["y"], ["z"]):
+        if any(part in known.SENSORS for part in before) or _AXIS.fullmatch(before[-1] if before else ""):
             return _UNITS[found[2].lower()]
     if not parts and len(last) > 1 and last not in ("min", "days", "hours"):
         parts = ["time"]  # a column named after the unit alone
