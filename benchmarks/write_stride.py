@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from choose import ABLATION, CHOICE, HAPT_ABLATION, TRIES, training_people
-from other_phones import FILE as PHONES
+from other_phones import FILE, PHONES
 from stridenet.engine.model_file import load_model
 from stridenet.models.stride import FRAME_S, HOPS, fourier
 from stridenet.signals.windows import Windows
@@ -111,7 +111,8 @@ def line(name: str, found: dict[str, Any]) -> str:
 def phones() -> str:
     """A line for each phone."""
     lines = ["| recorded as | windows right % | macro F1 % | parameters |", "|---|---|---|---|"]
-    for one in json.loads(PHONES.read_text())["phones"].values() if PHONES.exists() else ():
+    measured = json.loads(FILE.read_text())["phones"] if FILE.exists() else {}
+    for one in (measured[name] for name in PHONES if name in measured):
         cells = [one["words"], f"{one['accuracy']:.1f}", f"{one['macro_f1']:.1f}", f"{one['n_parameters']:,}"]
         lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines)
