@@ -8,7 +8,6 @@ from typing import Any
 
 from pydantic import Field, PositiveInt
 
-from stridenet.baselines._ridge import ridge
 from stridenet.baselines._table import Table
 
 
@@ -24,5 +23,6 @@ def make(settings: Settings) -> Any:
     from sklearn.pipeline import make_pipeline
 
     from stridenet.baselines._hydra import Hydra, SparseScaler
+    from stridenet.baselines._ridge import Ridge
 
-    return make_pipeline(Hydra(n_jobs=-1, **settings.model_dump()), SparseScaler(), ridge())
+    return make_pipeline(Hydra(n_jobs=-1, **settings.model_dump()), SparseScaler(), Ridge())

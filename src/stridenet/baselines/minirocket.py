@@ -8,7 +8,6 @@ from typing import Any
 
 from pydantic import Field
 
-from stridenet.baselines._ridge import ridge
 from stridenet.baselines._table import Table
 
 
@@ -24,5 +23,7 @@ def make(settings: Settings) -> Any:
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler
 
+    from stridenet.baselines._ridge import Ridge
+
     kernels = MiniRocket(n_kernels=settings.n_kernels, n_jobs=-1)
-    return make_pipeline(kernels, StandardScaler(with_mean=False), ridge())
+    return make_pipeline(kernels, StandardScaler(with_mean=False), Ridge())
