@@ -95,6 +95,12 @@ def turned(one: Recording) -> Recording:
     return replace(one, data=np.hstack([one.data[:, :3] @ turn, one.data[:, 3:] @ turn]).astype(np.float32))
 
 
+def upside_down(one: Recording) -> Recording:
+    """Turned half about z, on every other person."""
+    turn = np.array([-1, -1, 1] * 2) if int(one.group) % 2 else np.ones(6)
+    return replace(one, data=(one.data * turn).astype(np.float32))
+
+
 def gravity(samples: Samples) -> Samples:
     """What stays below 0.3 Hz."""
     return np.asarray(sosfiltfilt(butter(3, 0.3, fs=50, output="sos"), samples[:, :3], axis=0))
@@ -140,6 +146,10 @@ PHONES = {
         ACC + GYRO, ["g"] * 3 + ["rad/s"] * 3, lambda v: np.round(v / 0.04) * 0.04)),
     "turned": Other("worn in a direction of each person's own", turned),
     "turned-40": Other("the same, trained with `--set rotation=40`", turned, {"train.rotation": 40.0}),
+    "turned-no": Other(
+        "the same, not seen along gravity (`--set upright=no`)", turned, {"model.settings.upright": "no"}
+    ),
+    "two": Other("worn upside down by every other person", upside_down),
     "unknown": Other(
         "names and units unknown", channels([f"channel_{i}" for i in range(6)], [""] * 6, lambda v: v)
     ),

@@ -22,18 +22,24 @@ pytestmark = pytest.mark.slow
 ABOUT = About("toy", LENGTH, 8, 50.0, tuple((f"c{i}", "g") for i in range(6)), ("a", "b", "c", "d"))
 FLAGS = ["-std=c99", "-Wall", "-Wextra", "-Werror", "-O1", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"]
 MOBILE = pytest.mark.skipif(not is_there(), reason="needs TensorFlow in an environment that `make mobile` makes")
-_ON_PHONES = ("stride", "tiny-har", "lstm")
+_UPRIGHT = "stride upright"
+"""Seen along and across gravity as well."""
+_ON_PHONES = ("stride", _UPRIGHT, "tiny-har", "lstm")
 """Operations of every kind; benchmarks/exports.py converts all networks, which takes half an hour."""
 _KNOWN: dict[str, Given] = {}
 
 
-@pytest.fixture(params=names())
+@pytest.fixture(params=[*names(), _UPRIGHT])
 def preset(request: Any, tmp_path_factory: pytest.TempPathFactory) -> Given:
     """Each preset with drawn weights; built once."""
     name = request.param
     if name not in _KNOWN:
-        settings = {"kernel_size": 3} if name == "gap" else {}
-        model = drawn(build(name, length=LENGTH, n_channels=6, n_classes=4, channels=CHANNELS, settings=settings))
+        settings = {"gap": {"kernel_size": 3}, _UPRIGHT: {"upright": "yes"}}.get(name, {})
+        channels = CHANNELS
+        if name == _UPRIGHT:
+            channels = channels._replace(names=tuple(one.replace("body_", "") for one in channels.names))
+        known: dict[str, Any] = {"channels": channels, "settings": settings}
+        model = drawn(build(name.split()[0], length=LENGTH, n_channels=6, n_classes=4, **known))
         x = np.asarray(windows(), np.float32)
         y = np.asarray(model(x.reshape(-1, *model.input_shape[1:]), training=False), np.float32)
         file = tmp_path_factory.mktemp("models") / "model.keras"

@@ -7,6 +7,7 @@ import pytest
 
 from stridenet.models import build as models
 from stridenet.models._sensors import sensors, turning
+from stridenet.models._upright import along_and_across, beside, direction
 from stridenet.models.stride import fourier
 from stridenet.signals.channels import Channels
 
@@ -76,6 +77,48 @@ def test_the_order_of_channels_does_not_matter_to_what_is_known_of_them() -> Non
     found = {one.name: one.places for one in sensors(mixed)}
     assert found == {"acc": (2, 1, 4), "gyro": (3, 5, 0)}
     assert set(turning(mixed)) == {(2, 1, 4), (3, 5, 0)}
+
+
+def test_motion_along_and_across_gravity_is_the_same_however_a_device_is_turned() -> None:
+    drawn = np.random.default_rng(4)
+    values, down = drawn.normal(size=(5, 40, 3)).astype(np.float32), drawn.normal(size=(5, 1, 3)).astype(np.float32)
+    turn = np.linalg.qr(drawn.normal(size=(3, 3)))[0].astype(np.float32)
+    seen = [
+        np.asarray(along_and_across(v, direction(d), f"seen_{i}"))
+        for i, (v, d) in enumerate(((values, down), (values @ turn, down @ turn)))
+    ]
+    np.testing.assert_allclose(seen[0], seen[1], atol=1e-5)
+    axis = np.broadcast_to(np.array([0, 0, 9.8], np.float32), down.shape)
+    np.testing.assert_allclose(np.asarray(along_and_across(values, direction(axis), "up"))[..., 0], values[..., 2])
+
+
+@pytest.mark.parametrize(
+    "channels", [HAR, PHONE, WATCH, Channels(axes("userAcceleration", "gravity"), ("g",) * 6, 50.0)]
+)
+def test_it_looks_along_gravity_where_people_wear_it_turned(channels: Channels) -> None:
+    def size(of: Channels, upright: str) -> int:
+        n = len(of.names)
+        known: dict[str, Any] = {"settings": {"upright": upright}, "channels": of}
+        model: Any = models.build("stride-s", length=100, n_channels=n, n_classes=3, **known)
+        return int(model.count_params())
+
+    turned = channels._replace(turned=True)
+    assert size(channels, "auto") == size(channels, "no") == size(turned, "no")
+    assert size(turned, "auto") == size(channels, "yes") == size(turned, "yes") > size(channels, "no")
+    nothing_heavy = Channels(axes("body_acc", "body_gyro"), ("g",) * 3 + ("rad/s",) * 3, 50.0)
+    assert size(nothing_heavy, "yes") == size(nothing_heavy, "no")
+
+
+def test_each_device_has_a_gravity_of_its_own() -> None:
+    units = (("g",) * 3 + ("rad/s",) * 3) * 2
+    two = sensors(Channels(axes("wrist_acc", "wrist_gyro", "hip_acc", "hip_gyro"), units, 50.0))
+    by_name = {one.name: one for one in two}
+    down = {by_name[f"{place}_acc"]: place for place in ("wrist", "hip")}
+    assert [beside(by_name[f"{place}_gyro"], down) for place in ("wrist", "hip")] == ["wrist", "hip"]
+    lonely = Channels(axes("wrist_acc", "hip_acc", "gyro"), ("g",) * 6 + ("rad/s",) * 3, 50.0)
+    by_name = {one.name: one for one in sensors(lonely)}
+    assert beside(by_name["gyro"], {by_name["wrist_acc"]: 1, by_name["hip_acc"]: 2}) is None
+    assert beside(by_name["gyro"], {by_name["wrist_acc"]: 1}) == 1
 
 
 def test_kernels_begin_as_fouriers() -> None:

@@ -72,8 +72,9 @@ def test_networks_are_told_what_the_windows_speak_for() -> None:
     known = Channels.of(windows)
     assert windows.units == nothing_said(3)
     assert known.units == ("g",) * 3
-    assert known.guessed(windows.units).startswith("ax, ay, az are taken to be in g, by the size")
-    assert known.guessed(known.units) == ""
+    (told,) = known.told(windows.units)
+    assert told.startswith("ax, ay, az are taken to be in g, by the size")
+    assert known.told(known.units) == []
 
 
 def nothing_said(n: int) -> tuple[str, ...]:

@@ -58,9 +58,9 @@ def described(inputs: Any, prepare: Prepare, channels: Channels) -> Any:
     layers, ops = keras.layers, keras.ops
     seen = Seen(inputs, prepare, channels, gravity=True, prefix="features_")
     values = []
-    for one, value in seen.moving:
+    for value in seen.moving:
         values.append(value)
-        if len(one.places) == 3:
+        if value.shape[-1] == 3:
             values.append(ops.sqrt(ops.sum(ops.square(value), axis=2, keepdims=True) + _FLOOR))
     series = joined(values, "features_series")
     mean = ops.mean(series, axis=1, keepdims=True)
@@ -115,8 +115,8 @@ def _correlations(seen: Seen) -> list[Any]:
 
     ops = keras.ops
     found = []
-    for i, (one, value) in enumerate(seen.moving, 1):
-        if len(one.places) != 3:
+    for i, value in enumerate(seen.moving, 1):
+        if value.shape[-1] != 3:
             continue
         centred = value - ops.mean(value, axis=1, keepdims=True)
         scaled = centred / ops.sqrt(ops.mean(ops.square(centred), axis=1, keepdims=True) + _FLOOR)

@@ -7,6 +7,7 @@ import numpy as np
 
 from stridenet.models._preset import Prepare
 from stridenet.models._sensors import Sensor, apart, sensors
+from stridenet.models._upright import along_and_across, beside, direction
 from stridenet.signals.channels import Channels
 
 HIGHEST_HZ = 25.0
@@ -14,14 +15,26 @@ HIGHEST_HZ = 25.0
 
 
 class Seen:
-    """The sensors of a window as tensors (window, time, axis): what moves in units of noise, and gravity."""
+    """The sensors of a window as tensors (window, time, axis): what moves in units of noise, and gravity.
 
-    def __init__(self, x: Any, prepare: Prepare, channels: Channels, *, gravity: bool, prefix: str = "") -> None:
+    Args:
+        x: windows (window, time, channel) in raw units.
+        prepare: scales channels of which nothing is known.
+        channels: what they are.
+        gravity: whether its direction is among what is seen.
+        upright: whether what moves is seen along and across gravity as well.
+        prefix: of the layers' names.
+    """
+
+    def __init__(
+        self, x: Any, prepare: Prepare, channels: Channels, *, gravity: bool, upright: bool = False, prefix: str = ""
+    ) -> None:
         self.rate_hz, self.length = channels.rate_hz, int(x.shape[1])
         found = sensors(channels)
         names = apart([prefix + one.name for one in found])
-        self.moving: list[tuple[Sensor, Any]] = []
+        moving: list[tuple[Sensor, str, Any]] = []
         self.still: list[Any] = []
+        down: dict[Sensor, Any] = {}
         scaled = prepare(x, "standardize") if any(not one.noise for one in found) else None
         for one, name in zip(found, names, strict=True):
             values, heavy = _taken(x if one.noise else scaled, one.places, name), None
@@ -34,8 +47,14 @@ class Seen:
                 heavy = _taken(x, one.whole, f"{name}_whole") - values
             if heavy is not None and gravity:
                 self.still.append(heavy / one.one_g)
+            if heavy is not None and upright:
+                down[one] = direction(_mean(heavy, f"{name}_down") / one.one_g)
             if values is not None:
-                self.moving.append((one, values / (one.noise or _OTHER_NOISE)))
+                moving.append((one, name, values / (one.noise or _OTHER_NOISE)))
+        self.moving = [value for _, _, value in moving]
+        for one, name, value in moving:
+            if (where := beside(one, down)) is not None:
+                self.moving.append(along_and_across(value, where, f"{name}_upright"))
 
 
 _OTHER_NOISE = 0.03

@@ -4,7 +4,7 @@ import copy
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -65,6 +65,7 @@ class KerasLearner:
         self._callbacks = callbacks
         self._compiled = compile_seconds()
         self._windows: Windows | None = None
+        self._seen = _Seen(0, (), Channels((), (), 1.0))
         self._trainer: Trainer
         self._prepare: Preparer
 
@@ -83,7 +84,7 @@ class KerasLearner:
         """
         trainer = self.trainer(windows, seed)
         held = _fed(validation) if validation is not None else None
-        start = trainer.start(self._build(windows, seed))
+        start = trainer.start(self._build(seed))
         trainer.callbacks = copy.deepcopy(self._callbacks)
         trained = trainer.fit(start, *_fed(windows), seed=seed, validation=held, soft=soft, on_epoch=on_epoch)
         return KerasFitted(trainer, trained, self.layers())
@@ -110,8 +111,8 @@ class KerasLearner:
             more_x, more_y = _fed(validation)
             held = [np.arange(len(x), len(x) + len(more_x))] * len(seeds)
             x, y = x.plus(more_x), np.concatenate([y, more_y])
-        trained = Replicas(trainer.model, self.spec, note=self._note, **self._objects(windows)).fit(
-            [trainer.start(self._build(windows, seed)) for seed in seeds],
+        trained = Replicas(trainer.model, self.spec, note=self._note, **self._objects()).fit(
+            [trainer.start(self._build(seed)) for seed in seeds],
             x,
             y,
             seeds=seeds,
@@ -130,21 +131,23 @@ class KerasLearner:
         """What trains on these windows; the seed matters only to what nothing is kept of."""
         if self._windows is windows:
             return self._trainer
-        before, self._windows = self._windows, windows
-        same = before is not None and not self._prepare.fits and _alike(before, windows)
+        before, self._windows = self._seen, windows
+        self._seen = _Seen(windows.length, windows.classes, Channels.of(windows))
+        same = before == self._seen and not self._prepare.fits
         self._prepare = Preparer(self.prepare, windows.pieces)
         if same:
             return self._trainer  # whose program holds nothing of the windows before: another fold of the same data
         check_memory(self.network, windows, self.spec.batch_size)
-        if self._note and self.network.raw and (told := Channels.of(windows).guessed(windows.units)):
-            self._note(told)
+        if self._note and self.network.raw:
+            for told in self._seen.channels.told(windows.units):
+                self._note(told)
         self._trainer = Trainer(
-            self._build(windows, seed),
+            self._build(seed),
             self.spec,
             n_classes=len(windows.classes),
             room=self._room,
             note=self._note,
-            **self._objects(windows),
+            **self._objects(),
         )
         return self._trainer
 
@@ -158,20 +161,21 @@ class KerasLearner:
             Layer(row.name, row.kind, row.size, row.output_shape, row.parameters, row.receptive_field) for row in rows
         )
 
-    def _objects(self, windows: Windows) -> dict[str, Any]:
+    def _objects(self) -> dict[str, Any]:
         return {
             **self._given,
-            "class_weights": objectives.by_number(self._class_weights, windows.classes),
-            "augment": rotation(self.spec.rotation, turning(Channels.of(windows))),
+            "class_weights": objectives.by_number(self._class_weights, self._seen.classes),
+            "augment": rotation(self.spec.rotation, turning(self._seen.channels)),
         }
 
-    def _build(self, windows: Windows, seed: int) -> Any:
+    def _build(self, seed: int) -> Any:
+        length, classes, channels = self._seen
         return self.network.build(
-            length=windows.length,
-            n_channels=len(windows.channels),
-            n_classes=len(windows.classes),
+            length=length,
+            n_channels=len(channels.names),
+            n_classes=len(classes),
             prepare=self._prepare,
-            channels=Channels.of(windows),
+            channels=channels,
             seed=seed,
         )
 
@@ -181,9 +185,12 @@ def _fed(windows: Windows) -> tuple[Places, npt.NDArray[np.int64]]:
     return windows.places, windows.y
 
 
-def _alike(one: Windows, other: Windows) -> bool:
-    """Whether a network of one is one of the other."""
-    return (one.length, one.classes, Channels.of(one)) == (other.length, other.classes, Channels.of(other))
+class _Seen(NamedTuple):
+    """What a network is built for: where that is the same, one serves other windows too."""
+
+    length: int
+    classes: tuple[str, ...]
+    channels: Channels
 
 
 class KerasFitted:

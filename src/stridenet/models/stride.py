@@ -7,7 +7,7 @@ seconds and hertz, so any rate and window length works.
 
 import math
 from itertools import pairwise
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from pydantic import Field, PositiveInt
@@ -50,6 +50,9 @@ class Settings(Table):
     parts: PositiveInt = Field(2, description="parts of the window that are pooled apart")
     dropout: float = Field(0.3, ge=0, lt=1, description="share of values left out in training, before the classes")
     gravity: bool = Field(True, description="whether the direction of gravity is seen")
+    upright: Literal["auto", "yes", "no"] = Field(
+        "auto", description="whether motion is seen along and across gravity as well; auto: where people wear it turned"
+    )
     compress: bool = Field(True, description="whether the waveform view sees motion at the scale of noise as well")
     learn_bands: bool = Field(True, description="whether the kernels of the spectrum are trained")
 
@@ -59,7 +62,8 @@ def build(inputs: Any, n_classes: int, settings: Settings, prepare: Prepare, cha
     from stridenet.engine.backend import keras
 
     layers = keras.layers
-    seen = Seen(inputs, prepare, channels, gravity=settings.gravity)
+    upright = channels.turned if settings.upright == "auto" else settings.upright == "yes"
+    seen = Seen(inputs, prepare, channels, gravity=settings.gravity, upright=upright)
     heads = []
     if settings.waveform:
         x = _waveform(seen, settings)
@@ -76,9 +80,9 @@ def _waveform(seen: Seen, settings: Settings) -> Any:
     from stridenet.engine.backend import keras
 
     layers, ops = keras.layers, keras.ops
-    parts = [*seen.still, *(value for _, value in seen.moving)]
+    parts = [*seen.still, *seen.moving]
     if settings.compress:
-        parts += [ops.arcsinh(value) for _, value in seen.moving]
+        parts += [ops.arcsinh(value) for value in seen.moving]
     x = joined(parts, "waveform_channels")
     x = layers.BatchNormalization(momentum=0.95, center=False, scale=False, name="waveform_scaled")(x)
     rate = pace(seen.rate_hz, seen.length)
@@ -107,7 +111,7 @@ def _spectrum(seen: Seen, settings: Settings) -> Any:
             f"layer spectrum_frames: a window of {seen.length} samples has no frame of {HOPS}; use longer windows."
         )
     noise = 3.3
-    values = joined([value / noise for _, value in seen.moving], "spectrum_channels")
+    values = joined([value / noise for value in seen.moving], "spectrum_channels")
     n_channels = values.shape[-1]
     blocks = layers.Cropping1D((0, seen.length % hop), name="spectrum_crop")(values)
     blocks = layers.Reshape((seen.length // hop, hop, n_channels), name="spectrum_blocks")(blocks)
@@ -120,12 +124,12 @@ def _spectrum(seen: Seen, settings: Settings) -> Any:
     )
     of_each = layers.Reshape((n_frames, n_channels * cosines.shape[1]), name="power_of_each")
     parts, first = [of_each(ops.log(power + _FLOOR))], 0
-    for one, _ in seen.moving:
-        last = first + len(one.places)
+    for value in seen.moving:
+        last = first + value.shape[-1]
         if last - first == 3:
             parts.append(ops.log(ops.sum(power[:, :, first:last], axis=2) + _FLOOR))
         first = last
-    slow = [value * 5.0 for value in seen.still] + [value / noise for _, value in seen.moving]
+    slow = [value * 5.0 for value in seen.still] + [value / noise for value in seen.moving]
     means = layers.AveragePooling1D(size, hop, name="frame_means")(joined(slow, "spectrum_slow"))
     n_still = sum(value.shape[-1] for value in seen.still)
     parts += [means[:, :n_frames, :n_still]] if n_still else []
