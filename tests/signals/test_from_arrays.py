@@ -83,6 +83,9 @@ def test_people_whom_nobody_knows_are_never_split_by_person() -> None:
         ({"groups": [1, 2]}, "2 values of groups came for 4 windows"),
         ({"groups": ["a", "", "b", "a"]}, "values of groups are missing"),
         ({"y": [1.0, np.inf, 2.0, 1.0]}, "1 of 4 values of y are missing"),
+        ({"groups": ["ann", "bob", "Ann", "bob"]}, "groups holds 'Ann' and 'ann', which differ by capitals or blanks;"),
+        ({"groups": ["ann", "bob", "ann ", "bob"]}, "groups holds 'ann' and 'ann ', which differ"),
+        ({"y": ["sit", "sit ", "run", "run"]}, "y holds 'sit' and 'sit ', which differ"),
         ({"channels": list("abcdef")}, "x has 2 channels, but 6 names came; the axes seem swapped: give layout='nct'"),
         ({"channels": ["a"]}, r"x has 2 channels, but 1 names came\."),
         ({"units": ["g"]}, "2 channels, but 1 units"),
@@ -101,6 +104,11 @@ def test_what_does_not_fit_is_said_in_a_sentence(change: dict[str, Any], message
     with pytest.raises(DataError, match=message) as caught:
         Windows.from_arrays(**(asked | change))
     assert "\n" not in str(caught.value)
+
+
+def test_classes_that_are_given_may_differ_by_capitals() -> None:
+    windows = Windows.from_arrays(X, ["a", "A", "a", "A"], classes=["A", "a"])
+    assert windows.classes == ("A", "a")
 
 
 def test_a_split_by_recording_needs_recordings() -> None:

@@ -6,7 +6,7 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
-from stridenet.errors import DataError
+from stridenet.errors import DataError, short
 from stridenet.signals.recording import check_finite
 
 Index = npt.NDArray[np.int64]
@@ -48,6 +48,9 @@ def fields(
     check_finite(data, names, "from_arrays")
     label, found = _classes(_one_each(y, "y", data.shape), classes)
     people = np.full(n, UNKNOWN) if groups is None else named(_one_each(groups, "groups", data.shape))
+    _refuse_alike(people.tolist(), "groups")
+    if classes is None:
+        _refuse_alike(found, "y")
     said = None if recordings is None else named(_one_each(recordings, "recordings", data.shape))
     whole = people if said is None else np.array([f"{who}/{one}" for who, one in zip(people, said, strict=True)])
     recording, start = _continued(data, whole)
@@ -163,6 +166,18 @@ def named(groups: npt.ArrayLike) -> npt.NDArray[np.str_]:
     """
     array = groups if isinstance(groups, np.ndarray) else np.asarray(groups, object)  # which keeps numbers apart
     return array if array.dtype.kind == "U" else np.array([_text(one) for one in array.tolist()], np.str_)
+
+
+def _refuse_alike(names: Sequence[str], what: str) -> None:
+    """Refuses two people, or two classes, whose names nobody tells apart."""
+    known: dict[str, str] = {}
+    for name in sorted(set(names)):
+        other = known.setdefault(" ".join(name.split()).casefold(), name)
+        if other != name:
+            raise DataError(
+                f"from_arrays: {what} holds {short(other)} and {short(name)}, which differ by capitals or blanks; "
+                "write them alike if they are the same, or give one another name."
+            )
 
 
 def whole_numbers(values: npt.ArrayLike, what: str) -> Index:
