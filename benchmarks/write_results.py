@@ -42,7 +42,8 @@ Networks and baselines on the same windows and folds, each trained by `stridenet
   and `hydra` with each person of UCI HAR left out (80 and 50), `deep-conv-lstm` on HAPT, and networks other than `cnn`
   and `stride` in folds.
 - *Seconds* are the CPU's for one training, on average, compilation and all else of the run included. The machine had
-  other work to do, so they are upper bounds. Empty where something was there already.
+  other work to do, so they are upper bounds. Empty where something was there already. *Peak MB* is what the whole
+  process of one training took at most (`benchmarks/memory.py`).
 """
 SMALL = """## Small problems of the UEA and UCR archive
 
@@ -55,6 +56,7 @@ folds of the training series of four: within a point of before on three, two bet
 COST = RESULTS.parent / "performance" / "stride_cost.json"
 PICTURED = "uci-har/official"
 HEAD = "| model | parameters | seeds | accuracy % | macro F1 % | together % | read by | seconds |"
+MEMORY = RESULTS.parent / "performance" / "memory.json"
 
 
 def main() -> None:
@@ -69,7 +71,9 @@ def main() -> None:
         if name == PICTURED:
             picture(found)
             parts.append("![Accuracy of every training and its interval over people](images/results.png)\n")
-        parts += [HEAD, "|---" * HEAD.count(" | ") + "|---|", *map(row, found), ""]
+        memory = json.loads(MEMORY.read_text())["peak_mb"] if name == PICTURED and MEMORY.exists() else {}
+        head = f"{HEAD} peak MB |" if memory else HEAD
+        parts += [head, "|---" * head.count(" | ") + "|---|", *(row(one, memory) for one in found), ""]
         if (file := RESULTS / "against" / f"{name.replace('/', '_')}.json").exists():
             parts += ahead(json.loads(file.read_text())["pairs"])
     parts += archive()
@@ -158,8 +162,8 @@ def one_line(found: dict[str, Any]) -> str:
     return f"{found['protocol']['words'].capitalize()}. Ledger: {found['ledger']['words'].partition(';')[0]}."
 
 
-def row(found: dict[str, Any]) -> str:
-    """A model's line of the table; where one learnt from all repeats, that one's."""
+def row(found: dict[str, Any], memory: dict[str, int]) -> str:
+    """A model's line of the table; where one learnt from all repeats, that one's; the last column where it is known."""
     scores, cost, together = found["scores"], found["cost"], found["ensemble"]
     if learnt := found.get("distilled"):
         scores, together = learnt, None
@@ -173,6 +177,8 @@ def row(found: dict[str, Any]) -> str:
         str(found["ledger"]["readings"]),
         f"{cost['cpu_seconds'] / found['trainings']:,.0f}" if cost else "",
     ]
+    if memory:
+        cells.append(f"{memory[found['model']]:,}" if found["model"] in memory and not found["more"] else "")
     return f"| {' | '.join(cells)} |"
 
 
