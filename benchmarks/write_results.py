@@ -38,9 +38,8 @@ Networks and baselines on the same windows and folds, each trained by `stridenet
 - Against the others `stride` is paired by person as `stridenet compare` does, seeds averaged (`benchmarks/against.py`,
   from the files of this page); a negative number says plainly where it is not ahead. Holm counts all pairs of a table,
   not those of `stride` alone: nine official people can show next to nothing so, thirty in folds can.
-- Not there for the hours that they take on two cores: `minirocket` in HAPT's ten folds (some 100 minutes), `minirocket`
-  and `hydra` with each person of UCI HAR left out (80 and 50), `deep-conv-lstm` on HAPT, and networks other than `cnn`
-  and `stride` in folds.
+- Not there for the hours that they take on two cores: `minirocket` and `hydra` with each person of UCI HAR left out (80
+  and 50 minutes), `deep-conv-lstm` on HAPT, and networks other than `cnn` and `stride` in folds.
 - *Seconds* are the CPU's for one training, on average, compilation and all else of the run included. The machine had
   other work to do, so they are upper bounds. Empty where something was there already. *Peak MB* is what the whole
   process of one training took at most (`benchmarks/memory.py`).
