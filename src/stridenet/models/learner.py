@@ -137,7 +137,7 @@ class KerasLearner:
         self._prepare = Preparer(self.prepare, windows.pieces)
         if same:
             return self._trainer  # whose program holds nothing of the windows before: another fold of the same data
-        check_memory(self.network, windows, self.spec.batch_size)
+        check_memory(self.network, windows, self._seen.channels, self.spec.batch_size)
         if self._note and self.network.raw:
             for told in self._seen.channels.told(windows.units):
                 self._note(told)

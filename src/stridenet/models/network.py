@@ -95,14 +95,14 @@ class Preset:
         )
 
 
-def check_memory(one: Network, windows: Windows, batch_size: int) -> None:
+def check_memory(one: Network, windows: Windows, channels: Channels, batch_size: int) -> None:
     """Refuses one of our networks that cannot be trained in this memory; anyone's own is known only once it is built.
 
     Raises:
         SettingError: it needs more than is free.
     """
     if isinstance(one, Preset):
-        shape = windows.length, Channels.of(windows), len(windows.classes)
+        shape = windows.length, channels, len(windows.classes)
         sizes = presets.sizes(one.name, one.table, *shape, features=one.features)
         refuse_what_no_memory_holds(one.name, sizes, min(batch_size, len(windows)))
 

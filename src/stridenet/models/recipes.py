@@ -123,8 +123,8 @@ def try_out(one: Network | Estimator, windows: Windows, batch_size: int) -> None
     if isinstance(one, Estimator):
         one.new()
         return
-    check_memory(one, windows, batch_size)
     known, n_classes = Channels.of(windows), len(windows.classes)
+    check_memory(one, windows, known, batch_size)
     one.build(length=windows.length, n_channels=len(known.names), n_classes=n_classes, channels=known)
 
 

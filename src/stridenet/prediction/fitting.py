@@ -11,7 +11,7 @@ from stridenet.errors import DataError, short
 from stridenet.signals.recording import Recording
 from stridenet.signals.resample import MOST, by_ratio
 from stridenet.signals.triads import Triad, triads
-from stridenet.signals.units import canonical, doubts, factor, measures, units_by_size
+from stridenet.signals.units import canonical, doubts, factor, measured_by, measures, units_by_size
 from stridenet.signals.wording import channels_with_units
 from stridenet_runtime.answers import Task
 
@@ -159,9 +159,7 @@ def _kinds(channels: Sequence[str], units: Sequence[str]) -> dict[str, list[Tria
     """The triads by what they measure, as their names say it, or else their units."""
     found: dict[str, list[Triad]] = {}
     for triad in triads(channels):
-        said = {measures(units[place]) for place in triad.places}
-        kind = str(triad.kind or (said.pop() if len(said) == 1 else None) or "")
-        if kind:
+        if kind := triad.kind or measured_by(triad, units):
             found.setdefault(kind, []).append(triad)
     return found
 

@@ -50,6 +50,10 @@ _OF_UNITS: tuple[Kind, ...] = ("acceleration", "rotation", "magnetic field")
 _GRAVITIES = ("m/s^2", "g", "mg", "1/64 g")
 FASTEST = 2000 * np.pi / 180
 """rad/s, what usual gyroscopes can tell."""
+SLOW = 6.0
+"""A gyroscope of people who move is faster, were it in deg/s."""
+_STILL = 0.05
+"""Share of its median by which a magnitude varies, below which nothing moves."""
 _LOOKED_AT = 100_000  # samples
 
 
@@ -115,10 +119,31 @@ def known_triads(channels: Sequence[str], units: Sequence[str]) -> list[Triad]:
     """
 
     def measured(triad: Triad) -> Kind:
-        what = {measures(units[place]) for place in triad.places}
-        return next((kind for kind in _OF_UNITS if what == {kind}), "")
+        what = measured_by(triad, units)
+        return next((kind for kind in _OF_UNITS if kind == what), "")
 
     return [triad if triad.kind else replace(triad, kind=measured(triad)) for triad in triads(channels)]
+
+
+def measured_by(triad: Triad, units: Sequence[str]) -> str | None:
+    """What the units of a triad's axes measure; None where they differ or are not known.
+
+    >>> measured_by(triads(["x", "y", "z"])[0], ["deg/s", "deg/s", "deg/s"])
+    'rotation'
+    """
+    what = {measures(units[place]) for place in triad.places}
+    return what.pop() if len(what) == 1 else None
+
+
+def magnitude(data: npt.NDArray[np.floating], triad: Triad) -> npt.NDArray[np.float64]:
+    """The length of a triad's vector at each sample where no value is missing."""
+    size = np.sqrt((data[:, list(triad.places)].astype(np.float64) ** 2).sum(axis=1))
+    return np.asarray(size[np.isfinite(size)])
+
+
+def moves(size: npt.NDArray[np.float64]) -> bool:
+    """Whether a magnitude varies as that of a sensor that moves does."""
+    return len(size) > 0 and float(size.std()) > _STILL * float(np.median(size))
 
 
 def doubts(data: _Data, channels: Sequence[str], units: Sequence[str]) -> list[str]:
@@ -136,7 +161,7 @@ def doubts(data: _Data, channels: Sequence[str], units: Sequence[str]) -> list[s
     ['a is said to be in g, but its median magnitude is 9.805, which is gravity in m/s^2: --unit a=m/s^2']
     """
     some = data[:: max(1, len(data) // _LOOKED_AT)].astype(np.float64)
-    found, moves = [], False
+    found, moving = [], False
     measured = []
     for triad in triads(channels):
         values = some[:, list(triad.places)]
@@ -149,7 +174,7 @@ def doubts(data: _Data, channels: Sequence[str], units: Sequence[str]) -> list[s
         size = np.sqrt((values**2).sum(axis=1))
         median = float(np.median(size))
         if triad.kind == "acceleration" or (not triad.kind and known in _GRAVITIES):
-            moves |= float(size.std()) > 0.05 * median
+            moving |= moves(size)
             found += _gravity(triad, channels, known, median)
         elif triad.kind == "linear acceleration" and known in _GRAVITIES and known == unit_of_gravity(median):
             found.append(
@@ -158,7 +183,7 @@ def doubts(data: _Data, channels: Sequence[str], units: Sequence[str]) -> list[s
             )
     for triad, values, unit in measured:
         if triad.kind == "rotation":
-            found += _rotation(triad, channels, canonical(unit), values, moves)
+            found += _rotation(triad, channels, canonical(unit), values, moving)
     return found
 
 
@@ -170,8 +195,7 @@ def units_by_size(data: _Data, channels: Sequence[str]) -> dict[str, str]:
     """
     found = {}
     for triad in triads(channels):
-        size = np.sqrt((data[:, list(triad.places)].astype(np.float64) ** 2).sum(axis=1))
-        size = size[np.isfinite(size)]
+        size = magnitude(data, triad)
         unit = unit_of_gravity(float(np.median(size))) if len(size) else None
         if unit and triad.kind in ("", "acceleration"):
             found[_called(triad, channels)] = unit
@@ -208,13 +232,13 @@ def unit_of_gravity(median: float, low: float = 0.75, high: float = 1.33) -> str
 
 
 def _rotation(
-    triad: Triad, channels: Sequence[str], known: str | None, values: npt.NDArray[np.float64], moves: bool
+    triad: Triad, channels: Sequence[str], known: str | None, values: npt.NDArray[np.float64], moving: bool
 ) -> list[str]:
     high, name = float(np.quantile(np.abs(values), 0.999)), _called(triad, channels)
     if known == "rad/s" and high > FASTEST:
         told = f"but reaches {high:.4g}, which no usual gyroscope measures ({FASTEST:.3g} rad/s)"
         return [f"{name} is said to be in rad/s, {told}: {_type(triad, channels, 'deg/s')}"]
-    if known == "deg/s" and moves and 0 < high < 6:
+    if known == "deg/s" and moving and 0 < high < SLOW:
         told = f"but stays below {high:.2g} while the accelerometer moves"
         return [f"{name} is said to be in deg/s, {told}: {_type(triad, channels, 'rad/s')}"]
     return []
